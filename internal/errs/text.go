@@ -1,0 +1,69 @@
+package errs
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Text is one message in the two languages that are written by hand; {name} stands for an argument.
+// zh-TW is made from ZhCN by a reviewed word table, not written a third time.
+type Text struct{ ZhCN, En string }
+
+// Lang is a language a text can be rendered in.
+type Lang string
+
+const (
+	ZhCN Lang = "zh-CN"
+	En   Lang = "en"
+)
+
+var catalogue = map[string]Text{}
+
+// Register adds a package's messages; call it from a package-level var or init in the package's text.go. A key
+// registered twice or a text missing in a language is a programming error and panics at start.
+func Register(texts map[string]Text) struct{} {
+	for k, t := range texts {
+		if _, dup := catalogue[k]; dup || t.ZhCN == "" || t.En == "" {
+			panic("errs: message " + k + " is registered twice or lacks a language")
+		}
+		catalogue[k] = t
+	}
+	return struct{}{}
+}
+
+// Registered lists every message key in order, for the test that compares the catalogue with the code.
+func Registered() []string { return slices.Sorted(maps.Keys(catalogue)) }
+
+// Render is the text of a key in a language with its arguments filled in. An unknown key renders as itself.
+func Render(l Lang, key string, args Args) string {
+	t, ok := catalogue[key]
+	if !ok {
+		return key
+	}
+	s := t.ZhCN
+	if l == En {
+		s = t.En
+	}
+	for k, v := range args {
+		s = strings.ReplaceAll(s, "{"+k+"}", fmt.Sprint(v))
+	}
+	return s
+}
+
+// Text is the error's sentence in a language, without its cause.
+func (e *Error) Text(l Lang) string { return Render(l, e.Key, e.Args) }
+
+var _ = Register(map[string]Text{
+	"internal":                {"系统出错了，请稍后再试；若一直如此，请把请求编号发给管理员。", "Something went wrong on our side. Try again later; if it persists, give the request id to your administrator."},
+	"invalid_input":           {"有 {count} 处填写有误。", "{count} entries need correcting."},
+	"id.malformed":            {"编号“{id}”不对：应为 13 位字母或数字。", "\"{id}\" is not an id: thirteen letters and digits are expected."},
+	"money.overflow":          {"金额超出可计算的范围。", "The amount is too large to compute."},
+	"money.currency_mismatch": {"币种不同（{a}、{b}），不能相加。", "Amounts in {a} and {b} cannot be added."},
+	"money.currency_unknown":  {"不支持币种“{currency}”。", "Currency \"{currency}\" is not supported."},
+	"money.malformed":         {"金额“{text}”写法不对，例：268.00。", "\"{text}\" is not an amount; write it like 268.00."},
+	"money.negative":          {"这里的金额和数量不能为负。", "Amounts and quantities here must not be negative."},
+	"money.too_many_units":    {"件数 {units} 超过了总数 {quantity}。", "{units} units are more than the {quantity} there are."},
+	"money.no_shares":         {"没有可分摊的对象。", "There is nothing to split over."},
+})
