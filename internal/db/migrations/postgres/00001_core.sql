@@ -1,0 +1,409 @@
+-- +goose Up
+-- Conventions: ids are made by the application; instants are microseconds UTC; dates are text YYYY-MM-DD; money is
+-- minor units beside its currency; JSON is text, stored and read whole. Every row carries its shop. The SQLite twin of
+-- this file differs only in type names and triggers; a test compares their tables and columns.
+
+create table shop (
+  id         bigint primary key,
+  code       text not null unique,
+  name       text not null,
+  pack       text not null,               -- the shop's own policy pack
+  overlays   text not null default '[]',  -- JSON list of marketplace packs
+  law        text not null,               -- the law pack beneath; '' when none is loaded for the country
+  currency   text not null,
+  calendar   text not null,               -- working days and time zone
+  simulation boolean not null,            -- demo shop: no real money (S2-01)
+  created_at bigint not null,
+  version    bigint not null
+);
+
+create table warehouse (
+  id      bigint primary key,
+  shop_id bigint not null references shop(id),
+  code    text not null,                  -- what the policy's return_address table answers
+  name    text not null,
+  contact text not null,
+  phone   text not null,
+  address text not null,
+  version bigint not null,
+  unique (shop_id, code)
+);
+
+create table customer (
+  id         bigint primary key,
+  shop_id    bigint not null references shop(id),
+  platform   text not null,               -- '' for the shop's own customers
+  buyer_key  text not null,               -- the platform's buyer id or nick: the only identity of a marketplace buyer
+  nick       text not null,
+  name       text not null,               -- as seen, masked or not; never matched on
+  phone      text not null,               -- as seen, masked or not; never matched on
+  created_at bigint not null,
+  version    bigint not null,
+  unique (shop_id, platform, buyer_key)
+);
+
+create table orders (
+  id            bigint primary key,
+  shop_id       bigint not null references shop(id),
+  platform      text not null,
+  order_no      text not null,
+  customer_id   bigint references customer(id),
+  channel       text not null check (channel in ('distance', 'store')),
+  status        text not null,            -- the platform's own word, as seen
+  currency      text not null,
+  freight_paid  bigint not null check (freight_paid >= 0),
+  ordered_at    bigint not null,
+  paid_at       bigint,
+  shipped_at    bigint,
+  signed_on     text,
+  signed_by     text not null default 'unknown' check (signed_by in ('self', 'family', 'station', 'locker', 'unknown')),
+  attrs         text not null default '{}',
+  import_id     bigint,
+  raw           text not null default '', -- the source row, whole, when the order has a row of its own
+  version       bigint not null,
+  unique (shop_id, platform, order_no)
+);
+create index orders_by_customer on orders (shop_id, customer_id, ordered_at);
+
+create table order_line (
+  id              bigint primary key,
+  shop_id         bigint not null,
+  order_id        bigint not null references orders(id),
+  line_no         bigint not null,
+  sku             text not null,
+  title           text not null,
+  category        text not null,
+  quantity        bigint not null check (quantity > 0),
+  unit_price      bigint not null check (unit_price >= 0),
+  net             bigint not null check (net >= 0),  -- what was paid for the whole line, freight apart
+  attrs           text not null default '{}',
+  claimed         bigint not null default 0,         -- units under a case line that is open or was fulfilled
+  allocated_units bigint not null default 0,         -- units whose price stands in a settlement
+  allocated_minor bigint not null default 0,         -- and that price
+  raw             text not null default '',          -- the source row, whole
+  version         bigint not null,
+  unique (order_id, line_no),
+  check (claimed >= 0 and claimed <= quantity),
+  check (allocated_units >= 0 and allocated_units <= quantity),
+  check (allocated_minor >= 0 and allocated_minor <= net)
+);
+
+create table payment (
+  id        bigint primary key,
+  shop_id   bigint not null,
+  order_id  bigint not null references orders(id),
+  tender    text not null,                -- alipay, wechat, card, bank, cash …
+  route     text not null,                -- how money goes back: gateway, marketplace, bank, cash
+  reference text not null,                -- the provider's number of the payment
+  currency  text not null,
+  captured  bigint not null check (captured >= 0),
+  pending   bigint not null default 0 check (pending >= 0),
+  refunded  bigint not null default 0 check (refunded >= 0),
+  paid_at   bigint not null,
+  version   bigint not null,
+  unique (order_id, tender, reference),
+  check (pending + refunded <= captured)
+);
+
+create table funding (
+  id            bigint primary key,
+  shop_id       bigint not null,
+  payment_id    bigint not null references payment(id),
+  order_id      bigint not null references orders(id),
+  order_line_id bigint references order_line(id),  -- null: the outbound freight
+  amount        bigint not null check (amount >= 0),
+  pending       bigint not null default 0 check (pending >= 0),
+  refunded      bigint not null default 0 check (refunded >= 0),
+  version       bigint not null,
+  check (pending + refunded <= amount)
+);
+create index funding_by_order on funding (order_id);
+create index funding_by_payment on funding (payment_id);
+
+create table platform_return (
+  id        bigint primary key,
+  shop_id   bigint not null references shop(id),
+  platform  text not null,
+  return_no text not null,
+  line_no   bigint not null,
+  order_no  text not null,                -- '' when the platform does not name the order
+  buyer_key text not null,
+  sku       text not null,
+  quantity  bigint not null check (quantity > 0),
+  amount    bigint not null,
+  currency  text not null,
+  at        bigint not null,
+  state     text not null check (state in ('new', 'opened', 'unmatched')),
+  reason    text not null default '',     -- why it is unmatched
+  case_id   bigint,
+  import_id bigint,
+  raw       text not null default '',
+  version   bigint not null,
+  unique (shop_id, platform, return_no, line_no)
+);
+create index platform_return_by_state on platform_return (shop_id, state, id);
+
+create table import_run (
+  id          bigint primary key,
+  shop_id     bigint not null references shop(id),
+  preset      text not null,
+  file_name   text not null,
+  file_hash   text not null,
+  dry_run     boolean not null,
+  state       text not null check (state in ('running', 'done', 'failed', 'cancelled')),
+  bytes_total bigint not null,
+  bytes_done  bigint not null default 0,
+  rows_done   bigint not null default 0,   -- resume after this row
+  created     bigint not null default 0,
+  unchanged   bigint not null default 0,
+  faults      bigint not null default 0,
+  started_at  bigint not null,
+  finished_at bigint,
+  error       text not null default '',
+  version     bigint not null
+);
+create index import_run_by_shop on import_run (shop_id, id);
+
+create table import_fault (
+  run_id bigint not null references import_run(id),
+  no     bigint not null,
+  row_no bigint not null,
+  col    text not null,
+  key    text not null,
+  args   text not null,
+  primary key (run_id, no)
+);
+
+create table cases (
+  id          bigint primary key,
+  shop_id     bigint not null references shop(id),
+  number      text not null,
+  platform    text not null,
+  customer_id bigint references customer(id),
+  channel     text not null,
+  class       text not null,
+  status      text not null,              -- whose move it is; computed from the lines, never set by hand
+  flag        text not null default '',
+  assignee    text not null default '',
+  due_at      bigint,
+  opened_at   bigint not null,
+  closed_at   bigint,
+  reopened    bigint not null default 0,
+  version     bigint not null,
+  unique (shop_id, number)
+);
+create index cases_by_status on cases (shop_id, status, id);
+create index cases_by_customer on cases (shop_id, customer_id, id);
+
+create table note (
+  id       bigint primary key,
+  shop_id  bigint not null,
+  case_id  bigint not null references cases(id),
+  at       bigint not null,
+  author   text not null,
+  text     text not null,
+  progress text not null default '',
+  amends   bigint references note(id)
+);
+create index note_by_case on note (case_id, id);
+
+create table case_line (
+  id            bigint primary key,
+  shop_id       bigint not null,
+  case_id       bigint not null references cases(id),
+  order_id      bigint not null references orders(id),
+  order_line_id bigint not null references order_line(id),
+  parent_id     bigint references case_line(id),  -- the line this one was split from
+  quantity      bigint not null check (quantity > 0),
+  ground        text not null,
+  remedy        text not null,
+  state         text not null,                    -- authorisation (line.State)
+  status        text not null,                    -- what people see; a projection
+  responsible   text not null default 'undetermined',
+  decision_id   bigint,
+  applied_on    text not null,                    -- the date of the customer's notice (NRR-10)
+  version       bigint not null
+);
+create index case_line_by_case on case_line (case_id, id);
+create index case_line_by_order_line on case_line (order_line_id);
+
+create table finding (
+  id           bigint primary key,
+  shop_id      bigint not null,
+  case_line_id bigint not null references case_line(id),
+  fact         text not null,
+  value        text not null,             -- JSON
+  stage        text not null,
+  author       text not null,
+  at           bigint not null,
+  evidence     text not null default ''
+);
+create index finding_by_line on finding (case_line_id, id);
+
+create table decision (
+  id           bigint primary key,
+  shop_id      bigint not null,
+  case_id      bigint not null references cases(id),
+  case_line_id bigint not null,
+  stage        text not null,
+  decided_at   bigint not null,
+  outcome      text not null,
+  core         text not null,             -- canonical bytes; replays exactly
+  core_hash    text not null,
+  facts        text not null              -- JSON of what was known
+);
+create index decision_by_line on decision (case_line_id, id);
+
+create table movement (
+  id          bigint primary key,
+  shop_id     bigint not null,
+  case_id     bigint not null references cases(id),
+  purpose     text not null check (purpose in ('return', 'send_back')),
+  state       text not null,
+  problem     text not null default '',   -- discrepant: short, wrong, damaged
+  number      text not null,              -- RMA number on the parcel
+  warehouse_id bigint references warehouse(id),
+  carrier     text not null default '',
+  waybill     text not null default '',
+  freight     bigint not null default 0 check (freight >= 0),
+  advanced_by text not null default '',   -- customer or shop
+  borne_by    text not null default '',   -- whom the decision says
+  decision_id bigint,
+  send_by     text,                       -- last day to send, then it expires
+  announced_at bigint not null,
+  shipped_at  bigint,
+  signed_at   bigint,
+  received_at bigint,
+  version     bigint not null,
+  unique (shop_id, number)
+);
+create index movement_by_case on movement (case_id, id);
+create index movement_by_waybill on movement (shop_id, waybill);
+
+create table movement_line (
+  movement_id   bigint not null references movement(id),
+  case_line_id  bigint not null references case_line(id),
+  shop_id       bigint not null,
+  order_line_id bigint not null,
+  announced     bigint not null check (announced >= 0),
+  arrived       bigint check (arrived >= 0),
+  primary key (movement_id, case_line_id)
+);
+create index movement_line_by_case_line on movement_line (case_line_id);
+
+create table custody (
+  id            bigint primary key,
+  shop_id       bigint not null,
+  order_line_id bigint not null,
+  movement_id   bigint not null references movement(id),
+  from_holder   text not null,
+  to_holder     text not null,
+  quantity      bigint not null check (quantity > 0),
+  at            bigint not null,
+  by            text not null
+);
+create index custody_by_line on custody (order_line_id, id);
+
+create table holding (
+  shop_id       bigint not null,
+  order_line_id bigint not null references order_line(id),
+  holder        text not null,
+  quantity      bigint not null check (quantity >= 0),
+  primary key (order_line_id, holder)
+);
+
+create table settlement (
+  id           bigint primary key,
+  shop_id      bigint not null,
+  case_id      bigint not null references cases(id),
+  case_line_id bigint not null references case_line(id),
+  kind         text not null check (kind in ('refund', 'reimbursement')),
+  route        text not null,
+  payment_id   bigint references payment(id),
+  amount       bigint not null check (amount > 0),
+  currency     text not null,
+  state        text not null,
+  responsible  text not null,
+  decision_id  bigint not null,
+  payout_no    text not null,             -- ours, the same across retries
+  external_no  text not null default '',  -- theirs
+  proof        text not null default '',
+  attempts     bigint not null default 0,
+  last_error   text not null default '',
+  approved_by  text not null default '',
+  due_on       text,
+  created_at   bigint not null,
+  initiated_at bigint,
+  arrived_at   bigint,
+  version      bigint not null,
+  unique (shop_id, payout_no)
+);
+create index settlement_by_case on settlement (case_id, id);
+create index settlement_by_state on settlement (shop_id, state, id);
+
+create table settlement_part (
+  settlement_id bigint not null references settlement(id),
+  no            bigint not null,
+  shop_id       bigint not null,
+  part          text not null,            -- goods, outbound_freight, return_freight
+  funding_id    bigint references funding(id),
+  units         bigint not null default 0,
+  amount        bigint not null,
+  clause        text not null default '',
+  primary key (settlement_id, no)
+);
+
+create table ledger_entry (
+  id      bigint primary key,
+  shop_id bigint not null references shop(id),
+  at      bigint not null,
+  kind    text not null,
+  ref_id  bigint not null
+);
+create index ledger_entry_by_ref on ledger_entry (ref_id);
+
+create table ledger_posting (
+  entry_id bigint not null references ledger_entry(id),
+  no       bigint not null,
+  shop_id  bigint not null,
+  account  text not null,
+  amount   bigint not null,
+  currency text not null,
+  primary key (entry_id, no)
+);
+create index ledger_posting_by_account on ledger_posting (shop_id, account);
+
+create table timeline (
+  id         bigint primary key,
+  shop_id    bigint not null,
+  case_id    bigint,
+  subject    text not null,               -- case, line, movement, settlement, order, shop …
+  subject_id bigint not null,
+  at         bigint not null,
+  actor      text not null,
+  verb       text not null,
+  data       text not null
+);
+create index timeline_by_case on timeline (case_id, id);
+
+-- History is append-only in structure. What a privacy command may erase later (the content of a note, a finding's
+-- evidence) is not fenced here; deleting is.
+-- +goose StatementBegin
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+-- +goose StatementEnd
+create trigger timeline_append_only before update or delete on timeline for each row execute function refuse_change();
+create trigger decision_append_only before update or delete on decision for each row execute function refuse_change();
+create trigger custody_append_only before update or delete on custody for each row execute function refuse_change();
+create trigger ledger_entry_append_only before update or delete on ledger_entry for each row execute function refuse_change();
+create trigger ledger_posting_append_only before update or delete on ledger_posting for each row execute function refuse_change();
+create trigger finding_append_only before delete on finding for each row execute function refuse_change();
+create trigger note_append_only before delete on note for each row execute function refuse_change();
+
+-- +goose Down
+drop table timeline, ledger_posting, ledger_entry, settlement_part, settlement, holding, custody, movement_line, movement,
+  decision, finding, case_line, note, cases, import_fault, import_run, platform_return, funding, payment, order_line,
+  orders, customer, warehouse, shop;
+drop function refuse_change();
