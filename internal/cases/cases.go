@@ -1,0 +1,161 @@
+// Package cases is the case 售后单: one customer matter, with its notes. What is asked for stands in its lines; the
+// case's status is a projection of them (whose move it is), written by flow in the transaction that changes a line, a
+// movement or a settlement, and never set by hand.
+//
+// Notes are append-only (S4-02): an author, a time, a text, a progress; a mistake is amended by a further note. A new
+// case has the red flag at once (S4-22).
+//
+// Every command takes the case's row first (Touch): two commands on one case run one after the other, so that the
+// projection they write is never stale. Lock order: case, then order lines by id, then payments by id.
+//
+// Errors: case.not_found, case.number_taken (unavailable: try again), note.empty.
+package cases
+
+import (
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+)
+
+// Status says whose move it is 谁在动.
+type Status string
+
+const (
+	Unassigned Status = "unassigned" // 待接单
+	Ours       Status = "ours"       // 待我方处理
+	Customer   Status = "customer"   // 待顾客
+	Carrier    Status = "carrier"    // 待快递
+	Approval   Status = "approval"   // 待审批
+	Money      Status = "money"      // 待打款
+	Closed     Status = "closed"     // 已完结
+)
+
+// Statuses lists every status a case may show.
+var Statuses = []Status{Unassigned, Ours, Customer, Carrier, Approval, Money, Closed}
+
+// Case is one customer matter.
+type Case struct {
+	ID         id.ID          `json:"id"`
+	ShopID     id.ID          `json:"-"`
+	Number     string         `json:"number" doc:"what people read out, e.g. A261121-7K3M9Q"`
+	Platform   string         `json:"platform"`
+	CustomerID id.ID          `json:"customer_id,omitzero"`
+	Channel    string         `json:"channel" doc:"how the customer reached us: chat, phone, web, store, platform …"`
+	Class      string         `json:"class" enum:"consultation,return_exchange,quality,logistics,complaint"`
+	Status     Status         `json:"status" doc:"whose move it is; computed"`
+	Flag       string         `json:"flag" enum:",red,yellow,green,blue,purple" doc:"red from the start (S4-22)"`
+	Assignee   string         `json:"assignee,omitempty"`
+	OpenedAt   clock.Instant  `json:"opened_at"`
+	ClosedAt   *clock.Instant `json:"closed_at,omitempty"`
+	Reopened   int64          `json:"reopened"`
+	Version    int64          `json:"version"`
+}
+
+// Note is one remark on a case.
+type Note struct {
+	ID       id.ID         `json:"id"`
+	At       clock.Instant `json:"at"`
+	Author   string        `json:"author"`
+	Text     string        `json:"text"`
+	Progress string        `json:"progress,omitempty" doc:"where the matter stands, in the author's words"`
+	Amends   id.ID         `json:"amends,omitzero" doc:"the note this one corrects"`
+}
+
+// NewNumber makes a case or RMA number: a letter, the day, six random characters. A number that is taken is found by
+// the unique key; among ten thousand a day that happens once in twenty days, and the command is tried again.
+func NewNumber(letter string, day calendar.Date) string {
+	s := day.String() // YYYY-MM-DD
+	return letter + s[2:4] + s[5:7] + s[8:10] + "-" + id.Code(6)
+}
+
+const columns = `id, shop_id, number, platform, customer_id, channel, class, status, flag, assignee, opened_at, closed_at, reopened, version`
+
+func scan(r interface{ Scan(...any) error }) (Case, error) {
+	var c Case
+	var customer *id.ID
+	err := r.Scan(&c.ID, &c.ShopID, &c.Number, &c.Platform, &customer, &c.Channel, &c.Class, &c.Status, &c.Flag, &c.Assignee,
+		&c.OpenedAt, &c.ClosedAt, &c.Reopened, &c.Version)
+	if customer != nil {
+		c.CustomerID = *customer
+	}
+	return c, err
+}
+
+func orNull(v id.ID) *id.ID {
+	if v == 0 {
+		return nil
+	}
+	return &v
+}
+
+// Insert adds a case at version 1.
+func Insert(b *db.Batch, c Case) {
+	b.ExecN(1, `insert into cases (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,1) on conflict (shop_id, number) do nothing`,
+		c.ID, c.ShopID, c.Number, c.Platform, orNull(c.CustomerID), c.Channel, c.Class, c.Status, c.Flag, c.Assignee, c.OpenedAt, c.ClosedAt, c.Reopened)
+}
+
+// Get reads a case of a shop.
+func Get(tx *db.Tx, shopID, caseID id.ID) (Case, error) {
+	return found(scan(tx.QueryRow(`select `+columns+` from cases where id = $1 and shop_id = $2`, caseID, shopID)))
+}
+
+// ByNumber reads a case by the number people read out.
+func ByNumber(tx *db.Tx, shopID id.ID, number string) (Case, error) {
+	return found(scan(tx.QueryRow(`select `+columns+` from cases where shop_id = $1 and number = $2`, shopID, number)))
+}
+
+// Touch takes the case for the rest of the transaction and returns it as it now is: the first statement of every
+// command. Whoever holds the case already finishes first.
+func Touch(tx *db.Tx, shopID, caseID id.ID) (Case, error) {
+	return found(scan(tx.QueryRow(`update cases set version = version + 1 where id = $1 and shop_id = $2 returning `+columns, caseID, shopID)))
+}
+
+func found(c Case, err error) (Case, error) {
+	if err == db.ErrNoRows {
+		return c, errs.New(errs.NotFound, "case.not_found")
+	}
+	return c, err
+}
+
+// Project writes what people see of a case that was touched in this transaction.
+func Project(b *db.Batch, c Case) {
+	b.ExecN(1, `update cases set status = $1, closed_at = $2, flag = $3, assignee = $4, reopened = $5 where id = $6 and shop_id = $7`,
+		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, c.ID, c.ShopID)
+}
+
+// List lists a shop's cases, newest first, optionally of one status; before is the last id of the page before (zero: start).
+func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Case, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	read := func(r *db.Rows) (Case, error) { return scan(r) }
+	if status == "" {
+		return db.Collect(tx, read, `select `+columns+` from cases where shop_id = $1 and id < $2 order by id desc limit $3`, shopID, before, limit)
+	}
+	return db.Collect(tx, read, `select `+columns+` from cases where shop_id = $1 and status = $2 and id < $3 order by id desc limit $4`, shopID, status, before, limit)
+}
+
+// AddNote appends a note at the transaction's time.
+func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
+	b.Exec(`insert into note (id, shop_id, case_id, at, author, text, progress, amends) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
+}
+
+// Notes lists a case's notes, oldest first, at most 500.
+func Notes(tx *db.Tx, shopID, caseID id.ID) ([]Note, error) {
+	return db.Collect(tx, func(r *db.Rows) (Note, error) {
+		var n Note
+		var amends *id.ID
+		err := r.Scan(&n.ID, &n.At, &n.Author, &n.Text, &n.Progress, &amends)
+		if amends != nil {
+			n.Amends = *amends
+		}
+		return n, err
+	}, `select id, at, author, text, progress, amends from note where case_id = $1 and shop_id = $2 order by id limit 500`, caseID, shopID)
+}
+
+var _ = errs.Register(map[string]errs.Text{
+	"case.not_found": {ZhCN: "本店没有这张售后单。", En: "This shop has no such case."},
+})

@@ -1,0 +1,25 @@
+package line
+
+import (
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/id"
+)
+
+// Line is one case line.
+type Line struct {
+	ID          id.ID         `json:"id"`
+	ShopID      id.ID         `json:"-"`
+	CaseID      id.ID         `json:"case_id"`
+	OrderID     id.ID         `json:"order_id"`
+	OrderLineID id.ID         `json:"order_line_id"`
+	ParentID    id.ID         `json:"parent_id,omitzero"`
+	Quantity    int64         `json:"quantity" minimum:"1"`
+	Ground      string        `json:"ground" doc:"why: a ground of the shop's pack, e.g. size_mismatch"`
+	Remedy      string        `json:"remedy" doc:"what is asked for: refund_return, refund_only"`
+	State       State         `json:"state"`
+	Status      string        `json:"status" doc:"what people see; computed"`
+	Responsible string        `json:"responsible" doc:"who bears it inside: customer, shop, supplier, warehouse, carrier, undetermined"`
+	DecisionID  id.ID         `json:"decision_id,omitzero"`
+	AppliedOn   calendar.Date `json:"applied_on" doc:"the day of the customer's notice (NRR-10)"`
+	Version     int64         `json:"version"`
+}

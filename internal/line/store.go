@@ -1,0 +1,89 @@
+package line
+
+import (
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+)
+
+const columns = `id, shop_id, case_id, order_id, order_line_id, parent_id, quantity, ground, remedy, state, status, responsible, decision_id, applied_on, version`
+
+func scan(r interface{ Scan(...any) error }) (Line, error) {
+	var l Line
+	var parent, decision *id.ID
+	err := r.Scan(&l.ID, &l.ShopID, &l.CaseID, &l.OrderID, &l.OrderLineID, &parent, &l.Quantity, &l.Ground, &l.Remedy, &l.State,
+		&l.Status, &l.Responsible, &decision, &l.AppliedOn, &l.Version)
+	if parent != nil {
+		l.ParentID = *parent
+	}
+	if decision != nil {
+		l.DecisionID = *decision
+	}
+	return l, err
+}
+
+// Insert adds a new line at version 1.
+func Insert(b *db.Batch, l Line) {
+	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,1)`,
+		l.ID, l.ShopID, l.CaseID, l.OrderID, l.OrderLineID, orNull(l.ParentID), l.Quantity, l.Ground, l.Remedy, l.State, l.Status,
+		l.Responsible, orNull(l.DecisionID), l.AppliedOn)
+}
+
+func orNull(v id.ID) *id.ID {
+	if v == 0 {
+		return nil
+	}
+	return &v
+}
+
+// Get reads one line of a shop.
+func Get(tx *db.Tx, shopID, lineID id.ID) (Line, error) {
+	l, err := scan(tx.QueryRow(`select `+columns+` from case_line where id = $1 and shop_id = $2`, lineID, shopID))
+	if err == db.ErrNoRows {
+		return Line{}, errs.New(errs.NotFound, "line.not_found", errs.Args{"line": lineID.String()})
+	}
+	return l, err
+}
+
+// OfCase lists a case's lines in the order they were made.
+func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Line, error) {
+	return db.Collect(tx, func(r *db.Rows) (Line, error) { return scan(r) },
+		`select `+columns+` from case_line where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
+}
+
+// Apply moves a line by an event: the only writer of a line's state. It writes l's DecisionID with it, bumps the
+// version and returns the line as it now is. A version that is no longer current is a conflict.
+func Apply(b *db.Batch, l Line, e Event) (Line, error) {
+	next, err := l.State.Next(e)
+	if err != nil {
+		return l, err
+	}
+	b.ExecN(1, `update case_line set state = $1, decision_id = $2, version = version + 1 where id = $3 and shop_id = $4 and version = $5`,
+		next, orNull(l.DecisionID), l.ID, l.ShopID, l.Version)
+	l.State = next
+	l.Version++
+	return l, nil
+}
+
+// SetQuantity changes how many units a line is about, for a split.
+func SetQuantity(b *db.Batch, l Line, quantity int64) Line {
+	b.ExecN(1, `update case_line set quantity = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
+		quantity, l.ID, l.ShopID, l.Version)
+	l.Quantity = quantity
+	l.Version++
+	return l
+}
+
+// SetResponsible names the party that bears the line inside.
+func SetResponsible(b *db.Batch, l Line, party string) Line {
+	b.ExecN(1, `update case_line set responsible = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
+		party, l.ID, l.ShopID, l.Version)
+	l.Responsible = party
+	l.Version++
+	return l
+}
+
+// SetStatus writes the projection that people see; it is not a change of the line and leaves its version.
+func SetStatus(b *db.Batch, l Line, status string) {
+	b.ExecN(1, `update case_line set status = $1 where id = $2 and shop_id = $3`, status, l.ID, l.ShopID)
+}

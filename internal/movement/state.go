@@ -1,0 +1,75 @@
+package movement
+
+import "github.com/sanbao/sanbao/internal/errs"
+
+// Purpose is why goods travel.
+type Purpose string
+
+const (
+	Return   Purpose = "return"    // customer to shop
+	SendBack Purpose = "send_back" // shop to customer: refused or failed goods go home
+)
+
+// State is where the goods of a movement are.
+type State string
+
+const (
+	Announced  State = "announced"  // 待买家寄回
+	InTransit  State = "in_transit" // 退件在途
+	SignedFor  State = "signed_for" // 已签收，待拆包
+	Received   State = "received"   // 已收货，待验货
+	Discrepant State = "discrepant" // 少件, 退件不符, 退件破损: not what was announced
+	Refused    State = "refused"    // we did not take the parcel
+	Lost       State = "lost"       // 丢件
+	Cancelled  State = "cancelled"  // will not be sent
+
+	ToShip    State = "to_ship"   // 待发货
+	Delivered State = "delivered" // 买家已签收
+)
+
+// States lists every state in the order of the glossary.
+var States = []State{Announced, InTransit, SignedFor, Received, Discrepant, Refused, Lost, Cancelled, ToShip, Delivered}
+
+// Event is what happens to a parcel.
+type Event string
+
+const (
+	Ship    Event = "ship"    // handed to a carrier; the waybill is known
+	Sign    Event = "sign"    // arrived at our door, unopened
+	Receive Event = "receive" // opened, and it is what was announced
+	Differ  Event = "differ"  // opened, and it is not
+	Settle  Event = "settle"  // the difference was settled: go on with what arrived
+	Turn    Event = "turn"    // we refuse the parcel at the door
+	Lose    Event = "lose"    // the carrier lost it
+	Deliver Event = "deliver" // the customer has it
+	Cancel  Event = "cancel"
+)
+
+// A return may be opened without having been announced as shipped or signed for: people forget to say so.
+var transitions = map[Purpose]map[State]map[Event]State{
+	Return: {
+		Announced:  {Ship: InTransit, Sign: SignedFor, Receive: Received, Differ: Discrepant, Turn: Refused, Cancel: Cancelled},
+		InTransit:  {Sign: SignedFor, Receive: Received, Differ: Discrepant, Turn: Refused, Lose: Lost},
+		SignedFor:  {Receive: Received, Differ: Discrepant},
+		Discrepant: {Settle: Received},
+		Lost:       {Sign: SignedFor, Receive: Received, Differ: Discrepant}, // lost parcels do turn up
+	},
+	SendBack: {
+		ToShip:    {Ship: InTransit, Cancel: Cancelled},
+		InTransit: {Deliver: Delivered, Lose: Lost},
+		Lost:      {Deliver: Delivered},
+	},
+}
+
+// Next is the state after an event, or a conflict that names the state.
+func Next(p Purpose, s State, e Event) (State, error) {
+	if n, ok := transitions[p][s][e]; ok {
+		return n, nil
+	}
+	return "", errs.New(errs.Conflict, "movement.not_now", errs.Args{"event": string(e), "state": string(s)})
+}
+
+// Moving says that goods are on their way or expected; the case waits for them.
+func (s State) Moving() bool {
+	return s == Announced || s == InTransit || s == SignedFor || s == ToShip
+}

@@ -1,0 +1,138 @@
+package movement
+
+import (
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+)
+
+const columns = `id, shop_id, case_id, purpose, state, problem, number, warehouse_id, carrier, waybill, freight, advanced_by, borne_by,
+	decision_id, send_by, announced_at, shipped_at, signed_at, received_at, version`
+
+func scan(r interface{ Scan(...any) error }) (Movement, error) {
+	var m Movement
+	var warehouse, decision *id.ID
+	err := r.Scan(&m.ID, &m.ShopID, &m.CaseID, &m.Purpose, &m.State, &m.Problem, &m.Number, &warehouse, &m.Carrier, &m.Waybill,
+		&m.Freight, &m.AdvancedBy, &m.BorneBy, &decision, &m.SendBy, &m.AnnouncedAt, &m.ShippedAt, &m.SignedAt, &m.ReceivedAt, &m.Version)
+	if warehouse != nil {
+		m.WarehouseID = *warehouse
+	}
+	if decision != nil {
+		m.DecisionID = *decision
+	}
+	return m, err
+}
+
+func orNull(v id.ID) *id.ID {
+	if v == 0 {
+		return nil
+	}
+	return &v
+}
+
+// Insert adds a new movement with its lines at version 1.
+func Insert(b *db.Batch, m Movement) {
+	b.Exec(`insert into movement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,1)`,
+		m.ID, m.ShopID, m.CaseID, m.Purpose, m.State, m.Problem, m.Number, orNull(m.WarehouseID), m.Carrier, m.Waybill, m.Freight,
+		m.AdvancedBy, m.BorneBy, orNull(m.DecisionID), m.SendBy, m.AnnouncedAt, m.ShippedAt, m.SignedAt, m.ReceivedAt)
+	for _, l := range m.Lines {
+		InsertLine(b, m, l)
+	}
+}
+
+// InsertLine adds the units of one more case line to a movement.
+func InsertLine(b *db.Batch, m Movement, l Line) {
+	b.Exec(`insert into movement_line (movement_id, case_line_id, shop_id, order_line_id, announced, arrived) values ($1,$2,$3,$4,$5,$6)`,
+		m.ID, l.CaseLineID, m.ShopID, l.OrderLineID, l.Announced, l.Arrived)
+}
+
+// Get reads one movement of a shop with its lines.
+func Get(tx *db.Tx, shopID, movementID id.ID) (Movement, error) {
+	m, err := scan(tx.QueryRow(`select `+columns+` from movement where id = $1 and shop_id = $2`, movementID, shopID))
+	if err == db.ErrNoRows {
+		return m, errs.New(errs.NotFound, "movement.not_found", errs.Args{"movement": movementID.String()})
+	}
+	if err != nil {
+		return m, err
+	}
+	one := []Movement{m}
+	err = readLines(tx, one, `movement_id = $1 and shop_id = $2`, movementID, shopID)
+	return one[0], err
+}
+
+// OfCase lists a case's movements with their lines, oldest first.
+func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Movement, error) {
+	ms, err := db.Collect(tx, func(r *db.Rows) (Movement, error) { return scan(r) },
+		`select `+columns+` from movement where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
+	if err != nil || len(ms) == 0 {
+		return ms, err
+	}
+	return ms, readLines(tx, ms, `shop_id = $1 and movement_id in (select id from movement where case_id = $2)`, shopID, caseID)
+}
+
+// ByWaybill lists movements with a waybill, newest first, at most 20: what a scan at the receiving desk may mean.
+func ByWaybill(tx *db.Tx, shopID id.ID, waybill string) ([]Movement, error) {
+	return db.Collect(tx, func(r *db.Rows) (Movement, error) { return scan(r) },
+		`select `+columns+` from movement where shop_id = $1 and waybill = $2 order by id desc limit 20`, shopID, waybill)
+}
+
+func readLines(tx *db.Tx, ms []Movement, where string, args ...any) error {
+	type row struct {
+		movement id.ID
+		Line
+	}
+	rows, err := db.Collect(tx, func(r *db.Rows) (row, error) {
+		var x row
+		return x, r.Scan(&x.movement, &x.CaseLineID, &x.OrderLineID, &x.Announced, &x.Arrived)
+	}, `select movement_id, case_line_id, order_line_id, announced, arrived from movement_line where `+where+` order by movement_id, case_line_id`, args...)
+	if err != nil {
+		return err
+	}
+	for i := range ms {
+		for _, x := range rows {
+			if x.movement == ms[i].ID {
+				ms[i].Lines = append(ms[i].Lines, x.Line)
+			}
+		}
+	}
+	return nil
+}
+
+// Apply moves a movement by an event and writes the rest of m with it: the only writer of its state. It returns the
+// movement as it now is. A version that is no longer current is a conflict.
+func Apply(b *db.Batch, m Movement, e Event) (Movement, error) {
+	next, err := Next(m.Purpose, m.State, e)
+	if err != nil {
+		return m, err
+	}
+	m.State = next
+	b.ExecN(1, `update movement set state = $1, problem = $2, carrier = $3, waybill = $4, freight = $5, advanced_by = $6,
+		borne_by = $7, shipped_at = $8, signed_at = $9, received_at = $10, version = version + 1
+		where id = $11 and shop_id = $12 and version = $13`,
+		m.State, m.Problem, m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.BorneBy, m.ShippedAt, m.SignedAt, m.ReceivedAt,
+		m.ID, m.ShopID, m.Version)
+	m.Version++
+	return m, nil
+}
+
+// Bear writes who bears a movement's freight, when a later decision changes it.
+func Bear(b *db.Batch, m Movement, party Party) Movement {
+	b.ExecN(1, `update movement set borne_by = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
+		party, m.ID, m.ShopID, m.Version)
+	m.BorneBy = party
+	m.Version++
+	return m
+}
+
+// Count writes how many units of a line arrived.
+func Count(b *db.Batch, m Movement, caseLineID id.ID, arrived int64) {
+	b.ExecN(1, `update movement_line set arrived = $1 where movement_id = $2 and case_line_id = $3 and shop_id = $4`,
+		arrived, m.ID, caseLineID, m.ShopID)
+}
+
+// Share gives part of a line's units in a movement to the line that was split off it.
+func Share(b *db.Batch, m Movement, from Line, to Line) {
+	b.ExecN(1, `update movement_line set announced = $1, arrived = $2 where movement_id = $3 and case_line_id = $4 and shop_id = $5`,
+		from.Announced, from.Arrived, m.ID, from.CaseLineID, m.ShopID)
+	InsertLine(b, m, to)
+}

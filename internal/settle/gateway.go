@@ -1,0 +1,55 @@
+package settle
+
+import (
+	"context"
+
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/money"
+)
+
+// Payout is one refund as a payment provider is asked for it.
+type Payout struct {
+	PayoutNo  string      // ours; the provider pays a number at most once, however often it is asked
+	Reference string      // the provider's number of the payment
+	Amount    money.Money // what goes back
+	Captured  money.Money // what the payment was
+}
+
+// Outcome is what a provider says of a payout.
+type Outcome string
+
+const (
+	Accepted Outcome = "accepted" // under way; ask again
+	Arrived  Outcome = "arrived"  // the customer has it
+	Bounced  Outcome = "bounced"  // will not be paid; Reason says why
+	Unknown  Outcome = "unknown"  // the provider never heard of the number
+)
+
+// Answer is what a provider says of a payout.
+type Answer struct {
+	Outcome    Outcome
+	ExternalNo string
+	At         clock.Instant // of arrival
+	Reason     string        // of a bounce, in the provider's words
+}
+
+// Gateway is a payment provider. An error means that nothing is known: the payout may or may not have been made, and
+// the caller has to ask by Query with the same number before it concludes anything.
+type Gateway interface {
+	// Refund asks for a payout. Asking again with the same number and amount repeats the answer and pays nothing more.
+	Refund(ctx context.Context, p Payout) (Answer, error)
+	// Query tells what became of a number.
+	Query(ctx context.Context, payoutNo string) (Answer, error)
+}
+
+// Offline is the gateway of a shop whose provider is not connected: it accepts and leaves the paying to a person, who
+// confirms the settlement with number, amount, time and proof.
+type Offline struct{}
+
+func (Offline) Refund(context.Context, Payout) (Answer, error) {
+	return Answer{Outcome: Accepted}, nil
+}
+
+func (Offline) Query(context.Context, string) (Answer, error) {
+	return Answer{Outcome: Accepted}, nil
+}

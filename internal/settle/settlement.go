@@ -1,0 +1,107 @@
+package settle
+
+import (
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/money"
+)
+
+// Kind is what a settlement is for.
+type Kind string
+
+const (
+	Refund        Kind = "refund"        // goods, and outbound freight, to the payments they came from
+	Reimbursement Kind = "reimbursement" // freight the customer advanced and the shop bears (S4-12, S4-17)
+)
+
+// Route is how money goes back.
+type Route string
+
+const (
+	ByGateway     Route = "gateway"        // a payment provider, by itself
+	ByMarketplace Route = "marketplace"    // in the platform's back end; confirmed with its number
+	ByBank        Route = "bank"           // a transfer somebody makes
+	ByCash        Route = "cash"           // over the counter
+	ByTransfer    Route = "small_transfer" // 小额打款 to the buyer's account on the platform
+)
+
+// Routes lists the routes a payment or a settlement may have.
+var Routes = []Route{ByGateway, ByMarketplace, ByBank, ByCash, ByTransfer}
+
+// ByHand says that people pay by this route and confirm with a number, and no software does.
+func (r Route) ByHand() bool { return r != ByGateway }
+
+// PartKind is what a part of an amount stands for. Parts are never mixed into each other.
+type PartKind string
+
+const (
+	Goods           PartKind = "goods"
+	OutboundFreight PartKind = "outbound_freight"
+	ReturnFreight   PartKind = "return_freight"
+)
+
+// Part is one piece of a settlement's amount.
+type Part struct {
+	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight"`
+	FundingID id.ID    `json:"funding_id,omitzero"`
+	Units     int64    `json:"units,omitempty"`
+	Minor     int64    `json:"minor"`
+	Clause    string   `json:"clause,omitempty" doc:"the clause of the decision that says so"`
+}
+
+// Settlement is one amount to the customer.
+type Settlement struct {
+	ID          id.ID          `json:"id"`
+	ShopID      id.ID          `json:"-"`
+	CaseID      id.ID          `json:"case_id"`
+	LineID      id.ID          `json:"line_id"`
+	Kind        Kind           `json:"kind" enum:"refund,reimbursement"`
+	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer"`
+	PaymentID   id.ID          `json:"payment_id,omitzero"`
+	Minor       int64          `json:"minor" doc:"minor units"`
+	Currency    money.Currency `json:"currency"`
+	State       State          `json:"state"`
+	Responsible string         `json:"responsible"`
+	DecisionID  id.ID          `json:"decision_id"`
+	PayoutNo    string         `json:"payout_no" doc:"our number, the same across retries"`
+	ExternalNo  string         `json:"external_no,omitempty" doc:"the provider's or platform's number"`
+	Proof       string         `json:"proof,omitempty"`
+	Attempts    int64          `json:"attempts"`
+	LastError   string         `json:"last_error,omitempty"`
+	ApprovedBy  string         `json:"approved_by,omitempty"`
+	DueOn       *calendar.Date `json:"due_on,omitempty" doc:"last day to pay, by the decision"`
+	CreatedAt   clock.Instant  `json:"created_at"`
+	InitiatedAt *clock.Instant `json:"initiated_at,omitempty" doc:"发起"`
+	ArrivedAt   *clock.Instant `json:"arrived_at,omitempty" doc:"到账"`
+	Version     int64          `json:"version"`
+	Parts       []Part         `json:"parts" nullable:"false"`
+}
+
+// Amount is what is paid.
+func (s Settlement) Amount() money.Money { return money.Of(s.Minor, s.Currency) }
+
+// Confirmation is what a person or an import knows about a payment made elsewhere.
+type Confirmation struct {
+	ExternalNo string        `json:"external_no" minLength:"1" maxLength:"64" doc:"number of the refund or transfer"`
+	Minor      int64         `json:"minor" minimum:"1" doc:"amount that arrived, minor units"`
+	At         clock.Instant `json:"at" doc:"when it arrived"`
+	Proof      string        `json:"proof" minLength:"1" maxLength:"500" doc:"where the proof is: a screenshot's number, a statement's line"`
+}
+
+// Check holds a confirmation against the settlement: another amount, or a time before it was made or after now, is
+// refused; a difference is for people to clear up, never taken over.
+func (s Settlement) Check(c Confirmation, now clock.Instant) error {
+	var f errs.Faults
+	if c.Minor != s.Minor {
+		f.Add("/minor", "settle.amount_differs", errs.Args{"expected": s.Amount().String(), "given": money.Of(c.Minor, s.Currency).String()})
+	}
+	if c.At > now || c.At < s.CreatedAt {
+		f.Add("/at", "settle.time_impossible")
+	}
+	if c.ExternalNo == "" || c.Proof == "" {
+		f.Add("/proof", "settle.proof_missing")
+	}
+	return f.Err()
+}

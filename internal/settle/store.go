@@ -1,0 +1,195 @@
+package settle
+
+import (
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+)
+
+const columns = `id, shop_id, case_id, case_line_id, kind, route, payment_id, amount, currency, state, responsible, decision_id, payout_no,
+	external_no, proof, attempts, last_error, approved_by, due_on, created_at, initiated_at, arrived_at, version`
+
+func scan(r interface{ Scan(...any) error }) (Settlement, error) {
+	var s Settlement
+	var payment *id.ID
+	err := r.Scan(&s.ID, &s.ShopID, &s.CaseID, &s.LineID, &s.Kind, &s.Route, &payment, &s.Minor, &s.Currency, &s.State, &s.Responsible,
+		&s.DecisionID, &s.PayoutNo, &s.ExternalNo, &s.Proof, &s.Attempts, &s.LastError, &s.ApprovedBy, &s.DueOn, &s.CreatedAt,
+		&s.InitiatedAt, &s.ArrivedAt, &s.Version)
+	if payment != nil {
+		s.PaymentID = *payment
+	}
+	return s, err
+}
+
+func orNull(v id.ID) *id.ID {
+	if v == 0 {
+		return nil
+	}
+	return &v
+}
+
+// Insert adds a new settlement with its parts at version 1.
+func Insert(b *db.Batch, s Settlement) {
+	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,1)`,
+		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, orNull(s.PaymentID), s.Minor, s.Currency, s.State, s.Responsible,
+		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.ApprovedBy, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
+	for i, p := range s.Parts {
+		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
+			s.ID, i+1, s.ShopID, p.Kind, orNull(p.FundingID), p.Units, p.Minor, p.Clause)
+	}
+}
+
+// Get reads one settlement of a shop with its parts.
+func Get(tx *db.Tx, shopID, settlementID id.ID) (Settlement, error) {
+	s, err := scan(tx.QueryRow(`select `+columns+` from settlement where id = $1 and shop_id = $2`, settlementID, shopID))
+	if err == db.ErrNoRows {
+		return s, errs.New(errs.NotFound, "settle.not_found", errs.Args{"settlement": settlementID.String()})
+	}
+	if err != nil {
+		return s, err
+	}
+	one := []Settlement{s}
+	err = readParts(tx, one, `settlement_id = $1 and shop_id = $2`, settlementID, shopID)
+	return one[0], err
+}
+
+// OfCase lists a case's settlements with their parts, oldest first.
+func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Settlement, error) {
+	ss, err := db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
+		`select `+columns+` from settlement where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
+	if err != nil || len(ss) == 0 {
+		return ss, err
+	}
+	return ss, readParts(tx, ss, `shop_id = $1 and settlement_id in (select id from settlement where case_id = $2)`, shopID, caseID)
+}
+
+// InState lists a shop's settlements in a state, by keyset: after the given id, at most limit, without parts.
+func InState(tx *db.Tx, shopID id.ID, state State, after id.ID, limit int) ([]Settlement, error) {
+	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
+		`select `+columns+` from settlement where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
+}
+
+func readParts(tx *db.Tx, ss []Settlement, where string, args ...any) error {
+	type row struct {
+		settlement id.ID
+		Part
+	}
+	rows, err := db.Collect(tx, func(r *db.Rows) (row, error) {
+		var x row
+		var funding *id.ID
+		err := r.Scan(&x.settlement, &x.Kind, &funding, &x.Units, &x.Minor, &x.Clause)
+		if funding != nil {
+			x.FundingID = *funding
+		}
+		return x, err
+	}, `select settlement_id, part, funding_id, units, amount, clause from settlement_part where `+where+` order by settlement_id, no`, args...)
+	if err != nil {
+		return err
+	}
+	for i := range ss {
+		for _, x := range rows {
+			if x.settlement == ss[i].ID {
+				ss[i].Parts = append(ss[i].Parts, x.Part)
+			}
+		}
+	}
+	return nil
+}
+
+// Apply moves a settlement by an event and writes the rest of s with it: the only writer of its state. It returns the
+// settlement as it now is. A version that is no longer current is a conflict.
+func Apply(b *db.Batch, s Settlement, e Event) (Settlement, error) {
+	next, err := s.State.Next(e)
+	if err != nil {
+		return s, err
+	}
+	s.State = next
+	b.ExecN(1, `update settlement set state = $1, route = $2, responsible = $3, external_no = $4, proof = $5, attempts = $6, last_error = $7,
+		approved_by = $8, initiated_at = $9, arrived_at = $10, version = version + 1 where id = $11 and shop_id = $12 and version = $13`,
+		s.State, s.Route, s.Responsible, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.ApprovedBy, s.InitiatedAt, s.ArrivedAt,
+		s.ID, s.ShopID, s.Version)
+	s.Version++
+	return s, nil
+}
+
+// SetResponsible names the party inside that bears a settlement.
+func SetResponsible(b *db.Batch, s Settlement, party string) Settlement {
+	b.ExecN(1, `update settlement set responsible = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
+		party, s.ID, s.ShopID, s.Version)
+	s.Responsible = party
+	s.Version++
+	return s
+}
+
+// Payments lists an order's payments in the order they were made.
+func Payments(tx *db.Tx, shopID, orderID id.ID) ([]Payment, error) {
+	return db.Collect(tx, func(r *db.Rows) (Payment, error) {
+		var p Payment
+		return p, r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.PaidAt, &p.Version)
+	}, `select id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, paid_at, version
+		from payment where order_id = $1 and shop_id = $2 order by paid_at, id`, orderID, shopID)
+}
+
+// InsertPayment adds a payment.
+func InsertPayment(b *db.Batch, p Payment) {
+	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, paid_at, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,1)`,
+		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.PaidAt)
+}
+
+// Fundings lists what stands behind an order's lines. None are written before the order's first settlement.
+func Fundings(tx *db.Tx, shopID, orderID id.ID) ([]Funding, error) {
+	return db.Collect(tx, func(r *db.Rows) (Funding, error) {
+		var f Funding
+		var line *id.ID
+		err := r.Scan(&f.ID, &f.ShopID, &f.PaymentID, &f.OrderID, &line, &f.Minor, &f.Pending, &f.Refunded, &f.Version)
+		if line != nil {
+			f.OrderLineID = *line
+		}
+		return f, err
+	}, `select id, shop_id, payment_id, order_id, order_line_id, amount, pending, refunded, version from funding where order_id = $1 and shop_id = $2 order by id`,
+		orderID, shopID)
+}
+
+// InsertFunding adds a share. The caller takes the payment's version in the same transaction (Reserve), so that two
+// settlements of one order never both write its shares.
+func InsertFunding(b *db.Batch, f Funding) {
+	b.Exec(`insert into funding (id, shop_id, payment_id, order_id, order_line_id, amount, version) values ($1,$2,$3,$4,$5,$6,1)`,
+		f.ID, f.ShopID, f.PaymentID, f.OrderID, orNull(f.OrderLineID), f.Minor)
+}
+
+// Reserve notes an amount as about to go back from a payment, under its version.
+func Reserve(b *db.Batch, p Payment, minor int64) {
+	b.ExecN(1, `update payment set pending = pending + $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
+		minor, p.ID, p.ShopID, p.Version)
+}
+
+// Hold notes the same on one share. The database refuses more than is left.
+func Hold(b *db.Batch, shopID, fundingID id.ID, minor int64) {
+	b.ExecN(1, `update funding set pending = pending + $1, version = version + 1 where id = $2 and shop_id = $3`, minor, fundingID, shopID)
+}
+
+// Release gives back what Reserve and Hold noted for a settlement that will not be paid.
+func Release(b *db.Batch, s Settlement) {
+	for _, p := range s.Parts {
+		if p.FundingID != 0 {
+			b.ExecN(1, `update funding set pending = pending - $1, version = version + 1 where id = $2 and shop_id = $3`, p.Minor, p.FundingID, s.ShopID)
+		}
+	}
+	if s.PaymentID != 0 {
+		b.ExecN(1, `update payment set pending = pending - $1, version = version + 1 where id = $2 and shop_id = $3`, s.Minor, s.PaymentID, s.ShopID)
+	}
+}
+
+// Spend turns what was reserved for a settlement into refunded, when its money has arrived.
+func Spend(b *db.Batch, s Settlement) {
+	for _, p := range s.Parts {
+		if p.FundingID != 0 {
+			b.ExecN(1, `update funding set pending = pending - $1, refunded = refunded + $1, version = version + 1 where id = $2 and shop_id = $3`,
+				p.Minor, p.FundingID, s.ShopID)
+		}
+	}
+	if s.PaymentID != 0 {
+		b.ExecN(1, `update payment set pending = pending - $1, refunded = refunded + $1, version = version + 1 where id = $2 and shop_id = $3`,
+			s.Minor, s.PaymentID, s.ShopID)
+	}
+}

@@ -1,0 +1,12 @@
+package settle
+
+import "github.com/sanbao/sanbao/internal/errs"
+
+var _ = errs.Register(map[string]errs.Text{
+	"settle.not_now":         {ZhCN: "这笔款项目前是“{state}”，不能执行“{event}”。", En: "The settlement is \"{state}\"; \"{event}\" is not possible now."},
+	"settle.not_found":       {ZhCN: "本店没有款项 {settlement}。", En: "This shop has no settlement {settlement}."},
+	"settle.over_refund":     {ZhCN: "要退 {asked} 分，但可退金额只剩 {left} 分。", En: "{asked} minor units were asked for; only {left} can still be refunded."},
+	"settle.amount_differs":  {ZhCN: "金额对不上：应退 {expected}，填的是 {given}。请核对平台记录，差额另行处理。", En: "The amounts differ: {expected} is due, {given} was entered. Check the platform's record; clear the difference separately."},
+	"settle.time_impossible": {ZhCN: "到账时间不可能早于核算或晚于现在。", En: "Money cannot have arrived before it was worked out, or after now."},
+	"settle.proof_missing":   {ZhCN: "请填写退款单号并附上凭证。", En: "Enter the refund's number and where the proof is."},
+})
