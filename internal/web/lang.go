@@ -1,0 +1,31 @@
+package web
+
+import (
+	"golang.org/x/text/language"
+
+	"github.com/sanbao/sanbao/internal/errs"
+)
+
+// LangOf picks the language of an Accept-Language header (RFC 9110 §12.5.4): the best-weighted one this software
+// speaks. Every Chinese is zh-CN; a header that is empty, broken or names none of ours gives zh-CN.
+func LangOf(acceptLanguage string) errs.Lang {
+	if len(acceptLanguage) > 200 {
+		return errs.ZhCN
+	}
+	tags, weights, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil {
+		return errs.ZhCN
+	}
+	for i, t := range tags { // sorted by weight
+		if weights[i] == 0 {
+			break
+		}
+		switch b, _ := t.Base(); b.String() {
+		case "zh":
+			return errs.ZhCN
+		case "en":
+			return errs.En
+		}
+	}
+	return errs.ZhCN
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/sanbao/sanbao/internal/auth"
+)
+
+const (
+	// APIRoot is where every route of the API lives.
+	APIRoot = "/api/v1/"
+	// ShopRoot is where every shop-bound route lives.
+	ShopRoot = APIRoot + "shops/{shop}"
+)
+
+// Defaults of an Op.
+const (
+	DefaultMaxBody       = 1 << 20 // bytes
+	DefaultTimeout       = 30 * time.Second
+	DefaultUploadTimeout = 15 * time.Minute
+)
+
+// Op states what a route is, apart from its input and output types.
+type Op struct {
+	Method  string // GET, POST, PUT, PATCH, DELETE
+	Path    string // "/api/v1/shops/{shop}/cases/{case}/approve"
+	ID      string // operation id in kebab case, unique: "approve-case"; client methods are named after it
+	Summary string // one line, English
+	Doc     string // what the summary leaves out: states, reasons for refusal, requirement ids
+	Tag     string // the group it is listed under; the slice's name
+
+	Scope auth.Scope // the one scope it needs; auth.Public for none
+
+	// AnyShop lets a token of one shop call a route that is not below ShopRoot. The handler then shows and changes
+	// only what belongs to auth.From(ctx).ShopID. Without it such a route is for tokens of all shops.
+	AnyShop bool
+
+	// Every POST is one of the two. Once: it creates, moves or pays, needs an Idempotency-Key and runs through Once.
+	// Preview: it only computes an answer and writes nothing.
+	Once, Preview bool
+
+	Status  int           // of success; 0 is 200, or 204 without a body
+	MaxBody int64         // bytes; 0 is DefaultMaxBody
+	Timeout time.Duration // of the whole call; 0 is DefaultTimeout, with Upload DefaultUploadTimeout
+
+	// Upload lists the media types of a raw body, which is put into a temporary file before the handler runs and read
+	// with UploadOf. The input type then has no Body.
+	Upload []string
+}
+
+// ShopBound says whether the route lives below a shop.
+func (o Op) ShopBound() bool { return o.Path == ShopRoot || strings.HasPrefix(o.Path, ShopRoot+"/") }
+
+// Pattern is how logs and metrics name the route: "POST /api/v1/shops/{shop}/cases".
+func (o Op) Pattern() string { return o.Method + " " + o.Path }
+
+var opID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// fault is what is wrong with a declaration, or "".
+func (o Op) fault() string {
+	switch {
+	case !strings.HasPrefix(o.Path, APIRoot) || strings.HasSuffix(o.Path, "/"):
+		return "its path must begin with " + APIRoot + " and not end in a slash"
+	case !opID.MatchString(o.ID):
+		return "its ID must be kebab case"
+	case o.Summary == "" || o.Tag == "":
+		return "it needs a Summary and a Tag"
+	case o.Scope != auth.Public && !o.Scope.Known():
+		return fmt.Sprintf("scope %q does not exist", o.Scope)
+	case o.AnyShop && o.ShopBound():
+		return "AnyShop is for routes outside of a shop"
+	case strings.HasPrefix(o.Path, APIRoot+"shops/{") && !o.ShopBound():
+		return "the shop's path parameter is named {shop}"
+	case o.ShopBound() && o.Scope == auth.Public:
+		return "a shop-bound route cannot be public"
+	case o.Method == http.MethodPost && o.Once == o.Preview:
+		return "a POST is either Once or Preview"
+	case o.Method != http.MethodPost && (o.Once || o.Preview):
+		return "only a POST is Once or Preview"
+	case o.Method == http.MethodGet && len(o.Upload) > 0:
+		return "a GET has no body"
+	}
+	switch o.Method {
+	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return ""
+	}
+	return "its method is not one of GET, POST, PUT, PATCH, DELETE"
+}
+
+func (o *Op) fillDefaults() {
+	if o.MaxBody == 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+		if len(o.Upload) > 0 {
+			o.Timeout = DefaultUploadTimeout
+		}
+	}
+}
