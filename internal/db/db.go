@@ -71,7 +71,6 @@ type Stats struct {
 type DB struct {
 	opt    Options
 	engine engine
-	mono   func() time.Duration // a monotonic clock, for HoldLimit; tests replace it
 	stats  struct{ commits, requests, held, retries atomic.Int64 }
 }
 
@@ -101,13 +100,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.HoldLimit <= 0 {
 		o.HoldLimit = 50 * time.Millisecond
 	}
-	start := time.Now()
-	d := &DB{opt: o, mono: func() time.Duration { return time.Since(start) }}
+	d := &DB{opt: o}
 	var err error
-	switch scheme, _, _ := strings.Cut(o.URL, ":"); scheme {
-	case "sqlite":
+	switch scheme, rest, _ := strings.Cut(o.URL, ":"); {
+	case scheme == "sqlite" && strings.Trim(rest, "/") != "":
 		d.engine, err = openSQLite(ctx, d)
-	case "postgres", "postgresql":
+	case scheme == "postgres" || scheme == "postgresql":
 		d.engine, err = openPostgres(ctx, d)
 	default:
 		err = errs.New(errs.Invalid, "db.url", errs.Args{"url": redact(o.URL)})
@@ -196,9 +194,9 @@ func (d *DB) watch(fn func(*Tx) error) (stop func()) {
 	if d.Dialect() != SQLite {
 		return func() {}
 	}
-	start := d.mono()
+	start := time.Now()
 	return func() {
-		took := d.mono() - start
+		took := time.Since(start)
 		if took <= d.opt.HoldLimit {
 			return
 		}

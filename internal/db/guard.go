@@ -69,8 +69,11 @@ func check(q string) (v verdict) {
 	if err != nil {
 		return verdict{err: fmt.Errorf("db: %w", err)}
 	}
-	if more, _, err := cut(rest); err != nil || len(more) > 0 {
-		return verdict{err: fmt.Errorf("db: more than one statement in %q", clip(q))}
+	for rest != "" {
+		var more []string
+		if more, rest, err = cut(rest); err != nil || len(more) > 0 {
+			return verdict{err: fmt.Errorf("db: more than one statement in %q", clip(q))}
+		}
 	}
 	if len(words) == 0 || !allowed[words[0]] {
 		return verdict{err: fmt.Errorf("db: %q is not a statement that may be run here", clip(q))}

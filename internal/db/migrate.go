@@ -9,9 +9,9 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 
@@ -49,21 +49,40 @@ func (d *DB) migrate(ctx context.Context, steps fs.FS) error {
 }
 
 func (d *DB) migrateOn(ctx context.Context, conns *sql.DB, steps fs.FS) error {
-	p, err := d.provider(conns, steps)
+	unlock, err := d.lockSchema(ctx)
 	if err != nil {
 		return err
 	}
-	// A second process may pass the same check and lose the race for a step; it then looks again.
-	for try := 0; ; try++ {
+	defer unlock()
+	dialect := goose.DialectSQLite3
+	if d.Dialect() == Postgres {
+		dialect = goose.DialectPostgres
+	}
+	p, err := goose.NewProvider(dialect, conns, steps, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	if err := d.up(ctx, p); err != nil {
+		return err
+	}
+	if e, ok := d.engine.(*pgEngine); ok {
+		return e.migrateRiver(ctx)
+	}
+	return checkForeignKeys(ctx, conns)
+}
+
+// up runs the steps that are missing. SQLite has no lock to hold over several steps: a second process may pass the
+// same check and lose the race for a step; it then looks again.
+func (d *DB) up(ctx context.Context, p *goose.Provider) error {
+	for {
 		have, want, err := p.GetVersions(ctx)
-		if err != nil {
+		switch {
+		case err != nil:
 			return explain("read the schema version", err)
-		}
-		if have > want {
+		case have > want:
 			return errs.New(errs.Unavailable, "db.schema_newer", errs.Args{"have": have, "want": want})
-		}
-		if have == want {
-			break
+		case have == want:
+			return nil
 		}
 		if have > 0 && !d.opt.BackupDone {
 			if err := d.backup(ctx, have); err != nil {
@@ -71,14 +90,36 @@ func (d *DB) migrateOn(ctx context.Context, conns *sql.DB, steps fs.FS) error {
 			}
 		}
 		if _, err = p.Up(ctx); err == nil {
-			break
+			return nil
 		}
-		now, _, verr := p.GetVersions(ctx)
-		if verr != nil || now == have || try == 3 {
-			return errs.Wrap(errors.Join(err, verr), errs.Unavailable, "db.migration", errs.Args{"version": now + 1})
+		if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+			if now, _, verr := p.GetVersions(ctx); verr == nil && now >= partial.Failed.Source.Version {
+				continue // another process has done it
+			}
+			return errs.Wrap(err, errs.Unavailable, "db.migration", errs.Args{"version": partial.Failed.Source.Version})
 		}
+		return explain("migrate", err)
 	}
-	return d.afterSteps(ctx, conns)
+}
+
+// lockSchema makes processes that migrate the same PostgreSQL database take turns. The lock lives as long as its
+// connection, which is none of the pool's, since those do not wait for locks for long.
+func (d *DB) lockSchema(ctx context.Context) (unlock func(), err error) {
+	e, ok := d.engine.(*pgEngine)
+	if !ok {
+		return func() {}, nil
+	}
+	cfg := e.pool.Config().ConnConfig.Copy()
+	cfg.RuntimeParams["lock_timeout"] = "0"
+	c, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return nil, explain("connect to migrate", err)
+	}
+	const key = 0x73616e62616f // "sanbao"
+	if _, err = c.Exec(ctx, "SELECT pg_advisory_lock($1)", key); err != nil {
+		return nil, errors.Join(explain("wait to migrate", err), c.Close(ctx))
+	}
+	return func() { _ = c.Close(context.WithoutCancel(ctx)) }, nil
 }
 
 // Version is the schema version of the database, 0 for an empty one.
@@ -104,17 +145,6 @@ func (d *DB) migrationPool() (*sql.DB, error) {
 	return nil, fmt.Errorf("db: no migrations for %T", d.engine)
 }
 
-func (d *DB) provider(conns *sql.DB, steps fs.FS) (*goose.Provider, error) {
-	if d.Dialect() == SQLite {
-		return goose.NewProvider(goose.DialectSQLite3, conns, steps, goose.WithDisableGlobalRegistry(true))
-	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectPostgres, conns, steps, goose.WithDisableGlobalRegistry(true), goose.WithSessionLocker(locker))
-}
-
 // checkSteps refuses migrations that would make a shared transaction unsafe.
 func checkSteps(steps fs.FS) error {
 	files, err := fs.Glob(steps, "*.sql")
@@ -133,19 +163,20 @@ func checkSteps(steps fs.FS) error {
 	return nil
 }
 
-// afterSteps is what follows the numbered steps: on SQLite the foreign keys that were off are checked; on PostgreSQL
-// River brings its own tables.
-func (d *DB) afterSteps(ctx context.Context, conns *sql.DB) error {
-	if e, ok := d.engine.(*pgEngine); ok {
-		m, err := rivermigrate.New(riverpgxv5.New(e.pool), &rivermigrate.Config{Logger: d.opt.Log})
-		if err != nil {
-			return err
-		}
-		if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-			return errs.Wrap(err, errs.Unavailable, "db.migration", errs.Args{"version": "River"})
-		}
-		return nil
+// migrateRiver brings the tables of package job's engine, which River versions itself.
+func (e *pgEngine) migrateRiver(ctx context.Context) error {
+	m, err := rivermigrate.New(riverpgxv5.New(e.pool), &rivermigrate.Config{Logger: e.d.opt.Log})
+	if err != nil {
+		return err
 	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return errs.Wrap(err, errs.Unavailable, "db.migration", errs.Args{"version": "River"})
+	}
+	return nil
+}
+
+// checkForeignKeys checks what SQLite did not while the steps ran.
+func checkForeignKeys(ctx context.Context, conns *sql.DB) error {
 	var table, parent string
 	var row sql.NullInt64
 	var key int

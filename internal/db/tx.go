@@ -187,7 +187,8 @@ func (tx *Tx) Try(fn func() error) error {
 	tx.err = nil
 	for _, q := range []string{"ROLLBACK TO ", "RELEASE "} {
 		if lost := tx.control(q + name); lost != nil { // the transaction itself is gone: that does stick
-			return errors.Join(err, lost)
+			tx.err = errors.Join(err, lost)
+			return tx.err
 		}
 	}
 	clear(tx.after[after:])
@@ -224,7 +225,7 @@ func (r *Rows) Next() bool {
 }
 
 // Scan copies the current row into dest: pointers to the types that may be bound, pointers to pointers or sql.Null
-// where a column may be NULL.
+// where a column may be NULL. Into a []byte, NULL and the empty value are both of length 0; ask for IS NULL to know.
 func (r *Rows) Scan(dest ...any) error {
 	if r.err != nil {
 		return r.err
