@@ -17,10 +17,10 @@ import (
 // before any server exists, because huma has no other hook.
 func init() {
 	huma.NewError = func(status int, msg string, faults ...error) huma.StatusError {
-		return problemOf(context.Background(), formFault(status, faults))
+		return problemOf(context.Background(), formFault(status, msg, faults))
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, faults ...error) huma.StatusError {
-		p := problemOf(ctx.Context(), formFault(status, faults))
+		p := problemOf(ctx.Context(), formFault(status, msg, faults))
 		for k, v := range p.GetHeaders() {
 			ctx.SetHeader(k, v[0])
 		}
@@ -29,14 +29,9 @@ func init() {
 	huma.DefaultArrayNullable = false // a list without members is [], see List
 }
 
-// formFault makes one error of huma's findings.
-func formFault(status int, faults []error) *errs.Error {
+// formFault makes one error of huma's findings, with every one of them in it.
+func formFault(status int, msg string, faults []error) *errs.Error {
 	switch status {
-	case http.StatusBadRequest:
-		if len(faults) == 0 {
-			return errs.New(errs.Invalid, "web.body_missing")
-		}
-		return errs.Wrap(errors.Join(faults...), errs.Invalid, "web.body_malformed")
 	case http.StatusRequestEntityTooLarge:
 		return errs.New(errs.Invalid, "web.body_too_large")
 	case http.StatusRequestTimeout:
@@ -49,17 +44,30 @@ func formFault(status int, faults []error) *errs.Error {
 	var out errs.Faults
 	for _, f := range faults {
 		var d *huma.ErrorDetail
-		if errors.As(f, &d) {
+		switch {
+		case !errors.As(f, &d):
+			out.Add("", "web.field.malformed")
+		case status == http.StatusBadRequest && d.Location == "body":
+			out.Add("", "web.body_malformed")
+		default:
 			addFormFault(&out, d)
-			continue
 		}
-		out.Add("", "web.field.invalid", errs.Args{"why": f.Error()})
 	}
-	if e := errs.As(out.Err()); e != nil {
-		return e
+	if msg == noBody {
+		out.Add("", "web.body_missing")
 	}
-	return errs.New(errs.Invalid, "web.body_malformed")
+	e := errs.As(out.Err())
+	if e == nil {
+		return errs.New(errs.Invalid, "web.body_malformed")
+	}
+	if status == http.StatusBadRequest { // the form itself is broken: say which way in the key
+		e.Key = e.Fields[len(e.Fields)-1].Key
+	}
+	return e
 }
+
+// noBody is huma's sentence for a body that is not there.
+const noBody = "request body is required"
 
 func addFormFault(out *errs.Faults, d *huma.ErrorDetail) {
 	path := pointer(d.Location)
@@ -100,7 +108,7 @@ var formMessages = []formMessage{
 	{validation.MsgExpectedRFC3339DateTime, "", "", "web.field.instant"},
 	{validation.MsgExpectedRFC3339Date, "", "", "web.field.date"},
 	{validation.MsgExpectedBoolean, "", "", "web.field.boolean"},
-	{validation.MsgExpectedNumberBeMultipleOf[:len(validation.MsgExpectedNumberBeMultipleOf)-2], "n", "", "web.field.multiple"},
+	{"expected number to be a multiple of ", "n", "", "web.field.multiple"},
 	{"expected number >= ", "n", "", "web.field.min"},
 	{"expected number > ", "n", "", "web.field.above"},
 	{"expected number <= ", "n", "", "web.field.max"},
@@ -120,6 +128,8 @@ var formMessages = []formMessage{
 	{"expected length >= ", "n", "", "web.field.min_length"},
 	{"expected length <= ", "n", "", "web.field.max_length"},
 	{"expected string to match pattern ", "pattern", "", "web.field.pattern"},
+	{"expected string to be id", "", "", "web.field.id"},
+	{"expected string to be currency", "", "", "web.field.currency"},
 	{"expected string to be ", "what", "", "web.field.form"},
 }
 

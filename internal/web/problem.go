@@ -95,7 +95,7 @@ func problemOf(ctx context.Context, err error) *Problem {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		e = errs.Wrap(err, errs.Unavailable, "web.gone_away")
 	}
-	c.err = e
+	c.err = err
 	p := &Problem{
 		Type: ProblemType + string(e.Code), Title: errs.Render(c.lang, "web.title."+string(e.Code), nil),
 		Status: statusOf(e), Detail: e.Text(c.lang), Code: e.Code, Key: e.Key, RequestID: c.id, lang: c.lang,

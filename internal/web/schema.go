@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/id"
@@ -43,6 +44,7 @@ type (
 	idSchema      struct{}
 	instantSchema struct{}
 	dateSchema    struct{}
+	scopeSchema   struct{}
 	moneySchema   struct {
 		Minor    int64  `json:"minor" doc:"whole minor units: fen, pence" example:"26800" minimum:"-9007199254740991" maximum:"9007199254740991"`
 		Currency string `json:"currency" doc:"ISO 4217" example:"CNY" pattern:"^[A-Z]{3}$" patternDescription:"currency"`
@@ -63,6 +65,14 @@ func (dateSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date", Examples: []any{"2026-11-21"}}
 }
 
+func (scopeSchema) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, scope := range auth.Scopes() {
+		s.Enum = append(s.Enum, string(scope))
+	}
+	return s
+}
+
 // schemas makes the registry of a server's schemas. pkg is the package whose route is being registered: it names what
 // has no name of its own.
 func schemas(pkg *string) huma.Registry {
@@ -75,6 +85,7 @@ func schemas(pkg *string) huma.Registry {
 		reflect.TypeFor[calendar.Date](): reflect.TypeFor[dateSchema](),
 		reflect.TypeFor[Date]():          reflect.TypeFor[dateSchema](),
 		reflect.TypeFor[money.Money]():   reflect.TypeFor[moneySchema](),
+		reflect.TypeFor[auth.Scope]():    reflect.TypeFor[scopeSchema](),
 	} {
 		r.RegisterTypeAlias(t, schema)
 	}

@@ -57,12 +57,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.request = r
 	c.setHeaders()
 	defer func() {
-		if v := recover(); v != nil {
-			s.panicked(rec, r, v)
+		v := recover()
+		begun := rec.code != 0
+		if v != nil && v != http.ErrAbortHandler {
+			c.stack = debug.Stack()
+			c.err = fmt.Errorf("panic: %v", v)
+			if !begun {
+				writeProblem(rec, r, c.err)
+			}
 		}
 		took := time.Since(start)
 		s.metrics.observe(routeOf(r), rec.status(), took)
 		s.logCall(c, r, rec, took)
+		if v == http.ErrAbortHandler || v != nil && begun {
+			panic(http.ErrAbortHandler) // half an answer must not look like a whole one: cut the connection
+		}
 	}()
 	if err := s.cross.Check(r); err != nil {
 		writeProblem(rec, r, errs.Wrap(err, errs.Forbidden, "web.cross_origin"))
@@ -119,21 +128,6 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d *discard) WriteHeader(int)             {}
 
-// panicked turns a panic into a problem, where nothing was sent yet.
-func (s *Server) panicked(w *recorder, r *http.Request, v any) {
-	c := callOf(r.Context())
-	if v == http.ErrAbortHandler {
-		panic(v) // net/http's own way to cut a connection
-	}
-	c.stack = debug.Stack()
-	err := fmt.Errorf("panic: %v", v)
-	if w.code != 0 {
-		c.err = errs.As(err)
-		return
-	}
-	writeProblem(w, r, err)
-}
-
 // routeOf is the route's pattern, never the path: it bounds the metrics' labels and keeps what people type out of logs.
 func routeOf(r *http.Request) string {
 	if r.Pattern == "" {
@@ -161,8 +155,11 @@ func (s *Server) logCall(c *call, r *http.Request, w *recorder, took time.Durati
 	if c.stack != nil {
 		at = append(at, slog.String("stack", string(c.stack)))
 	}
-	if w.status() >= 500 || c.stack != nil {
+	switch {
+	case w.status() >= 500 || c.stack != nil:
 		level = slog.LevelError
+	case c.op == nil && w.status() < 400:
+		level = slog.LevelDebug // probes and scrapes, every few seconds
 	}
 	s.o.Log.LogAttrs(context.WithoutCancel(r.Context()), level, "request", at...)
 }
