@@ -64,7 +64,7 @@ func (c *Cluster) start() error {
 		return err
 	}
 	options := []string{"listen_addresses=", "unix_socket_directories=" + c.dir, "fsync=off", "synchronous_commit=off",
-		"full_page_writes=off", "max_connections=300", "shared_buffers=64MB", "max_wal_size=256MB", "autovacuum=off"}
+		"full_page_writes=off", "max_connections=300", "shared_buffers=64MB", "max_wal_size=256MB", "autovacuum=off", "deadlock_timeout=50ms"}
 	return c.run("pg_ctl", "--pgdata="+c.data(), "--log="+filepath.Join(c.dir, "log"), "--wait", "--timeout=60",
 		"--options=-c "+strings.Join(options, " -c "), "start")
 }
