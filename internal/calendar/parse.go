@@ -271,7 +271,7 @@ func (p *parser) finish() {
 			p.faults.Add(p.name, "calendar.table_lacks", errs.Args{"word": word})
 		}
 	}
-	if p.seen["hours"] != 0 && p.c.firstWorked() == nil {
+	if p.faults.Err() == nil && p.c.firstWorked() == nil {
 		p.faults.Add(p.name, "calendar.table_no_workhours")
 	}
 	if !onBase && p.seen["covers"] == 0 {
