@@ -1,0 +1,43 @@
+package web_test
+
+import (
+	"testing"
+
+	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/internal/web/webtest"
+)
+
+func TestWhoMayCallWhat(t *testing.T) {
+	each(t, func(k *kit) { webtest.Walk(k.t, k.s, k.d, k.shopA, k.shopB) })
+}
+
+func TestDeclarationsAreChecked(t *testing.T) {
+	good := web.Op{Method: "GET", Path: things, ID: "list-things", Tag: "things", Summary: "List", Scope: auth.CasesRead}
+	if why := good.Fault(); why != "" {
+		t.Fatal(why)
+	}
+	for name, spoil := range map[string]func(*web.Op){
+		"path outside":    func(o *web.Op) { o.Path = "/things" },
+		"trailing slash":  func(o *web.Op) { o.Path += "/" },
+		"shop misnamed":   func(o *web.Op) { o.Path = "/api/v1/shops/{id}/things" },
+		"id":              func(o *web.Op) { o.ID = "ListThings" },
+		"summary":         func(o *web.Op) { o.Summary = "" },
+		"tag":             func(o *web.Op) { o.Tag = "" },
+		"scope":           func(o *web.Op) { o.Scope = "things:read" },
+		"no scope":        func(o *web.Op) { o.Scope = "" },
+		"public shop":     func(o *web.Op) { o.Scope = auth.Public },
+		"any shop":        func(o *web.Op) { o.AnyShop = true },
+		"plain POST":      func(o *web.Op) { o.Method = "POST" },
+		"both":            func(o *web.Op) { o.Method, o.Once, o.Preview = "POST", true, true },
+		"GET once":        func(o *web.Op) { o.Once = true },
+		"GET with upload": func(o *web.Op) { o.Upload = []string{"text/csv"} },
+		"method":          func(o *web.Op) { o.Method = "LIST" },
+	} {
+		o := good
+		spoil(&o)
+		if o.Fault() == "" {
+			t.Errorf("%s: no fault found in %+v", name, o)
+		}
+	}
+}
