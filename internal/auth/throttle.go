@@ -53,7 +53,8 @@ func (t *throttle) fail(from netip.Addr, now clock.Instant) {
 	t.from[n] = &failures{count: 1, until: now.Add(FailureWindow)}
 }
 
-// makeRoom forgets the addresses whose window is over, or any one if none is: memory stays bounded whatever comes.
+// makeRoom forgets the addresses whose window is over and, if few are, any others down to three quarters, so that it is
+// not needed again soon: memory and time stay bounded whatever comes.
 func (t *throttle) makeRoom(now clock.Instant) {
 	for n, f := range t.from {
 		if now >= f.until {
@@ -61,7 +62,7 @@ func (t *throttle) makeRoom(now clock.Instant) {
 		}
 	}
 	for n := range t.from {
-		if len(t.from) < maxAddresses {
+		if len(t.from) < maxAddresses*3/4 {
 			return
 		}
 		delete(t.from, n)
