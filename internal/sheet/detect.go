@@ -72,6 +72,7 @@ type survey struct {
 	nulLine int    // line of the first NUL, from 1
 	badUTF8 int    // line of the first byte that is not UTF-8
 	carry   []byte // the start of a UTF-8 sequence at the end of the last chunk
+	letters int    // characters of two and more bytes in UTF-8, before the first bad byte; counted up to surelyUTF8
 
 	gb struct {
 		pending int  // bytes of the current character that have come
@@ -95,6 +96,18 @@ func (s *survey) add(p []byte) {
 	s.cr += bytes.Count(p, []byte{'\r'})
 }
 
+// surelyUTF8 is how many characters of two and more bytes in a row are never other than UTF-8 by chance. A bad byte
+// behind them is damage, such as a text cut within a letter, not the sign of another encoding.
+const surelyUTF8 = 50
+
+func (s *survey) countLetters(valid []byte) {
+	for i := 0; i < len(valid) && s.letters < surelyUTF8; i++ {
+		if valid[i] >= 0xc0 {
+			s.letters++
+		}
+	}
+}
+
 func (s *survey) addUTF8(p []byte) {
 	if s.badUTF8 > 0 {
 		return
@@ -115,11 +128,13 @@ func (s *survey) addUTF8(p []byte) {
 		p = p[:len(p)-keep]
 	}
 	if utf8.Valid(p) {
+		s.countLetters(p)
 		return
 	}
 	for i := 0; i < len(p); {
 		r, n := utf8.DecodeRune(p[i:])
 		if r == utf8.RuneError && n == 1 {
+			s.countLetters(p[:i])
 			s.badUTF8 = lf + bytes.Count(p[:i], []byte{'\n'}) + 1
 			return
 		}
@@ -188,7 +203,7 @@ func (s *survey) end() {
 // chinese says whether the bytes are GB 18030. Valid structure is not enough: short accented words of western
 // encodings have it too, and decode to rare characters. Three in four must be common ones.
 func (s *survey) chinese() bool {
-	return !s.gb.bad && s.gb.pairs > 0 && 4*s.gb.common >= 3*s.gb.pairs
+	return !s.gb.bad && s.gb.pairs > 0 && s.letters < surelyUTF8 && 4*s.gb.common >= 3*s.gb.pairs
 }
 
 // delimiter is the one of comma, tab and semicolon that the line has most of outside quotes.
