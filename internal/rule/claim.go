@@ -116,11 +116,11 @@ func (l *loader) conditions(f map[string]*yaml.Node) []*cond {
 	}
 	if n := f["window"]; n != nil {
 		w, orElse := l.window(n)
-		add(n, &cond{id: "window", kind: need, is: atom{win: w}, orElse: orElse})
+		add(n, &cond{id: "window", kind: must, is: atom{win: w}, orElse: orElse})
 	}
 	for _, n := range l.items(f["if"], "if") {
 		g := l.fields(n, "condition", "id!", "is", "window", "else", "presume", "cites")
-		c := &cond{id: l.scalar(g["id"], "id"), kind: need, presume: l.presume(g["presume"]), cites: l.cites(g["cites"])}
+		c := &cond{id: l.scalar(g["id"], "id"), kind: must, presume: l.presume(g["presume"]), cites: l.cites(g["cites"])}
 		switch {
 		case (g["is"] == nil) == (g["window"] == nil):
 			l.fault(n, "rule.cond_is")

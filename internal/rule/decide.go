@@ -1,8 +1,13 @@
 package rule
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/errs"
 )
 
 // Input is one question to a Book.
@@ -14,4 +19,269 @@ type Input struct {
 	Remedy   Remedy        // what; "" asks which
 	Calendar *calendar.Calendar
 	Trace    bool // fill Decision.Trace; the core is the same either way
+}
+
+// Reasons the engine gives itself; packs give all others.
+const (
+	NoClause = "no_clause" // no claim concerns the matter: a person decides
+)
+
+// Decide answers one question. It reads nothing but its input, and equal inputs give equal cores. Facts of a wrong type
+// or unknown name, words and numbers out of range, and readings from after the decision are refused with every fault
+// listed (Invalid); a window that leads into a year the calendar has no data for is an error too.
+func (b *Book) Decide(in Input) (*Decision, error) {
+	if err := b.check(&in); err != nil {
+		return nil, err
+	}
+	facts, err := in.Facts.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	sha := sha256.Sum256(facts)
+	s := b.newState(&in)
+	d := &Decision{Format: Format, Stage: in.Stage, At: in.At, Key: Key{in.Ground, in.Remedy}, Exact: true,
+		Bundles: []Bundle{}, Open: []Question{}, Alternatives: []Alternative{}, Differences: []Difference{},
+		Packs: b.Packs(), FactsHash: hex.EncodeToString(sha[:])}
+	s.decide(d)
+	if s.err != nil {
+		return nil, s.err
+	}
+	if in.Trace {
+		d.Trace = s.trace()
+	}
+	return d, s.err
+}
+
+// check refuses input that cannot be decided on.
+func (b *Book) check(in *Input) error {
+	var bad errs.Faults
+	if in.Stage < AtOrder || in.Stage > After {
+		bad.Add("stage", "rule.stage_unknown", errs.Args{"stage": int(in.Stage), "stages": "order … after"})
+	}
+	if in.Calendar == nil || in.At.IsZero() {
+		return errs.New(errs.Invalid, "rule.input_time")
+	}
+	if in.Ground != "" && b.grounds[in.Ground] == nil {
+		bad.Add("ground", "rule.ground_unknown", errs.Args{"ground": in.Ground, "hint": nearest(in.Ground, b.names)})
+	}
+	if in.Remedy != "" && required[in.Remedy] == nil {
+		bad.Add("remedy", "rule.remedy_unknown", errs.Args{"remedy": string(in.Remedy), "hint": ""})
+	}
+	today := in.Calendar.DateOf(in.At)
+	for _, name := range sortedKeys(in.Facts) {
+		i, ok := b.voc.index[name]
+		if !ok {
+			bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": name, "hint": nearest(name, b.voc.Names())})
+			continue
+		}
+		f := b.voc.facts[i]
+		for _, r := range in.Facts[name] {
+			if key, args := f.admits(r.Value); key != "" {
+				bad.Add("facts/"+name, key, args)
+			}
+			late := f.typ == TypeDate && r.Value.Date() > today || f.typ == TypeInstant && r.Value.Instant() > in.At
+			if r.Stage > in.Stage || late && !f.MayBeFuture {
+				bad.Add("facts/"+name, "rule.fact_future", errs.Args{"name": name, "value": r.Value.String(), "stage": r.Stage.String(), "at": in.Stage.String()})
+			}
+		}
+	}
+	return bad.Err()
+}
+
+// admits checks a value against the declaration of the fact: its type, words and range.
+func (f *fact) admits(v Value) (key string, args errs.Args) {
+	switch lo, hi := f.bounds(); {
+	case v.typ != f.typ:
+		return "rule.value_type", errs.Args{"what": f.name, "got": v.String(), "want": f.typ.String()}
+	case f.typ == TypeEnum && !f.hasWord(v.s):
+		return "rule.word_unknown", errs.Args{"word": v.s, "fact": f.name, "hint": nearest(v.s, f.words())}
+	case (f.typ == TypeInt || f.typ == TypeMoney) && (v.n < lo || v.n > hi):
+		return "rule.value_range", errs.Args{"what": f.name, "got": v.n, "min": lo, "max": hi}
+	}
+	return "", nil
+}
+
+// decide fills the decision.
+func (s *state) decide(d *Decision) {
+	s.differences(d)
+	if d.Ground == "" {
+		d.Outcome = NeedFacts
+		d.Open = append(d.Open, Question{Fact: GroundFact, Ask: Customer | Agent})
+		return
+	}
+	asked := s.askedKeys(d.Key)
+	open, exact := s.relevant(asked)
+	d.Exact = exact
+	for _, f := range open {
+		d.Open = append(d.Open, s.question(f))
+	}
+	for _, k := range s.b.shown(d.Key) {
+		entries := s.b.keys[k]
+		a := s.solve(entries)
+		mine := k.Ground == d.Ground && (d.Remedy == "" || k.Remedy == d.Remedy)
+		if mine && len(open) > 0 || !mine && a.open && a.outcome != Approve {
+			a.outcome = NeedFacts
+		}
+		d.Bundles = append(d.Bundles, s.bundle(k, a, mine))
+	}
+	s.conclude(d)
+	s.alternatives(d)
+	s.sums(d)
+}
+
+// askedKeys are the entries of the key that is asked for, or of every key of its ground while the remedy is open.
+func (s *state) askedKeys(k Key) [][]*entry {
+	var out [][]*entry
+	for _, r := range Remedies {
+		if e := s.b.keys[Key{k.Ground, r}]; len(e) > 0 && (k.Remedy == "" || k.Remedy == r) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// shown are the keys that get a bundle: the asked one, the other remedies of its ground, then grounds that need no cause.
+func (b *Book) shown(asked Key) []Key {
+	var out []Key
+	add := func(k Key) {
+		if len(b.keys[k]) > 0 && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	add(asked)
+	grounds := []string{asked.Ground}
+	for _, g := range b.names {
+		if b.grounds[g].Fallback && !slices.Contains(b.lineage(asked.Ground), g) {
+			grounds = append(grounds, g)
+		}
+	}
+	for _, g := range grounds {
+		for _, r := range Remedies {
+			add(Key{g, r})
+		}
+	}
+	return out
+}
+
+// conclude takes the asked bundle's outcome for the decision's, and asks for the ground or remedy where they are open.
+func (s *state) conclude(d *Decision) {
+	doubt := s.b.grounds[d.Ground].Fault == undetermined
+	asked := d.Asked()
+	switch {
+	case d.Remedy == "":
+		d.Outcome = NeedFacts
+		d.Open = slices.Insert(d.Open, 0, Question{Fact: RemedyFact, Ask: Customer | Agent})
+	case asked == nil:
+		d.Outcome, d.Reason = ManualReview, NoClause
+	default:
+		d.Outcome, d.Reason, d.Clause = asked.Outcome, asked.Reason, asked.Clause
+	}
+	if doubt && (d.Outcome == Reject || d.Outcome == ManualReview && d.Reason == NoClause || d.Remedy == "") {
+		d.Outcome, d.Reason, d.Clause = NeedFacts, "", ""
+		d.Open = slices.Insert(d.Open, 0, Question{Fact: GroundFact, Ask: Customer | Agent})
+	}
+}
+
+// alternatives lists the other ways open to the customer: keys that are granted or can be, then what the failed claims
+// and the packs name. A refusal without any would leave him nowhere (S2-16): a person can always look again.
+func (s *state) alternatives(d *Decision) {
+	if d.Outcome == Approve {
+		return
+	}
+	for _, b := range d.Bundles {
+		if b.Key != d.Key && (b.Outcome == Approve || b.Outcome == Offer || b.Outcome == NeedEvidence || b.Outcome == NeedFacts) {
+			d.Alternatives = append(d.Alternatives, Alternative{Key: b.Key, Outcome: b.Outcome, By: b.Clause})
+		}
+	}
+	add := func(code, by string) {
+		if !slices.ContainsFunc(d.Alternatives, func(a Alternative) bool { return a.Code == code }) {
+			d.Alternatives = append(d.Alternatives, Alternative{Code: code, By: by})
+		}
+	}
+	for _, e := range s.b.keys[d.Key] {
+		if s.claim(e.bound) == fails {
+			for _, code := range e.otherwise {
+				add(code, e.id)
+			}
+		}
+	}
+	for _, p := range s.b.packs {
+		for _, code := range p.Alternatives {
+			add(code, p.ID)
+		}
+	}
+	if d.Outcome == Reject && len(d.Alternatives) == 0 {
+		add("human_review", "")
+	}
+}
+
+// sums asks for the facts without which the asked bundle's sums cannot be computed yet.
+func (s *state) sums(d *Decision) {
+	b := d.Asked()
+	if b == nil || b.Outcome == Reject {
+		return
+	}
+	for _, f := range s.unknownSums(b) {
+		if !slices.ContainsFunc(d.Open, func(q Question) bool { return q.Fact == s.b.voc.facts[f].name }) {
+			q := s.question(f)
+			q.For = "amount"
+			d.Open = append(d.Open, q)
+		}
+	}
+}
+
+func (s *state) unknownSums(b *Bundle) (out []int) {
+	add := func(f int) {
+		if s.how[f] == unknown && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	exprs := func(x *expr) {
+		if x != nil {
+			for _, f := range x.facts {
+				add(f)
+			}
+		}
+	}
+	for _, e := range s.b.keys[b.Key] {
+		if b.Refund != nil && e.id == b.Refund.By {
+			if e.g.refund.amount != nil {
+				exprs(e.g.refund.amount)
+			} else if f, ok := s.b.voc.parts[PartGoods]; ok {
+				add(f)
+			}
+			for _, d := range e.g.deducts {
+				exprs(d.ex)
+			}
+		}
+		if b.Amount != nil && e.id == b.Amount.By {
+			exprs(e.g.amount)
+		}
+	}
+	if f, ok := s.b.voc.parts[PartOutboundFreight]; ok && b.Refund != nil &&
+		slices.ContainsFunc(b.Refund.Parts, func(p RefundPart) bool { return p.Part == string(PartOutboundFreight) }) {
+		add(f)
+	}
+	return out
+}
+
+// question is a fact as a decision asks for it.
+func (s *state) question(f int) Question {
+	d := s.b.voc.facts[f]
+	q := Question{Fact: d.name, Ask: d.Ask}
+	if rs := s.in.Facts[d.name]; len(rs) > 0 {
+		q.Declared = rs[len(rs)-1].Value.String()
+	}
+	return q
+}
+
+// differences lists facts that were declared one way and found another.
+func (s *state) differences(d *Decision) {
+	for _, name := range sortedKeys(s.in.Facts) {
+		rs := s.in.Facts[name]
+		f := s.b.voc.facts[s.b.voc.index[name]]
+		if first, last := rs[0], rs[len(rs)-1]; len(rs) > 1 && last.Stage >= f.Stage && first.Value != last.Value {
+			d.Differences = append(d.Differences, Difference{name, first.Value.String(), last.Value.String()})
+		}
+	}
 }

@@ -22,13 +22,14 @@ const maxNodes = 64
 
 // expr is a compiled expression over facts. Two expressions with the same key are the same object.
 type expr struct {
-	key   string // canonical text, parameters replaced by their values
-	typ   Type
-	facts []int       // indexes in the vocabulary, ascending
-	full  cel.Program // for when every fact is known
-	part  cel.Program // carries unknowns
-	tests []test      // comparisons with constants, for boundary values and conditions
-	whole bool        // the expression is exactly tests[0]
+	key    string // canonical text, parameters replaced by their values
+	typ    Type
+	facts  []int       // indexes in the vocabulary, ascending
+	full   cel.Program // for when every fact is known
+	part   cel.Program // carries unknowns
+	tests  []test      // comparisons with constants, for boundary values and conditions
+	whole  bool        // the expression is exactly tests[0]
+	consts []int64     // every number in it, for boundary values
 }
 
 // test is a comparison of one fact with constants: goods.worn == true, line.category in [shoes, hats].
@@ -157,7 +158,7 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	if c.fault != nil {
 		return nil, c.fault
 	}
-	e.tests = c.tests
+	e.tests, e.consts = c.tests, numbers(rep.Expr(), sc)
 	if e.full, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err == nil {
 		e.part, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize|cel.OptPartialEval))
 	}
@@ -263,7 +264,7 @@ func (c *comparisons) walk(e ast.Expr, not bool) bool {
 }
 
 var flipped = map[string]string{"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-var negated = map[string]string{"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "!in"}
+var negated = map[string]string{"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "!in", "!in": "in"}
 
 func (c *comparisons) compare(op string, a, b ast.Expr, not bool) bool {
 	f, ok := c.fact(a)
@@ -336,6 +337,19 @@ func (c *comparisons) constants(e ast.Expr) ([]Value, bool) {
 	return nil, false
 }
 
+// numbers collects the whole numbers and parameters of an expression.
+func numbers(e ast.Expr, sc *scope) (out []int64) {
+	c := comparisons{sc: sc}
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(x ast.Expr) {
+		if x.Kind() == ast.LiteralKind || x.Kind() == ast.IdentKind {
+			if v, ok := c.constants(x); ok && (v[0].typ == TypeInt || v[0].typ == TypeMoney) {
+				out = append(out, v[0].n)
+			}
+		}
+	}))
+	return out
+}
+
 // must says what a fact has to be for the test to hold, as conditions write it: "true", "<= 1500", "shoes|hats".
 func (t test) must() string {
 	words := make([]string, len(t.vals))
@@ -352,4 +366,13 @@ func (t test) must() string {
 		return "not " + list
 	}
 	return t.op + " " + list
+}
+
+// source is the expression's canonical text, negated or not.
+func (x *expr) source(not bool) string {
+	_, src, _ := strings.Cut(x.key, ": ")
+	if not {
+		return "!(" + src + ")"
+	}
+	return src
 }

@@ -106,7 +106,7 @@ type kind uint8
 
 const (
 	guard  kind = iota // for: does the claim concern the matter at all
-	need               // if, window: must hold
+	must               // if, window: must hold
 	except             // unless: must not hold
 )
 

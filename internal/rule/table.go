@@ -84,7 +84,7 @@ func (l *loader) row(t *table, n *yaml.Node, last bool) *row {
 				continue
 			}
 			if x, ok := l.expr(p.val, src, TypeBool); ok {
-				r.when = append(r.when, &cond{id: p.key.Value, kind: need, is: atom{ex: x}, mark: l.mark(p.key)})
+				r.when = append(r.when, &cond{id: p.key.Value, kind: must, is: atom{ex: x}, mark: l.mark(p.key)})
 			}
 		}
 	}

@@ -1,0 +1,422 @@
+package rule
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/sanbao/sanbao/internal/money"
+)
+
+// answer is what one edition's claims come to for one key: the outcome, and for each point the entry that wins it.
+// Entries are numbered by their place in the key's list; -1 is none.
+type answer struct {
+	entries   []*entry
+	outcome   Outcome
+	edition   int
+	open      bool  // claims are open that could still add something
+	from      []int // the entries the points were joined from
+	better    []int // entries that hold but for their evidence and would give more
+	right     right
+	rightBy   int
+	legs      [legs]bearer
+	legBy     [legs]int
+	refundBy  int
+	sum       sum // of refundBy
+	amountBy  int
+	amount    Value
+	authority int8
+	authBy    int
+	due       []int
+	sendBy    []int
+}
+
+// sum is a refund worked out: the parts, and whether every part is known.
+type sum struct {
+	parts []sumPart
+	total int64
+	known bool
+}
+
+type sumPart struct {
+	name   string
+	minor  int64
+	known  bool
+	permit *bound
+}
+
+// outcomes from the best for the customer to the worst, for the choice between editions.
+var outcomes = []Outcome{Approve, Offer, NeedEvidence, ManualReview, Reject}
+
+// solve joins the claims of a key. With two editions the better whole bundle is taken, the one at payment on a tie.
+func (s *state) solve(entries []*entry) *answer {
+	best := s.join(entries, 0)
+	for _, e := range entries {
+		if e.edition == 1 {
+			if later := s.join(entries, 1); s.compare(later, best) > 0 {
+				later.open = later.open || best.open
+				return later
+			} else {
+				best.open = best.open || later.open
+				return best
+			}
+		}
+	}
+	return best
+}
+
+// join joins the claims of one edition.
+func (s *state) join(entries []*entry, edition int) *answer {
+	a := &answer{entries: entries, edition: edition, rightBy: -1, refundBy: -1, amountBy: -1, authBy: -1}
+	var holds, pending [asOfRight + 1][]int
+	for i, e := range entries {
+		if e.edition != edition {
+			continue
+		}
+		switch st := s.claim(e.bound); {
+		case st == opens:
+			a.open = true
+		case st != stands || e.mode == permit:
+		case s.evidenced(e):
+			holds[e.g.right] = append(holds[e.g.right], i)
+		default:
+			pending[e.g.right] = append(pending[e.g.right], i)
+		}
+	}
+	waiting := pending[asOfRight]
+	switch {
+	case len(holds[asOfRight]) > 0:
+		a.outcome, a.from = Approve, holds[asOfRight]
+	case len(waiting) > 0:
+		a.outcome, a.from = NeedEvidence, waiting
+	case len(holds[offered]) > 0:
+		a.outcome, a.from = Offer, holds[offered]
+	case len(pending[offered]) > 0:
+		a.outcome, a.from = NeedEvidence, pending[offered]
+	case len(holds[review])+len(pending[review]) > 0 || s.silent(entries, edition):
+		a.outcome, a.from = ManualReview, append(holds[review], pending[review]...)
+	default:
+		a.outcome = Reject
+	}
+	s.points(a)
+	if a.outcome == Approve && len(waiting) > 0 {
+		more := *a
+		more.from = append(slices.Clone(a.from), waiting...)
+		slices.Sort(more.from)
+		s.points(&more)
+		if s.compare(&more, a) > 0 {
+			a.better = waiting
+		}
+	}
+	return a
+}
+
+// silent says whether no claim concerns the key here.
+func (s *state) silent(entries []*entry, edition int) bool {
+	return !slices.ContainsFunc(entries, func(e *entry) bool {
+		return e.edition == edition && e.mode != permit && s.claim(e.bound) != silent
+	})
+}
+
+// evidenced says whether every proof an entry demands is there. A proof that is missing is asked for, never a refusal.
+func (s *state) evidenced(e *entry) bool {
+	for _, f := range e.g.evidence {
+		if s.vals[f].n == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// points joins a.from point by point: the better for the customer wins, the earlier entry on a tie.
+func (s *state) points(a *answer) {
+	a.right, a.rightBy, a.refundBy, a.amountBy, a.authBy = noRight, -1, -1, -1, -1
+	a.legs, a.legBy, a.authority, a.due, a.sendBy = [legs]bearer{}, [legs]int{-1, -1, -1, -1}, 0, nil, nil
+	for _, i := range a.from {
+		e := a.entries[i]
+		if e.g.right > a.right {
+			a.right, a.rightBy = e.g.right, i
+		}
+		for leg, b := range e.g.freight {
+			if b > a.legs[leg] {
+				a.legs[leg], a.legBy[leg] = b, i
+			}
+		}
+		if au := s.authority(e); au > a.authority {
+			a.authority, a.authBy = au, i
+		}
+		a.due = s.keepDeadline(a, a.due, i, e.g.due, func(p *entry) *period { return p.g.due }, -1)
+		a.sendBy = s.keepDeadline(a, a.sendBy, i, e.g.sendBy, func(p *entry) *period { return p.g.sendBy }, 1)
+	}
+	refunded := a.legs[outbound] == 2
+	for _, i := range a.from {
+		e := a.entries[i]
+		if e.g.refund != nil {
+			t := s.refund(a, e, refunded)
+			if a.refundBy < 0 || more(t, a.sum) {
+				a.refundBy, a.sum = i, t
+			}
+		}
+		if e.g.amount != nil {
+			v := s.money(e.g.amount)
+			if a.amountBy < 0 || v.typ != 0 && (a.amount.typ == 0 || v.n > a.amount.n) {
+				a.amountBy, a.amount = i, v
+			}
+		}
+	}
+}
+
+// more says whether refund x is better for the customer than y: by total where both are known, else by fewer deductions.
+func more(x, y sum) bool {
+	if x.known && y.known {
+		return x.total > y.total
+	}
+	return len(x.parts) < len(y.parts)
+}
+
+// keepDeadline adds a deadline to those kept. Of two that can be compared the better stays (sign -1: the earlier, for
+// the shop; +1: the later, for the customer); two that cannot yet be compared both stay.
+func (s *state) keepDeadline(a *answer, kept []int, i int, p *period, of func(*entry) *period, sign int64) []int {
+	if p == nil {
+		return kept
+	}
+	for k, j := range kept {
+		q := of(a.entries[j])
+		if c, ok := s.order(p, q); ok {
+			if c*sign > 0 {
+				kept = slices.Delete(slices.Clone(kept), k, k+1)
+				break
+			}
+			return kept
+		}
+	}
+	return append(kept, i)
+}
+
+// order compares two deadlines: by their dates where both are known, by N where they differ in nothing else.
+func (s *state) order(p, q *period) (int64, bool) {
+	pd, pok := s.due(p)
+	qd, qok := s.due(q)
+	if pok && qok {
+		return pd - qd, true
+	}
+	if p.from == q.from && p.unit == q.unit && p.roll == q.roll && p.nFact < 0 && q.nFact < 0 {
+		return p.n - q.n, true
+	}
+	return 0, false
+}
+
+// due is the instant at which a deadline passes, false while its anchor is unknown.
+func (s *state) due(p *period) (int64, bool) {
+	if s.vals[p.from].typ == 0 || p.nFact >= 0 && s.vals[p.nFact].typ == 0 {
+		return 0, false
+	}
+	d, at, err := p.end(s.vals[p.from], s.length(p), s.in.Calendar)
+	if err != nil {
+		s.fail(err)
+		return 0, false
+	}
+	if p.unit == hours {
+		return int64(at), true
+	}
+	return int64(s.in.Calendar.EndOf(d)), true
+}
+
+// authority is what an entry says, or its table; 0 while the table is open.
+func (s *state) authority(e *entry) int8 {
+	if e.g.table == nil {
+		return e.g.authority
+	}
+	n := 0
+	for _, r := range e.g.table.rows {
+		fit := yes
+		for _, k := range r.when {
+			v, _ := s.cond(k, e.when[n])
+			n++
+			if v == no || v == open && fit == yes {
+				fit = v
+			}
+		}
+		switch fit {
+		case yes:
+			return int8(slices.Index(authorityNames[:], r.then[0].val.s))
+		case open:
+			return 0
+		}
+	}
+	return 0
+}
+
+// money evaluates an amount; no value while a fact is unknown.
+func (s *state) money(x *expr) Value {
+	for _, f := range x.facts {
+		if s.vals[f].typ == 0 {
+			return Value{}
+		}
+	}
+	v, _, err := x.full.Eval(s)
+	if err != nil {
+		s.fail(err)
+		return Value{}
+	}
+	out, _ := valueOf(v, TypeMoney)
+	return out
+}
+
+// part is the value of the fact that is a part of refunds.
+func (s *state) part(p Part) (int64, bool) {
+	if f, ok := s.b.voc.parts[p]; ok && s.vals[f].typ != 0 {
+		return s.vals[f].n, true
+	}
+	return 0, false
+}
+
+// refund works out what an entry gives back: its basis, the first freight if refunded, less deductions. A law's floor is
+// lowered by the deductions that a shop's claim which holds invokes and a permit allows; a shop's claim by its own, up to
+// the permit's cap where there is one.
+func (s *state) refund(a *answer, e *entry, refunded bool) sum {
+	t := sum{known: true}
+	add := func(p sumPart) {
+		t.parts = append(t.parts, p)
+		t.known = t.known && p.known
+		t.total += p.minor
+	}
+	if r := e.g.refund; r.amount != nil {
+		v := s.money(r.amount)
+		add(sumPart{name: "amount", minor: v.n, known: v.typ != 0})
+	} else {
+		goods, ok := s.part(PartGoods)
+		if ok && r.percent < 100 {
+			var err error
+			if goods, err = money.Percent(goods, r.percent, 100); err != nil {
+				s.fail(err)
+			}
+		}
+		add(sumPart{name: string(PartGoods), minor: goods, known: ok})
+	}
+	if refunded {
+		v, ok := s.part(PartOutboundFreight)
+		add(sumPart{name: string(PartOutboundFreight), minor: v, known: ok})
+	}
+	own := e.g.deducts
+	if e.pack.Layer == Law {
+		own = nil
+		for _, i := range a.from {
+			if x := a.entries[i]; x.pack.Layer != Law {
+				own = append(own, x.g.deducts...)
+			}
+		}
+	}
+	for i, d := range own {
+		by, limit := s.permit(a, d.name)
+		if e.pack.Layer == Law && (by == nil || slices.ContainsFunc(own[:i], func(o deduct) bool { return o.name == d.name })) {
+			continue
+		}
+		v := s.money(d.ex)
+		p := sumPart{name: "deduct." + d.name, minor: -v.n, known: v.typ != 0, permit: by}
+		if by != nil {
+			p.known = p.known && limit.typ != 0
+			p.minor = max(p.minor, -limit.n)
+		}
+		add(p)
+	}
+	return t
+}
+
+// permit finds the permit that allows a deduction, and its cap.
+func (s *state) permit(a *answer, name string) (*bound, Value) {
+	for _, e := range a.entries {
+		if e.mode != permit || e.check || e.edition != a.edition || s.claim(e.bound) != stands {
+			continue
+		}
+		for _, d := range e.g.deducts {
+			if d.name == name {
+				return e.bound, s.money(d.ex)
+			}
+		}
+	}
+	return nil, Value{}
+}
+
+// compare orders two answers to one key as whole bundles: outcome, then refund, freight, amount, authority, deadlines.
+func (s *state) compare(x, y *answer) int {
+	if x.outcome != y.outcome {
+		return slices.Index(outcomes, y.outcome) - slices.Index(outcomes, x.outcome)
+	}
+	if x.right != y.right {
+		return int(x.right) - int(y.right)
+	}
+	if x.refundBy >= 0 && y.refundBy >= 0 {
+		if more(x.sum, y.sum) {
+			return 1
+		}
+		if more(y.sum, x.sum) {
+			return -1
+		}
+	}
+	var fx, fy bearer
+	for leg := range legs {
+		fx, fy = fx+x.legs[leg], fy+y.legs[leg]
+	}
+	if fx != fy {
+		return int(fx) - int(fy)
+	}
+	if x.amount.n != y.amount.n {
+		return int(max(-1, min(1, x.amount.n-y.amount.n)))
+	}
+	if x.authority != y.authority {
+		return int(x.authority) - int(y.authority)
+	}
+	return s.compareDue(x, y)
+}
+
+func (s *state) compareDue(x, y *answer) int {
+	if len(x.due) != 1 || len(y.due) != 1 {
+		return 0
+	}
+	c, _ := s.order(x.entries[x.due[0]].g.due, y.entries[y.due[0]].g.due)
+	return int(max(-1, min(1, -c)))
+}
+
+// signature is everything about an answer that a question could change, as bytes: two answers with one signature are
+// the same to the customer. Sums and dates are not part of it; they follow from facts that are asked for their own sake.
+func (a *answer) signature(s *state, buf []byte) []byte {
+	buf = append(buf, byte(slices.Index(outcomes, a.outcome)), byte(a.right), byte(a.authority), byte(len(a.better)))
+	for _, b := range a.legs {
+		buf = append(buf, byte(b))
+	}
+	if a.refundBy >= 0 {
+		if r := a.entries[a.refundBy].g.refund; r.amount != nil {
+			buf = append(buf, r.amount.key...)
+		} else {
+			buf = append(buf, byte(r.percent))
+		}
+		for _, p := range a.sum.parts {
+			buf = append(buf, p.name...)
+		}
+	}
+	if a.amountBy >= 0 {
+		buf = append(buf, a.entries[a.amountBy].g.amount.key...)
+	}
+	for _, i := range a.due {
+		buf = s.appendPeriod(buf, a.entries[i].g.due)
+	}
+	for _, i := range a.sendBy {
+		buf = s.appendPeriod(append(buf, ';'), a.entries[i].g.sendBy)
+	}
+	if a.outcome == NeedEvidence {
+		for _, i := range a.from {
+			for _, f := range a.entries[i].g.evidence {
+				if s.vals[f].n == 0 {
+					buf = binary.AppendVarint(buf, int64(f))
+				}
+			}
+		}
+	}
+	return buf
+}
+
+func (s *state) appendPeriod(buf []byte, p *period) []byte {
+	buf = binary.AppendVarint(buf, int64(p.from))
+	buf = binary.AppendVarint(buf, s.length(p))
+	return append(buf, p.unit...)
+}

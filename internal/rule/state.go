@@ -1,0 +1,315 @@
+package rule
+
+import (
+	"slices"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/sanbao/sanbao/internal/errs"
+)
+
+// tri is the result of an atom.
+type tri uint8
+
+const (
+	open          tri = iota // facts are unknown
+	yes                      //
+	no                       //
+	notApplicable            // over a fact that does not apply here
+)
+
+// result of an atom in a state.
+type result struct {
+	v     tri
+	later bool // a fact of a later stage had a part in it: presumptions apply
+	now   bool // a fact of this stage or earlier is unknown and has a part in it
+	done  bool
+}
+
+// knowledge says how a fact is known.
+type knowledge uint8
+
+const (
+	unknown      knowledge = iota // of this stage or earlier: can be asked now
+	unknownLater                  // of a later stage
+	declared                      // of a later stage, declared earlier
+	established
+)
+
+// state is one evaluation of a book: the facts, and the results of the atoms and claims that were looked at.
+type state struct {
+	b       *Book
+	in      *Input
+	vals    []Value
+	cel     []ref.Val
+	how     []knowledge
+	res     []result
+	claims  []claimState
+	claimed []bool // claims[i] is valid
+	err     error  // the first evaluation that failed
+}
+
+// claimState is what became of a claim, before its evidence is looked at.
+type claimState uint8
+
+const (
+	silent claimState = iota // does not concern the matter
+	fails
+	opens
+	stands
+)
+
+func (b *Book) newState(in *Input) *state {
+	n := len(b.voc.facts)
+	s := &state{b: b, in: in, vals: make([]Value, n), cel: make([]ref.Val, n), how: make([]knowledge, n),
+		res: make([]result, len(b.atoms)), claims: make([]claimState, len(b.claims)), claimed: make([]bool, len(b.claims))}
+	for i, f := range b.voc.facts {
+		if f.Stage > in.Stage {
+			s.how[i] = unknownLater
+		}
+		rs := in.Facts[f.name]
+		if len(rs) == 0 {
+			continue
+		}
+		last := rs[len(rs)-1]
+		switch {
+		case last.Stage >= f.Stage:
+			s.how[i] = established
+		case f.Stage > in.Stage:
+			s.how[i] = declared
+		default:
+			continue // declared, but to be established by now: it is asked
+		}
+		s.vals[i] = last.Value
+		s.cel[i] = last.Value.cel()
+	}
+	return s
+}
+
+// set gives a fact a hypothetical value, or takes it away (the zero Value), and forgets what depended on it.
+func (s *state) set(f int, v Value, how knowledge) {
+	s.vals[f], s.how[f], s.cel[f] = v, how, nil
+	if v.typ != 0 {
+		s.cel[f] = v.cel()
+	}
+	for _, a := range s.b.atomsOf[f] {
+		s.forget(a)
+	}
+}
+
+func (s *state) forget(a int) {
+	s.res[a].done = false
+	for _, c := range s.b.claimOf[a] {
+		s.claimed[c] = false
+	}
+}
+
+// ResolveName and Parent make the state an activation: expressions read facts from it by name.
+func (s *state) ResolveName(name string) (any, bool) {
+	if i, ok := s.b.voc.index[name]; ok && s.cel[i] != nil {
+		return s.cel[i], true
+	}
+	return nil, false
+}
+
+func (s *state) Parent() cel.Activation { return nil }
+
+// result is the outcome of an atom, computed once.
+func (s *state) result(a int) result {
+	r := &s.res[a]
+	if !r.done {
+		*r = s.compute(s.b.atoms[a])
+		r.done = true
+	}
+	return *r
+}
+
+func (s *state) compute(a atom) result {
+	var r result
+	missing := false
+	for _, f := range a.facts() {
+		if ap := s.b.applies[f]; ap >= 0 {
+			g := s.result(ap)
+			if g.v == no || g.v == notApplicable {
+				return result{v: notApplicable}
+			}
+			r.later, r.now = r.later || g.later, r.now || g.now
+			missing = missing || g.v == open
+		}
+		switch s.how[f] {
+		case unknown:
+			missing, r.now = true, true
+		case unknownLater:
+			missing, r.later = true, true
+		case declared:
+			r.later = true
+		}
+	}
+	switch {
+	case a.win != nil && !missing:
+		r.v = s.within(a.win)
+	case a.win != nil || missing && len(a.ex.facts) == 1:
+	case missing:
+		return s.partial(a.ex, r)
+	default:
+		r.v = s.truth(a.ex.full, s)
+		if r.later && len(a.ex.facts) > 1 {
+			if sure := s.without(a.ex); sure != open {
+				return result{v: sure}
+			}
+		}
+	}
+	return r
+}
+
+// partial evaluates with unknowns; what the known facts settle is settled.
+func (s *state) partial(x *expr, r result) result {
+	if sure := s.without(x); sure != open {
+		return result{v: sure}
+	}
+	if !r.later || s.err != nil {
+		return r
+	}
+	r.v = s.truth(x.part, s.unknowns(x, false))
+	r.now = r.now && r.v == open
+	return r
+}
+
+// without evaluates with established facts only: a result that needs no later fact is not a presumption.
+func (s *state) without(x *expr) tri { return s.truth(x.part, s.unknowns(x, true)) }
+
+func (s *state) unknowns(x *expr, declaredToo bool) any {
+	var pats []*cel.AttributePatternType
+	for _, f := range x.facts {
+		if h := s.how[f]; h == unknown || h == unknownLater || declaredToo && h == declared {
+			pats = append(pats, cel.AttributePattern(s.b.voc.facts[f].name))
+		}
+	}
+	p, err := cel.PartialVars(s, pats...)
+	if err != nil {
+		s.fail(err)
+	}
+	return p
+}
+
+// truth runs a boolean program.
+func (s *state) truth(p cel.Program, vars any) tri {
+	v, _, err := p.Eval(vars)
+	switch {
+	case err != nil:
+		s.fail(errs.Wrap(err, errs.Invalid, "rule.evaluation"))
+	case v == types.True:
+		return yes
+	case v == types.False:
+		return no
+	}
+	return open
+}
+
+// within says whether the tested fact of a window falls in it. All its facts are known.
+func (s *state) within(w *window) tri {
+	ok, err := w.holds(s.vals[w.from], s.vals[w.tested], s.length(&w.period), s.in.Calendar)
+	switch {
+	case err != nil:
+		s.fail(err)
+		return open
+	case ok:
+		return yes
+	}
+	return no
+}
+
+// length is N of a period; its fact must be known.
+func (s *state) length(p *period) int64 {
+	if p.nFact >= 0 {
+		return s.vals[p.nFact].n
+	}
+	return p.n
+}
+
+func (s *state) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// cond is what a condition comes to: yes it is as the claim wants it, no, or open; and whether that is presumed.
+func (s *state) cond(c *cond, a int) (v tri, presumed bool) {
+	r := s.result(a)
+	v = r.v
+	switch {
+	case v == notApplicable:
+		return yes, false
+	case !r.later:
+	case r.now && v == open:
+		return open, false
+	case c.presume == presumeMet:
+		v, presumed = yes, true
+	case c.presume == presumeUnmet:
+		v, presumed = no, true
+	case v == open && c.kind == except:
+		v, presumed = no, true
+	case v == open:
+		v, presumed = yes, true
+	default:
+		presumed = true
+	}
+	if c.kind == except && v != open {
+		v = yes + no - v
+	}
+	return v, presumed
+}
+
+// claim is what became of a claim.
+func (s *state) claim(c *bound) claimState {
+	if !s.claimed[c.i] {
+		s.claims[c.i], s.claimed[c.i] = s.judge(c), true
+	}
+	return s.claims[c.i]
+}
+
+func (s *state) judge(c *bound) claimState {
+	out := stands
+	for i, k := range c.conds {
+		switch v, _ := s.cond(k, c.atoms[i]); {
+		case v == no && k.kind == guard:
+			return silent
+		case v == no:
+			out = fails
+		case v == open && out == stands:
+			out = opens
+		}
+		if i >= c.guarded && out == fails {
+			return fails // the guards have been asked; one failure is enough
+		}
+	}
+	return out
+}
+
+// failures lists why a claim fails: every failed condition's reason, once, in the order of the pack.
+func (s *state) failures(c *bound) (reasons []string) {
+	for i, k := range c.conds {
+		if v, _ := s.cond(k, c.atoms[i]); v == no && k.kind != guard && !slices.Contains(reasons, k.orElse) {
+			reasons = append(reasons, k.orElse)
+		}
+	}
+	return reasons
+}
+
+// missing lists the unknown facts of this stage or earlier that an open atom waits for. Facts whose applicability is
+// open are named with the facts that decide it.
+func (s *state) missing(a int, add func(fact int)) {
+	if r := s.result(a); r.v != open || !r.now {
+		return
+	}
+	for _, f := range s.b.atoms[a].facts() {
+		if ap := s.b.applies[f]; ap >= 0 {
+			s.missing(ap, add)
+		}
+		if s.how[f] == unknown {
+			add(f)
+		}
+	}
+}
