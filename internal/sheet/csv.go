@@ -14,9 +14,9 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 )
 
-// text is a CSV file (RFC 4180) with three liberties: the delimiter may be a tab or a semicolon, lines may end with LF
+// textFile is a CSV file (RFC 4180) with three liberties: the delimiter may be a tab or a semicolon, lines may end with LF
 // alone, and ="00123", by which exports keep a spreadsheet from changing a number, counts as quoted.
-type text struct {
+type textFile struct {
 	in     *bufio.Reader
 	eol    byte
 	comma  byte
@@ -49,7 +49,7 @@ func (r *Reader) openText(ctx context.Context, src io.ReaderAt, size int64) erro
 	if err != nil {
 		return err
 	}
-	t := &text{eol: d.eol, limits: r.opts.Limits, total: size}
+	t := &textFile{eol: d.eol, limits: r.opts.Limits, total: size}
 	t.done = &counter{r: io.NewSectionReader(src, d.bom, size-d.bom)}
 	t.done.n.Store(d.bom)
 	var in io.Reader = t.done
@@ -65,7 +65,7 @@ func (r *Reader) openText(ctx context.Context, src io.ReaderAt, size int64) erro
 }
 
 // sniff finds the delimiter of the header without consuming it. A header beyond the buffer is taken to have commas.
-func (t *text) sniff(header int) (byte, error) {
+func (t *textFile) sniff(header int) (byte, error) {
 	ahead, err := t.in.Peek(t.in.Size())
 	if err != nil && err != io.EOF {
 		return 0, err
@@ -80,12 +80,12 @@ func (t *text) sniff(header int) (byte, error) {
 	return ',', nil
 }
 
-func (t *text) progress() (done, total int64) { return min(t.done.n.Load(), t.total), t.total }
+func (t *textFile) progress() (done, total int64) { return min(t.done.n.Load(), t.total), t.total }
 
-func (t *text) close() error { return nil }
+func (t *textFile) close() error { return nil }
 
 // next reads one record. A blank line is a row without cells.
-func (t *text) next(context.Context) (int, []Cell, error) {
+func (t *textFile) next(context.Context) (int, []Cell, error) {
 	t.buf, t.ends = t.buf[:0], t.ends[:0]
 	if err := t.readLine(); err != nil {
 		return t.row, nil, err
@@ -107,7 +107,7 @@ func (t *text) next(context.Context) (int, []Cell, error) {
 }
 
 // readLine puts the next physical line into t.line. At the end of the file it returns io.EOF.
-func (t *text) readLine() error {
+func (t *textFile) readLine() error {
 	t.line = t.line[:0]
 	for {
 		part, err := t.in.ReadSlice(t.eol)
@@ -128,7 +128,7 @@ func (t *text) readLine() error {
 }
 
 // field moves the first field of t.line to t.buf and says whether another one follows.
-func (t *text) field() (more bool, err error) {
+func (t *textFile) field() (more bool, err error) {
 	start := len(t.buf)
 	if bytes.HasPrefix(t.line, []byte(`="`)) {
 		t.buf = append(t.buf, '=', '"')
@@ -168,7 +168,7 @@ func (t *text) field() (more bool, err error) {
 }
 
 // quoted takes what stands before the closing quote, which may be lines further down.
-func (t *text) quoted() error {
+func (t *textFile) quoted() error {
 	for {
 		i := bytes.IndexByte(t.line, '"')
 		switch {
@@ -191,7 +191,7 @@ func (t *text) quoted() error {
 }
 
 // cut makes cells of the collected texts: one string for the whole record.
-func (t *text) cut() []Cell {
+func (t *textFile) cut() []Cell {
 	all, from := string(t.buf), 0
 	t.cells = t.cells[:0]
 	for i, end := range t.ends {
@@ -206,7 +206,7 @@ func (t *text) cut() []Cell {
 }
 
 // check refuses what could not be decoded. The file as a whole was surveyed; this names the row.
-func (t *text) check() error {
+func (t *textFile) check() error {
 	if t.strict && strings.ContainsRune(string(t.buf), utf8.RuneError) {
 		return t.fault("sheet.undecodable", nil)
 	}
@@ -216,7 +216,7 @@ func (t *text) check() error {
 	return nil
 }
 
-func (t *text) fault(key string, args errs.Args) *Fault {
+func (t *textFile) fault(key string, args errs.Args) *Fault {
 	f := &Fault{Row: t.row, Key: key, Args: errs.Args{"row": t.row}}
 	for k, v := range args {
 		f.Args[k] = v

@@ -300,7 +300,7 @@ func (s *worksheet) value(c *Cell, kind, styleIndex string, formula bool) error 
 	switch {
 	case formula:
 		c.Kind = Formula
-	case len(s.buf) == 0:
+	case len(s.buf) == 0 || c.Text == "":
 		c.Kind, c.Text = Empty, ""
 	}
 	if !utf8.ValidString(c.Text) {
