@@ -100,7 +100,7 @@ func (b *Book) checkGrounds(bad *errs.Faults) {
 	for _, name := range b.names {
 		g := b.grounds[name]
 		if g.As != "" && b.grounds[g.As] == nil {
-			bad.Add(name, "rule.ground_unknown", errs.Args{"ground": g.As, "hint": nearest(g.As, b.names)})
+			bad.Add(name, "rule.ground_unknown", errs.Args{"ground": g.As, "hint": hint(g.As, b.names)})
 		}
 		if len(b.lineage(name)) > len(b.names) {
 			bad.Add(name, "rule.ground_circle", errs.Args{"ground": name})
@@ -121,7 +121,7 @@ func (b *Book) checkGrounds(bad *errs.Faults) {
 		for _, c := range p.claims {
 			for _, g := range c.grounds {
 				if b.grounds[g] == nil {
-					bad.Add(c.mark.place(), "rule.ground_unknown", errs.Args{"ground": g, "hint": nearest(g, b.names)})
+					bad.Add(c.mark.place(), "rule.ground_unknown", errs.Args{"ground": g, "hint": hint(g, b.names)})
 				}
 			}
 		}

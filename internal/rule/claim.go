@@ -166,7 +166,7 @@ func (l *loader) gives(c *claim, p pair) *gives {
 		for i, r := range Remedies {
 			names[i] = string(r)
 		}
-		l.fault(p.key, "rule.remedy_unknown", "remedy", p.key.Value, "hint", nearest(p.key.Value, names))
+		l.fault(p.key, "rule.remedy_unknown", "remedy", p.key.Value, "hint", hint(p.key.Value, names))
 		return nil
 	}
 	if c.mode == permit {

@@ -62,7 +62,7 @@ func (b *Book) check(in *Input) error {
 		return errs.New(errs.Invalid, "rule.input_time")
 	}
 	if in.Ground != "" && b.grounds[in.Ground] == nil {
-		bad.Add("ground", "rule.ground_unknown", errs.Args{"ground": in.Ground, "hint": nearest(in.Ground, b.names)})
+		bad.Add("ground", "rule.ground_unknown", errs.Args{"ground": in.Ground, "hint": hint(in.Ground, b.names)})
 	}
 	if in.Remedy != "" && required[in.Remedy] == nil {
 		bad.Add("remedy", "rule.remedy_unknown", errs.Args{"remedy": string(in.Remedy), "hint": ""})
@@ -71,7 +71,7 @@ func (b *Book) check(in *Input) error {
 	for _, name := range sortedKeys(in.Facts) {
 		i, ok := b.voc.index[name]
 		if !ok {
-			bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": name, "hint": nearest(name, b.voc.Names())})
+			bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": name, "hint": hint(name, b.voc.Names())})
 			continue
 		}
 		f := b.voc.facts[i]
@@ -94,7 +94,7 @@ func (f *fact) admits(v Value) (key string, args errs.Args) {
 	case v.typ != f.typ:
 		return "rule.value_type", errs.Args{"what": f.name, "got": v.String(), "want": f.typ.String()}
 	case f.typ == TypeEnum && !f.hasWord(v.s):
-		return "rule.word_unknown", errs.Args{"word": v.s, "fact": f.name, "hint": nearest(v.s, f.words())}
+		return "rule.word_unknown", errs.Args{"word": v.s, "fact": f.name, "hint": hint(v.s, f.words())}
 	case (f.typ == TypeInt || f.typ == TypeMoney) && (v.n < lo || v.n > hi):
 		return "rule.value_range", errs.Args{"what": f.name, "got": v.n, "min": lo, "max": hi}
 	}

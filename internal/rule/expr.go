@@ -198,13 +198,13 @@ func (v *Vocabulary) explain(sc *scope, text, msg string, col int) *exprFault {
 			for n := range sc.params {
 				known = append(known, "$"+n)
 			}
-			return &exprFault{"rule.param_unknown", map[string]any{"name": p, "hint": nearest(p, known)}, col}
+			return &exprFault{"rule.param_unknown", map[string]any{"name": p, "hint": hint(p, known)}, col}
 		}
 		full := name + dotted(text[min(col+len(name), len(text)):])
 		if strings.HasPrefix(text[min(col, len(text)):], full) || col == 0 {
 			name = full
 		}
-		return &exprFault{"rule.fact_unknown", map[string]any{"name": name, "hint": nearest(name, v.Names())}, col}
+		return &exprFault{"rule.fact_unknown", map[string]any{"name": name, "hint": hint(name, v.Names())}, col}
 	}
 	if strings.HasPrefix(msg, "found no matching overload") {
 		switch {
@@ -284,7 +284,7 @@ func (c *comparisons) compare(op string, a, b ast.Expr, not bool) bool {
 	if d := c.v.facts[f]; d.typ == TypeEnum {
 		for _, v := range vals {
 			if !d.hasWord(v.s) && c.fault == nil {
-				c.fault = &exprFault{key: "rule.word_unknown", args: map[string]any{"word": v.s, "fact": d.name, "hint": nearest(v.s, d.words())}}
+				c.fault = &exprFault{key: "rule.word_unknown", args: map[string]any{"word": v.s, "fact": d.name, "hint": hint(v.s, d.words())}}
 			}
 		}
 	}

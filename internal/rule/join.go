@@ -221,7 +221,8 @@ func (s *state) due(p *period) (int64, bool) {
 	return int64(s.in.Calendar.EndOf(d)), true
 }
 
-// authority is what an entry says, or its table; 0 while the table is open.
+// authority is what an entry says, or its table; 0 while the table is open. A table presumes nothing about facts of a
+// later stage.
 func (s *state) authority(e *entry) int8 {
 	if e.g.table == nil {
 		return e.g.authority
@@ -229,9 +230,12 @@ func (s *state) authority(e *entry) int8 {
 	n := 0
 	for _, r := range e.g.table.rows {
 		fit := yes
-		for _, k := range r.when {
-			v, _ := s.cond(k, e.when[n])
+		for range r.when {
+			v := s.result(e.when[n]).v
 			n++
+			if v == no || v == notApplicable {
+				v = no
+			}
 			if v == no || v == open && fit == yes {
 				fit = v
 			}

@@ -291,7 +291,7 @@ func (l *loader) resolveTables() {
 		l.file = u.file
 		switch t := u.g.table; {
 		case t == nil:
-			l.fault(u.node, "rule.table_unknown", "id", u.node.Value, "hint", nearest(u.node.Value, names))
+			l.fault(u.node, "rule.table_unknown", "id", u.node.Value, "hint", hint(u.node.Value, names))
 		case t.unique || len(t.cols) == 0 || t.cols[0].name != "authority" || t.cols[0].typ != TypeEnum ||
 			slices.ContainsFunc(t.cols[0].words, func(w string) bool { return w == "" || !slices.Contains(authorityNames[:], w) }) ||
 			slices.ContainsFunc(t.rows, func(r *row) bool { return len(r.then) == 0 || r.then[0].ex != nil }):
@@ -311,7 +311,7 @@ func (l *loader) fact(n *yaml.Node, what string, want ...Type) int {
 	}
 	i, ok := l.voc.index[name]
 	if !ok {
-		l.fault(n, "rule.fact_unknown", "name", name, "hint", nearest(name, l.voc.Names()))
+		l.fault(n, "rule.fact_unknown", "name", name, "hint", hint(name, l.voc.Names()))
 		return -1
 	}
 	if !slices.Contains(want, l.voc.facts[i].typ) {
@@ -340,7 +340,7 @@ func (l *loader) literal(n *yaml.Node, t Type, what string) (Value, bool) {
 		for p := range l.scope.params {
 			known = append(known, "$"+p)
 		}
-		l.fault(n, "rule.param_unknown", "name", s, "hint", nearest(s, known))
+		l.fault(n, "rule.param_unknown", "name", s, "hint", hint(s, known))
 	case v.typ != t:
 		l.fault(n, "rule.value_type", "what", s, "got", v.typ.String(), "want", t.String())
 	default:

@@ -7,10 +7,13 @@ import (
 	"github.com/sanbao/sanbao/internal/money"
 )
 
-// ParseFacts reads a mapping of facts, in YAML or JSON: name → value at the fact's own stage, or name → {stage: value, …}.
-// Money is in major units of the currency ("199.00"); with no currency it is in minor units, as Facts.MarshalJSON writes
-// it. Every fault is a field "file:line:column" of one Invalid error.
-func (v *Vocabulary) ParseFacts(file string, data []byte, c money.Currency) (Facts, error) {
+// ParseFacts reads what Facts.MarshalJSON wrote; money is in minor units.
+func (v *Vocabulary) ParseFacts(json []byte) (Facts, error) { return v.ReadFacts("facts", json, "") }
+
+// ReadFacts reads a mapping of facts that a person wrote, in YAML or JSON: name → value at the fact's own stage, or
+// name → {stage: value, …}. Money is in major units of the currency ("199.00"). Every fault is a field
+// "file:line:column" of one Invalid error.
+func (v *Vocabulary) ReadFacts(file string, data []byte, c money.Currency) (Facts, error) {
 	r := &reader{currency: c}
 	fs := Facts{}
 	if root := r.document(file, data); root != nil {
@@ -25,7 +28,7 @@ func (v *Vocabulary) readFacts(r *reader, n *yaml.Node, fs Facts, at Stage) {
 	for _, p := range r.pairs(n, "facts") {
 		i, ok := v.index[p.key.Value]
 		if !ok {
-			r.fault(p.key, "rule.fact_unknown", "name", p.key.Value, "hint", nearest(p.key.Value, v.Names()))
+			r.fault(p.key, "rule.fact_unknown", "name", p.key.Value, "hint", hint(p.key.Value, v.Names()))
 			continue
 		}
 		f := v.facts[i]
@@ -65,7 +68,7 @@ func (v *Vocabulary) readFact(r *reader, n *yaml.Node, f *fact, at Stage, fs Fac
 func (v *Vocabulary) ParseValue(fact string, json []byte) (Value, error) {
 	i, ok := v.index[fact]
 	if !ok {
-		return Value{}, errs.New(errs.Invalid, "rule.fact_unknown", errs.Args{"name": fact, "hint": nearest(fact, v.Names())})
+		return Value{}, errs.New(errs.Invalid, "rule.fact_unknown", errs.Args{"name": fact, "hint": hint(fact, v.Names())})
 	}
 	r := &reader{}
 	fs := Facts{}

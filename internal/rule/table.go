@@ -117,7 +117,7 @@ func (l *loader) out(n *yaml.Node, c column) cell {
 	}
 	v, ok := l.literal(n, c.typ, c.name)
 	if ok && c.typ == TypeEnum && !slices.Contains(c.words, v.s) {
-		l.fault(n, "rule.want_word", "what", c.name, "got", v.s, "words", strings.Join(c.words, " "), "hint", nearest(v.s, c.words))
+		l.fault(n, "rule.want_word", "what", c.name, "got", v.s, "words", strings.Join(c.words, " "), "hint", hint(v.s, c.words))
 	}
 	return cell{val: v}
 }

@@ -166,7 +166,7 @@ func (r *reader) fields(n *yaml.Node, what string, names ...string) map[string]*
 	out := map[string]*yaml.Node{}
 	for _, p := range r.pairs(n, what) {
 		if !slices.Contains(known, p.key.Value) {
-			r.fault(p.key, "rule.key_unknown", "key", p.key.Value, "what", what, "known", strings.Join(known, " "), "hint", nearest(p.key.Value, known))
+			r.fault(p.key, "rule.key_unknown", "key", p.key.Value, "what", what, "known", strings.Join(known, " "), "hint", hint(p.key.Value, known))
 			continue
 		}
 		out[p.key.Value] = p.val
@@ -227,7 +227,7 @@ func (r *reader) word(n *yaml.Node, what string, words ...string) string {
 	}
 	s := r.scalar(n, what)
 	if s != "" && !slices.Contains(words, s) {
-		r.fault(n, "rule.want_word", "what", what, "got", s, "words", strings.TrimSpace(strings.Join(words, " ")), "hint", nearest(s, words))
+		r.fault(n, "rule.want_word", "what", what, "got", s, "words", strings.TrimSpace(strings.Join(words, " ")), "hint", hint(s, words))
 	}
 	return s
 }
@@ -329,4 +329,12 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// hint is the nearest known word as messages show it, "→ goods.worn?", or "".
+func hint(s string, known []string) string {
+	if n := nearest(s, known); n != "" {
+		return "→ " + n + "?"
+	}
+	return ""
 }
