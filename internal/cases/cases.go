@@ -5,8 +5,8 @@
 // Notes are append-only (S4-02): an author, a time, a text, a progress; a mistake is amended by a further note. A new
 // case has the red flag at once (S4-22).
 //
-// Every command takes the case's row first (Touch): two commands on one case run one after the other, so that the
-// projection they write is never stale. Lock order: case, then order lines by id, then payments by id.
+// Every command takes the case's row first, under the version it planned on (Take): two commands on one case run one
+// after the other, and the projection they write is never stale. Lock order: case, then order lines by id, then payments by id.
 //
 // Errors: case.not_found, case.number_taken (unavailable: try again), note.empty.
 package cases
@@ -106,10 +106,10 @@ func ByNumber(tx *db.Tx, shopID id.ID, number string) (Case, error) {
 	return found(scan(tx.QueryRow(`select `+columns+` from cases where shop_id = $1 and number = $2`, shopID, number)))
 }
 
-// Touch takes the case for the rest of the transaction and returns it as it now is: the first statement of every
-// command. Whoever holds the case already finishes first.
-func Touch(tx *db.Tx, shopID, caseID id.ID) (Case, error) {
-	return found(scan(tx.QueryRow(`update cases set version = version + 1 where id = $1 and shop_id = $2 returning `+columns, caseID, shopID)))
+// Take takes the case for the rest of the transaction, under the version that was read: the first statement of every
+// command. Whoever holds the case already finishes first; then the version is another one, and this command is stale.
+func Take(b *db.Batch, c Case) {
+	b.ExecN(1, `update cases set version = version + 1 where id = $1 and shop_id = $2 and version = $3`, c.ID, c.ShopID, c.Version)
 }
 
 func found(c Case, err error) (Case, error) {
@@ -119,7 +119,7 @@ func found(c Case, err error) (Case, error) {
 	return c, err
 }
 
-// Project writes what people see of a case that was touched in this transaction.
+// Project writes what people see of a case that was taken in this transaction.
 func Project(b *db.Batch, c Case) {
 	b.ExecN(1, `update cases set status = $1, closed_at = $2, flag = $3, assignee = $4, reopened = $5 where id = $6 and shop_id = $7`,
 		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, c.ID, c.ShopID)

@@ -27,6 +27,13 @@ func (b *Batch) Exec(q string, args ...any) { b.add(-1, q, args) }
 // guard that does not hold, makes the whole batch a Conflict db.stale.
 func (b *Batch) ExecN(want int64, q string, args ...any) { b.add(want, q, args) }
 
+// Fail gives the batch up: nothing of it is sent, and Batch returns err, which sticks.
+func (b *Batch) Fail(err error) {
+	if b.err == nil {
+		b.err = b.tx.fail("", err)
+	}
+}
+
 func (b *Batch) add(want int64, q string, args []any) {
 	if b.err != nil {
 		return

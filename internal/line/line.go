@@ -15,7 +15,8 @@ type Line struct {
 	ParentID    id.ID         `json:"parent_id,omitzero"`
 	Quantity    int64         `json:"quantity" minimum:"1"`
 	Ground      string        `json:"ground" doc:"why: a ground of the shop's pack, e.g. size_mismatch"`
-	Remedy      string        `json:"remedy" doc:"what is asked for: refund_return, refund_only"`
+	Remedy      string        `json:"remedy" doc:"what is asked for: refund_return, refund_only, exchange"`
+	Wanted      string        `json:"wanted,omitempty" doc:"exchange: the article asked for instead (SKU)"`
 	State       State         `json:"state"`
 	Status      string        `json:"status" doc:"what people see; computed"`
 	Responsible string        `json:"responsible" doc:"who bears it inside: customer, shop, supplier, warehouse, carrier, undetermined"`

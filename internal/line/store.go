@@ -6,12 +6,12 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 )
 
-const columns = `id, shop_id, case_id, order_id, order_line_id, parent_id, quantity, ground, remedy, state, status, responsible, decision_id, applied_on, version`
+const columns = `id, shop_id, case_id, order_id, order_line_id, parent_id, quantity, ground, remedy, wanted, state, status, responsible, decision_id, applied_on, version`
 
 func scan(r interface{ Scan(...any) error }) (Line, error) {
 	var l Line
 	var parent, decision *id.ID
-	err := r.Scan(&l.ID, &l.ShopID, &l.CaseID, &l.OrderID, &l.OrderLineID, &parent, &l.Quantity, &l.Ground, &l.Remedy, &l.State,
+	err := r.Scan(&l.ID, &l.ShopID, &l.CaseID, &l.OrderID, &l.OrderLineID, &parent, &l.Quantity, &l.Ground, &l.Remedy, &l.Wanted, &l.State,
 		&l.Status, &l.Responsible, &decision, &l.AppliedOn, &l.Version)
 	if parent != nil {
 		l.ParentID = *parent
@@ -22,11 +22,23 @@ func scan(r interface{ Scan(...any) error }) (Line, error) {
 	return l, err
 }
 
-// Insert adds a new line at version 1.
-func Insert(b *db.Batch, l Line) {
-	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,1)`,
-		l.ID, l.ShopID, l.CaseID, l.OrderID, l.OrderLineID, orNull(l.ParentID), l.Quantity, l.Ground, l.Remedy, l.State, l.Status,
+// Open adds a new line: requested, and at once moved by its first event.
+func Open(b *db.Batch, l Line, e Event) (Line, error) {
+	next, err := Requested.Next(e)
+	if err != nil {
+		return l, err
+	}
+	l.State = next
+	return InsertAs(b, l), nil
+}
+
+// InsertAs adds a line in the state it has: for a split, where the new line takes over the state of the old one.
+func InsertAs(b *db.Batch, l Line) Line {
+	l.Version = 1
+	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,1)`,
+		l.ID, l.ShopID, l.CaseID, l.OrderID, l.OrderLineID, orNull(l.ParentID), l.Quantity, l.Ground, l.Remedy, l.Wanted, l.State, l.Status,
 		l.Responsible, orNull(l.DecisionID), l.AppliedOn)
+	return l
 }
 
 func orNull(v id.ID) *id.ID {

@@ -8,6 +8,8 @@ type Purpose string
 const (
 	Return   Purpose = "return"    // customer to shop
 	SendBack Purpose = "send_back" // shop to customer: refused or failed goods go home
+
+	ExchangeOut Purpose = "exchange_out" // shop to customer: the article given in exchange
 )
 
 // State is where the goods of a movement are.
@@ -54,12 +56,18 @@ var transitions = map[Purpose]map[State]map[Event]State{
 		Discrepant: {Settle: Received},
 		Lost:       {Sign: SignedFor, Receive: Received, Differ: Discrepant}, // lost parcels do turn up
 	},
-	SendBack: {
-		ToShip:    {Ship: InTransit, Cancel: Cancelled},
-		InTransit: {Deliver: Delivered, Lose: Lost},
-		Lost:      {Deliver: Delivered},
-	},
+	SendBack:    outward,
+	ExchangeOut: outward,
 }
+
+var outward = map[State]map[Event]State{
+	ToShip:    {Ship: InTransit, Cancel: Cancelled},
+	InTransit: {Deliver: Delivered, Lose: Lost},
+	Lost:      {Deliver: Delivered},
+}
+
+// Outward says that goods go to the customer.
+func (p Purpose) Outward() bool { return p != Return }
 
 // Next is the state after an event, or a conflict that names the state.
 func Next(p Purpose, s State, e Event) (State, error) {

@@ -136,3 +136,8 @@ func Share(b *db.Batch, m Movement, from Line, to Line) {
 		from.Announced, from.Arrived, m.ID, from.CaseLineID, m.ShopID)
 	InsertLine(b, m, to)
 }
+
+// Drop takes a line's units out of a movement that has not been opened.
+func Drop(b *db.Batch, m Movement, caseLineID id.ID) {
+	b.ExecN(1, `delete from movement_line where movement_id = $1 and case_line_id = $2 and shop_id = $3`, m.ID, caseLineID, m.ShopID)
+}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
@@ -82,6 +84,14 @@ func GetLine(tx *db.Tx, shopID, lineID id.ID) (Line, error) {
 	return l, err
 }
 
+// CanClaim says whether that many more units can be asked for; a negative number always can.
+func (l Line) CanClaim(units int64) error {
+	if left := l.Quantity - l.Claimed; units > left {
+		return errs.New(errs.Conflict, "order.units_taken", errs.Args{"left": left, "sku": l.SKU})
+	}
+	return nil
+}
+
 // Claim takes units of a line for an after-sales line (negative gives them back), under the line's version. The
 // database refuses more units than were sold.
 func Claim(b *db.Batch, l Line, units int64) Line {
@@ -124,6 +134,23 @@ func InsertLine(b *db.Batch, l Line) error {
 		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,1)`,
 		l.ID, l.ShopID, l.OrderID, l.LineNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, string(attrs), l.Raw)
 	return nil
+}
+
+// SetDelivery records how far an order's goods have come, under its version; what is nil or empty stays as it is.
+func SetDelivery(b *db.Batch, o Order, shippedAt *clock.Instant, signedOn *calendar.Date, signedBy, status string) Order {
+	if shippedAt != nil {
+		o.ShippedAt = shippedAt
+	}
+	if signedOn != nil {
+		o.SignedOn, o.SignedBy = signedOn, signedBy
+	}
+	if status != "" {
+		o.Status = status
+	}
+	b.ExecN(1, `update orders set shipped_at = $1, signed_on = $2, signed_by = $3, status = $4, version = version + 1 where id = $5 and shop_id = $6 and version = $7`,
+		o.ShippedAt, o.SignedOn, o.SignedBy, o.Status, o.ID, o.ShopID, o.Version)
+	o.Version++
+	return o
 }
 
 func orNull(v id.ID) *id.ID {

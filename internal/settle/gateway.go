@@ -19,10 +19,11 @@ type Payout struct {
 type Outcome string
 
 const (
-	Accepted Outcome = "accepted" // under way; ask again
-	Arrived  Outcome = "arrived"  // the customer has it
-	Bounced  Outcome = "bounced"  // will not be paid; Reason says why
-	Unknown  Outcome = "unknown"  // the provider never heard of the number
+	Accepted Outcome = "accepted"  // under way; ask again
+	Arrived  Outcome = "arrived"   // the customer has it
+	Bounced  Outcome = "bounced"   // will not be paid; Reason says why
+	Unknown  Outcome = "unknown"   // the provider never heard of the number
+	ByPerson Outcome = "by_person" // no software pays this; somebody does, and confirms it
 )
 
 // Answer is what a provider says of a payout.
@@ -42,14 +43,14 @@ type Gateway interface {
 	Query(ctx context.Context, payoutNo string) (Answer, error)
 }
 
-// Offline is the gateway of a shop whose provider is not connected: it accepts and leaves the paying to a person, who
-// confirms the settlement with number, amount, time and proof.
+// Offline is the gateway of a shop whose provider is not connected: it leaves the paying to a person, who confirms the
+// settlement with number, amount, time and proof.
 type Offline struct{}
 
 func (Offline) Refund(context.Context, Payout) (Answer, error) {
-	return Answer{Outcome: Accepted}, nil
+	return Answer{Outcome: ByPerson}, nil
 }
 
 func (Offline) Query(context.Context, string) (Answer, error) {
-	return Answer{Outcome: Accepted}, nil
+	return Answer{Outcome: ByPerson}, nil
 }

@@ -46,7 +46,8 @@ const (
 type Part struct {
 	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight"`
 	FundingID id.ID    `json:"funding_id,omitzero"`
-	Units     int64    `json:"units,omitempty"`
+	Units     int64    `json:"units,omitempty" doc:"units whose price this settlement gives back; on one part of one settlement of a line"`
+	Price     int64    `json:"price,omitempty" doc:"what those units cost, whatever of it is given back"`
 	Minor     int64    `json:"minor"`
 	Clause    string   `json:"clause,omitempty" doc:"the clause of the decision that says so"`
 }

@@ -28,14 +28,24 @@ func orNull(v id.ID) *id.ID {
 	return &v
 }
 
-// Insert adds a new settlement with its parts at version 1.
-func Insert(b *db.Batch, s Settlement) {
+// Open adds a new settlement with its parts: computed, and at once moved by its first event (Submit or Approve).
+func Open(b *db.Batch, s Settlement, e Event) (Settlement, error) {
+	next, err := Computed.Next(e)
+	if err != nil {
+		return s, err
+	}
+	s.State, s.Version = next, 1
+	insert(b, s)
+	return s, nil
+}
+
+func insert(b *db.Batch, s Settlement) {
 	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,1)`,
 		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, orNull(s.PaymentID), s.Minor, s.Currency, s.State, s.Responsible,
 		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.ApprovedBy, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
 	for i, p := range s.Parts {
-		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
-			s.ID, i+1, s.ShopID, p.Kind, orNull(p.FundingID), p.Units, p.Minor, p.Clause)
+		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, price, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+			s.ID, i+1, s.ShopID, p.Kind, orNull(p.FundingID), p.Units, p.Price, p.Minor, p.Clause)
 	}
 }
 
@@ -77,12 +87,12 @@ func readParts(tx *db.Tx, ss []Settlement, where string, args ...any) error {
 	rows, err := db.Collect(tx, func(r *db.Rows) (row, error) {
 		var x row
 		var funding *id.ID
-		err := r.Scan(&x.settlement, &x.Kind, &funding, &x.Units, &x.Minor, &x.Clause)
+		err := r.Scan(&x.settlement, &x.Kind, &funding, &x.Units, &x.Price, &x.Minor, &x.Clause)
 		if funding != nil {
 			x.FundingID = *funding
 		}
 		return x, err
-	}, `select settlement_id, part, funding_id, units, amount, clause from settlement_part where `+where+` order by settlement_id, no`, args...)
+	}, `select settlement_id, part, funding_id, units, price, amount, clause from settlement_part where `+where+` order by settlement_id, no`, args...)
 	if err != nil {
 		return err
 	}

@@ -217,6 +217,7 @@ create table case_line (
   quantity      bigint not null check (quantity > 0),
   ground        text not null,
   remedy        text not null,
+  wanted        text not null default '',         -- exchange: the article asked for instead (SKU)
   state         text not null,                    -- authorisation (line.State)
   status        text not null,                    -- what people see; a projection
   responsible   text not null default 'undetermined',
@@ -258,7 +259,7 @@ create table movement (
   id          bigint primary key,
   shop_id     bigint not null,
   case_id     bigint not null references cases(id),
-  purpose     text not null check (purpose in ('return', 'send_back')),
+  purpose     text not null check (purpose in ('return', 'send_back', 'exchange_out')),
   state       text not null,
   problem     text not null default '',   -- discrepant: short, wrong, damaged
   number      text not null,              -- RMA number on the parcel
@@ -348,6 +349,7 @@ create table settlement_part (
   part          text not null,            -- goods, outbound_freight, return_freight
   funding_id    bigint references funding(id),
   units         bigint not null default 0,
+  price         bigint not null default 0,  -- what those units cost, whatever of it is given back
   amount        bigint not null,
   clause        text not null default '',
   primary key (settlement_id, no)
