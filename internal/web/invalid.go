@@ -108,6 +108,7 @@ var formMessages = []formMessage{
 	{validation.MsgExpectedRFC3339DateTime, "", "", "web.field.instant"},
 	{validation.MsgExpectedRFC3339Date, "", "", "web.field.date"},
 	{validation.MsgExpectedBoolean, "", "", "web.field.boolean"},
+	{"expected property ", "names", " is present", "web.field.together"},
 	{"expected number to be a multiple of ", "n", "", "web.field.multiple"},
 	{"expected number >= ", "n", "", "web.field.min"},
 	{"expected number > ", "n", "", "web.field.above"},

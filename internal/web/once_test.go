@@ -20,7 +20,7 @@ import (
 )
 
 // count is how many rows a query finds.
-func count(t *testing.T, d *db.DB, q string, args ...any) int {
+func count(t testing.TB, d *db.DB, q string, args ...any) int {
 	t.Helper()
 	var n int
 	err := d.Read(context.Background(), func(tx *db.Tx) error { return tx.QueryRow(q, args...).Scan(&n) })

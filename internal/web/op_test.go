@@ -4,12 +4,18 @@ import (
 	"testing"
 
 	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/internal/web/webtest"
 )
 
 func TestWhoMayCallWhat(t *testing.T) {
-	each(t, func(k *kit) { webtest.Walk(k.t, k.s, k.d, k.shopA, k.shopB) })
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newKit(t, d, dbtest.Clock())
+		k.upload("")
+		webtest.Walk(t, k.s, k.d, k.shopA, k.shopB)
+	})
 }
 
 func TestDeclarationsAreChecked(t *testing.T) {

@@ -18,7 +18,9 @@ import (
 const (
 	headerTimeout = 5 * time.Second
 	idleTimeout   = 2 * time.Minute
-	maxHeader     = 64 << 10
+	// writeGrace is how long a caller may take to read an answer after the time for making it is over.
+	writeGrace = 30 * time.Second
+	maxHeader  = 64 << 10
 	// DrainTime is how long requests in progress may go on after the server was told to stop.
 	DrainTime = 20 * time.Second
 )
@@ -30,7 +32,8 @@ type drain struct{ atomic.Bool }
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	srv := &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(s.o.Log.Handler(), slog.LevelWarn),
+		WriteTimeout: DefaultTimeout + writeGrace, // the guard sets each route's own
+		ErrorLog:     slog.NewLogLogger(s.o.Log.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()

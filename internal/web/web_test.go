@@ -29,7 +29,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 // kit is a server with a few routes of a pretended slice on a real database, two shops and a token of the first.
 type kit struct {
-	t            *testing.T
+	t            testing.TB
 	d            *db.DB
 	s            *web.Server
 	clock        *clock.Fake
@@ -67,7 +67,7 @@ func one(t *testing.T, opts ...func(*web.Options)) *kit {
 	return newKit(t, dbtest.Open(t, db.SQLite, func(o *db.Options) { o.Clock = clk }), clk, opts...)
 }
 
-func newKit(t *testing.T, d *db.DB, clk *clock.Fake, opts ...func(*web.Options)) *kit {
+func newKit(t testing.TB, d *db.DB, clk *clock.Fake, opts ...func(*web.Options)) *kit {
 	k := &kit{t: t, d: d, clock: clk, log: &lockedBuffer{}}
 	k.shopA, k.shopB = k.addShop("a"), k.addShop("b")
 	o := web.Options{
@@ -204,7 +204,7 @@ func (k *kit) call(method, path, body string, header ...string) *httptest.Respon
 }
 
 // problem reads a problem and checks what every problem has.
-func problem(t *testing.T, rec *httptest.ResponseRecorder, status int, key string) web.Problem {
+func problem(t testing.TB, rec *httptest.ResponseRecorder, status int, key string) web.Problem {
 	t.Helper()
 	var p web.Problem
 	if err := json.Unmarshal(rec.Body.Bytes(), &p); err != nil {
@@ -225,7 +225,7 @@ func problem(t *testing.T, rec *httptest.ResponseRecorder, status int, key strin
 	return p
 }
 
-func ok(t *testing.T, rec *httptest.ResponseRecorder, status int) string {
+func ok(t testing.TB, rec *httptest.ResponseRecorder, status int) string {
 	t.Helper()
 	if rec.Code != status {
 		t.Fatalf("got %d, want %d: %s", rec.Code, status, rec.Body)

@@ -155,7 +155,7 @@ func (w *walker) token(shop id.ID, scopes ...auth.Scope) string {
 }
 
 // Token makes a token of a shop, or of all shops for 0, and returns its text.
-func Token(t *testing.T, d *db.DB, shop id.ID, scopes ...auth.Scope) string {
+func Token(t testing.TB, d *db.DB, shop id.ID, scopes ...auth.Scope) string {
 	t.Helper()
 	draft, err := auth.Plan(auth.Principal{Scopes: []auth.Scope{auth.Admin}}, auth.Token{Name: "test", Shop: shop, Scopes: scopes}, 0)
 	if err != nil {
