@@ -1,0 +1,78 @@
+package movement
+
+import (
+	"slices"
+
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/rule"
+)
+
+// NoProblem is the value of FactProblem when what came is what was announced.
+const NoProblem = "none"
+
+// The facts of the parcels of a case line.
+var (
+	FactBackOn = rule.DateFact("goods.back_on", rule.Def{Stage: rule.AtReceipt, Ask: rule.System | rule.Warehouse,
+		Label: rule.Text{ZhCN: "退货签收日期", En: "Goods back on"},
+		Help:  rule.Text{ZhCN: "退回的商品全部到我方的日期，以快递签收为准；退款期限从次日起算。", En: "The day the last of the goods reached us, as signed for; the time to refund begins on the day after."}})
+	FactProblem = rule.EnumFact("parcel.problem", rule.Def{Stage: rule.AtReceipt, Ask: rule.System | rule.Warehouse,
+		Label: rule.Text{ZhCN: "收件核对结果", En: "Parcel checked"},
+		Values: []rule.Choice{
+			{Word: NoProblem, Label: rule.Text{ZhCN: "与登记相符", En: "As announced"}},
+			{Word: string(Short), Label: rule.Text{ZhCN: "少件", En: "Short"}},
+			{Word: string(Damaged), Label: rule.Text{ZhCN: "退件破损", En: "Damaged"}},
+			{Word: string(Wrong), Label: rule.Text{ZhCN: "退件不符", En: "Wrong item came back"}},
+		}})
+	FactIntercepted = rule.BoolFact("parcel.intercepted", rule.Def{Stage: rule.AtReceipt, Ask: rule.Agent,
+		Label: rule.Text{ZhCN: "快递确认拦截成功", En: "Carrier stopped the parcel"},
+		Help:  rule.Text{ZhCN: "联系快递拦截后，由客服登记快递的答复。", En: "The carrier's answer to the request to stop it, as the agent got it."}})
+	FactInterceptedOn = rule.DateFact("parcel.intercepted_on", rule.Def{Stage: rule.AtReceipt, Ask: rule.Agent, AppliesWhen: "parcel.intercepted",
+		Label: rule.Text{ZhCN: "拦截成功日期", En: "Stopped on"}})
+)
+
+// Vocabulary lists the facts of this package.
+var Vocabulary = []rule.Fact{FactBackOn, FactProblem, FactIntercepted, FactInterceptedOn}
+
+// severity orders problems: of several parcels the worst counts.
+var severity = []Problem{"", Short, Damaged, Wrong}
+
+// Facts are what the return parcels of a case line say. The goods are back when none of them is still expected: on the
+// day the last was signed for, or opened where nobody noted the signing. Parcels that were refused or cancelled brought
+// nothing.
+func Facts(ms []Movement, caseLineID id.ID, cal *calendar.Calendar) rule.Facts {
+	fs := rule.Facts{}
+	var back *calendar.Date
+	worst, opened := Problem(""), false
+	for _, m := range ms {
+		if m.Purpose != Return || m.State == Refused || m.State == Cancelled || !m.Carries(caseLineID) {
+			continue
+		}
+		at := m.SignedAt
+		if at == nil {
+			at = m.ReceivedAt
+		}
+		if at == nil {
+			return fs
+		}
+		if d := cal.DateOf(*at); back == nil || d > *back {
+			back = &d
+		}
+		if m.State == Received || m.State == Discrepant {
+			opened = true
+			if slices.Index(severity, m.Problem) > slices.Index(severity, worst) {
+				worst = m.Problem
+			}
+		}
+	}
+	if back != nil {
+		FactBackOn.Set(fs, *back)
+	}
+	if opened {
+		if worst == "" {
+			worst = NoProblem
+		}
+		FactProblem.Set(fs, string(worst))
+	}
+	return fs
+}
