@@ -1,10 +1,7 @@
 package movement
 
 import (
-	"slices"
-
 	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/rule"
 )
 
@@ -15,7 +12,7 @@ const NoProblem = "none"
 var (
 	FactBackOn = rule.DateFact("goods.back_on", rule.Def{Stage: rule.AtReceipt, Ask: rule.System | rule.Warehouse,
 		Label: rule.Text{ZhCN: "退货签收日期", En: "Goods back on"},
-		Help:  rule.Text{ZhCN: "退回的商品全部到我方的日期，以快递签收为准；退款期限从次日起算。", En: "The day the last of the goods reached us, as signed for; the time to refund begins on the day after."}})
+		Help:  rule.Text{ZhCN: "退件到我方的日期，以快递签收为准；退款期限从次日起算。", En: "The day the parcel reached us, as signed for; the time to refund begins on the day after."}})
 	FactProblem = rule.EnumFact("parcel.problem", rule.Def{Stage: rule.AtReceipt, Ask: rule.System | rule.Warehouse,
 		Label: rule.Text{ZhCN: "收件核对结果", En: "Parcel checked"},
 		Values: []rule.Choice{
@@ -34,45 +31,25 @@ var (
 // Vocabulary lists the facts of this package.
 var Vocabulary = []rule.Fact{FactBackOn, FactProblem, FactIntercepted, FactInterceptedOn}
 
-// severity orders problems: of several parcels the worst counts.
-var severity = []Problem{"", Short, Damaged, Wrong}
-
-// Facts are what the return parcels of a case line say. The goods are back when none of them is still expected: on the
-// day the last was signed for, or opened where nobody noted the signing. Parcels that were refused or cancelled brought
-// nothing.
-func Facts(ms []Movement, caseLineID id.ID, cal *calendar.Calendar) rule.Facts {
+// Facts are what a case line's return parcel says; m is nil while there is none. The goods are back on the day the
+// parcel was signed for, or opened where nobody noted the signing. A parcel that we refused brought nothing.
+func Facts(m *Movement, cal *calendar.Calendar) rule.Facts {
 	fs := rule.Facts{}
-	var back *calendar.Date
-	worst, opened := Problem(""), false
-	for _, m := range ms {
-		if m.Purpose != Return || m.State == Refused || m.State == Cancelled || !m.Carries(caseLineID) {
-			continue
-		}
-		at := m.SignedAt
-		if at == nil {
-			at = m.ReceivedAt
-		}
-		if at == nil {
-			return fs
-		}
-		if d := cal.DateOf(*at); back == nil || d > *back {
-			back = &d
-		}
-		if m.State == Received || m.State == Discrepant {
-			opened = true
-			if slices.Index(severity, m.Problem) > slices.Index(severity, worst) {
-				worst = m.Problem
-			}
-		}
+	if m == nil || m.Purpose != Return || m.State == Refused || m.State == Cancelled {
+		return fs
 	}
-	if back != nil {
-		FactBackOn.Set(fs, *back)
+	switch {
+	case m.SignedAt != nil:
+		FactBackOn.Set(fs, cal.DateOf(*m.SignedAt))
+	case m.ReceivedAt != nil:
+		FactBackOn.Set(fs, cal.DateOf(*m.ReceivedAt))
 	}
-	if opened {
-		if worst == "" {
-			worst = NoProblem
+	if m.State == Received || m.State == Discrepant {
+		if m.Problem == "" {
+			FactProblem.Set(fs, NoProblem)
+		} else {
+			FactProblem.Set(fs, string(m.Problem))
 		}
-		FactProblem.Set(fs, string(worst))
 	}
 	return fs
 }
