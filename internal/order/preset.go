@@ -1,0 +1,280 @@
+package order
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"io"
+	"time"
+
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/sheet"
+)
+
+// Preset knows one layout in which orders are exported. It says where the layout is described publicly, and reads a
+// file of it into entries. It decides nothing about the database.
+type Preset struct {
+	Name     string      // what a command calls it
+	Title    errs.Text   // what a person calls it
+	Platform string      // of the orders it reads
+	Source   Attribution // the public description it follows
+	Encoding string      // how such files are written
+	Items    bool        // it needs the list of articles as a second file
+
+	columns []sheet.Column
+	items   []sheet.Column
+	read    func(*Feed) func(context.Context) (Entry, error)
+}
+
+// Attribution says where something was described publicly.
+type Attribution struct {
+	What, Where string
+	Date        string // of the description, YYYY-MM-DD or YYYY
+	Licence     string // of the data, where data of that layout is shipped
+}
+
+// Presets lists every preset. A layout without a public description is not among them.
+func Presets() []Preset { return []Preset{taobao, uci} }
+
+// PresetNamed finds a preset. An unknown name is an Invalid error import.preset_unknown that names those there are.
+func PresetNamed(name string) (Preset, error) {
+	known := ""
+	for i, p := range Presets() {
+		if p.Name == name {
+			return p, nil
+		}
+		if i > 0 {
+			known += ", "
+		}
+		known += p.Name
+	}
+	return Preset{}, errs.New(errs.Invalid, "import.preset_unknown", errs.Args{"preset": name, "known": known})
+}
+
+// Terms are what a file does not say: they are the shop's.
+type Terms struct {
+	Currency money.Currency
+	Zone     *time.Location // of the times in the file
+}
+
+// Entry is what some rows of an export say together: one order with its lines, the goods of one return document, or
+// rows that are neither.
+type Entry struct {
+	First, Last int // row numbers in the file
+	Sale        *Sale
+	Returns     []Returned
+	Skipped     []Skip
+	Faults      []sheet.Fault
+}
+
+// Sale is an order as an export gives it. It has no ids yet.
+type Sale struct {
+	Order    Order
+	Buyer    Buyer
+	Lines    []Sold
+	Captures []Capture
+}
+
+// Buyer is who bought. Name and phone are kept as seen, masked or not, and identify nobody.
+type Buyer struct {
+	Key   string // the platform's own buyer id or nick; empty: the export does not say
+	Nick  string
+	Name  string
+	Phone string
+}
+
+// Sold is a line of a Sale and the row it came from.
+type Sold struct {
+	Line
+	Row int
+}
+
+// Capture is money the buyer paid.
+type Capture struct {
+	Tender, Route, Reference string
+	Minor                    int64
+	Refunded                 int64 // given back already when the export was made
+	At                       clock.Instant
+}
+
+// Returned is a return record and the row it came from.
+type Returned struct {
+	Return
+	Row int
+}
+
+// Skip is a row that is neither a sale nor a return, and why. It is no fault.
+type Skip struct {
+	Row  int       `json:"row"`
+	Key  string    `json:"key"` // message key
+	Args errs.Args `json:"args,omitempty"`
+}
+
+// Bounds of one entry. An amount of 10^12 minor units times a quantity of 10^6 still fits.
+const (
+	MaxLines    = 2_000             // of one order: it is written in one go
+	maxAmount   = 1_000_000_000_000 // minor units of one price
+	maxOrderSum = 1_000_000_000_000_000
+	maxTitle    = 500
+	maxText     = 200
+)
+
+// File is one file to read.
+type File struct {
+	Name string
+	Data io.ReaderAt
+	Size int64
+}
+
+// Feed reads the entries of an export one after another. It is for one goroutine; Progress is for any.
+type Feed struct {
+	preset  Preset
+	terms   Terms
+	rows    *sheet.Reader
+	cols    sheet.Columns
+	items   map[string][]item // of presets with a second file
+	resumed bool
+
+	next func(context.Context) (Entry, error)
+	seed maphash.Seed
+	seen map[uint64]int32 // order and return numbers that have passed: hash to first row
+}
+
+// Open opens an export. Rows of the first file up to after are passed over: an import goes on behind them. Close the
+// Feed when done.
+//
+// Errors: those of sheet.New and sheet.Reader.Match; Invalid import.items_missing, import.items_unwanted.
+func (p Preset) Open(ctx context.Context, t Terms, orders File, items *File, after int) (*Feed, error) {
+	switch {
+	case p.Items && items == nil:
+		return nil, errs.New(errs.Invalid, "import.items_missing", errs.Args{"preset": p.Name})
+	case !p.Items && items != nil:
+		return nil, errs.New(errs.Invalid, "import.items_unwanted", errs.Args{"preset": p.Name})
+	}
+	f := &Feed{preset: p, terms: t, resumed: after > 0, seed: maphash.MakeSeed(), seen: map[uint64]int32{}}
+	if p.Items {
+		if err := f.readItems(ctx, *items); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if f.rows, f.cols, err = openTable(ctx, orders, p.columns, after); err != nil {
+		return nil, err
+	}
+	f.next = p.read(f)
+	return f, nil
+}
+
+// openTable opens a file and finds its columns.
+func openTable(ctx context.Context, file File, want []sheet.Column, after int) (*sheet.Reader, sheet.Columns, error) {
+	r, err := sheet.New(ctx, file.Data, file.Size, sheet.Options{After: after})
+	if err != nil {
+		return nil, sheet.Columns{}, err
+	}
+	cols, err := r.Match(want)
+	if err != nil {
+		return nil, cols, errors.Join(err, r.Close())
+	}
+	return r, cols, nil
+}
+
+// Close releases what the Feed holds. The files stay the caller's.
+func (f *Feed) Close() error { return f.rows.Close() }
+
+// Format says what the first file turned out to be.
+func (f *Feed) Format() sheet.Format { return f.rows.Format() }
+
+// Progress is how many bytes of the first file have been read, of how many.
+func (f *Feed) Progress() (done, total int64) { return f.rows.Progress() }
+
+// Next gives the next entry, io.EOF after the last. Faults of rows are in the entry; an error ends the reading.
+func (f *Feed) Next(ctx context.Context) (Entry, error) {
+	e, err := f.next(ctx)
+	if err != nil {
+		return e, err
+	}
+	if s := e.Sale; s != nil {
+		f.once(&e, s.Order.OrderNo)
+	} else if len(e.Returns) > 0 {
+		f.once(&e, e.Returns[0].ReturnNo)
+	}
+	return e, nil
+}
+
+// once refuses a document that has passed already: its rows must stand together, or where each has a row of its own,
+// it must be there once. Hashes are kept, not numbers, so that a million orders cost little; two of a million numbers
+// have the same hash once in thirty million files.
+func (f *Feed) once(e *Entry, number string) {
+	h := maphash.String(f.seed, number)
+	first, again := f.seen[h]
+	if !again {
+		f.seen[h] = int32(e.First)
+		return
+	}
+	e.Faults = append(e.Faults, sheet.Fault{Row: e.First, Column: f.preset.columns[0].Name, Key: "import.twice",
+		Args: errs.Args{"number": number, "row": e.First, "first": first}})
+}
+
+// reading collects the faults of one row, so that all of them are told.
+type reading struct {
+	row    sheet.Row
+	cols   sheet.Columns
+	prefix string // before column names, of the second file
+	faults []sheet.Fault
+}
+
+func (r *reading) cell(column string) sheet.Cell { return r.cols.Cell(r.row, column) }
+
+// empty says whether nothing stands in a column.
+func (r *reading) empty(column string) bool { return r.cell(column).Undressed() == "" }
+
+func (r *reading) refuse(column string, err error) {
+	f := r.row.Fault(r.prefix+column, err)
+	r.faults = append(r.faults, f)
+}
+
+func (r *reading) fault(column, key string, args errs.Args) {
+	r.refuse(column, errs.New(errs.Invalid, key, args))
+}
+
+// take is the value of a cell as read reads it; when it is refused, the fault is noted and the value is zero.
+func take[T any](r *reading, column string, read func(sheet.Cell) (T, error)) T {
+	v, err := read(r.cell(column))
+	if err != nil {
+		r.refuse(column, err)
+	}
+	return v
+}
+
+func (r *reading) text(column string, max int) string {
+	return take(r, column, func(c sheet.Cell) (string, error) { return sheet.String(c, max) })
+}
+
+// price is an amount from zero to maxAmount, in minor units.
+func (r *reading) price(column string, cur money.Currency) int64 {
+	return take(r, column, func(c sheet.Cell) (int64, error) {
+		m, err := sheet.Amount(c, cur)
+		if err == nil && (m.Minor < 0 || m.Minor > maxAmount) {
+			err = errs.New(errs.Invalid, "import.amount_range", errs.Args{"text": m.Decimal()})
+		}
+		return m.Minor, err
+	})
+}
+
+// rawRow is a row as a compact JSON array of its texts, as they stand in the file.
+func rawRow(row sheet.Row) string {
+	n := 2
+	for _, c := range row.Cells {
+		n += len(c.Text) + 3
+	}
+	b := append(make([]byte, 0, n), '[')
+	for i, c := range row.Cells {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, c.Text)
+	}
+	return string(append(b, ']'))
+}
