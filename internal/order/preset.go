@@ -62,7 +62,8 @@ type Terms struct {
 // Entry is what some rows of an export say together: one order with its lines, the goods of one return document, or
 // rows that are neither.
 type Entry struct {
-	First, Last int // row numbers in the file
+	First, Last int    // row numbers in the file
+	Number      string // of the document; empty when it could not be read
 	Sale        *Sale
 	Returns     []Returned
 	Skipped     []Skip
@@ -195,26 +196,24 @@ func (f *Feed) Next(ctx context.Context) (Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	if s := e.Sale; s != nil {
-		f.once(&e, s.Order.OrderNo)
-	} else if len(e.Returns) > 0 {
-		f.once(&e, e.Returns[0].ReturnNo)
-	}
-	return e, nil
+	return f.once(e), nil
 }
 
 // once refuses a document that has passed already: its rows must stand together, or where each has a row of its own,
 // it must be there once. Hashes are kept, not numbers, so that a million orders cost little; two of a million numbers
 // have the same hash once in thirty million files.
-func (f *Feed) once(e *Entry, number string) {
-	h := maphash.String(f.seed, number)
+func (f *Feed) once(e Entry) Entry {
+	if e.Number == "" {
+		return e
+	}
+	h := maphash.String(f.seed, e.Number)
 	first, again := f.seen[h]
 	if !again {
 		f.seen[h] = int32(e.First)
-		return
+		return e
 	}
-	e.Faults = append(e.Faults, sheet.Fault{Row: e.First, Column: f.preset.columns[0].Name, Key: "import.twice",
-		Args: errs.Args{"number": number, "row": e.First, "first": first}})
+	return Entry{First: e.First, Last: e.Last, Number: e.Number, Faults: []sheet.Fault{{Row: e.First, Column: f.preset.columns[0].Name,
+		Key: "import.twice", Args: errs.Args{"number": e.Number, "row": e.First, "first": first}}}}
 }
 
 // reading collects the faults of one row, so that all of them are told.

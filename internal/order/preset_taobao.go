@@ -155,17 +155,17 @@ func readTaobao(f *Feed) func(context.Context) (Entry, error) {
 		if err != nil {
 			return Entry{}, err
 		}
-		e, number := f.taobaoEntry(row)
-		numbers.add(number)
+		e := f.taobaoEntry(row)
+		numbers.add(e.Number)
 		return e, nil
 	}
 }
 
 // taobaoEntry makes an entry of one row of the order list and its articles.
-func (f *Feed) taobaoEntry(row sheet.Row) (e Entry, number string) {
-	e = Entry{First: row.Number, Last: row.Number}
+func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 	r := &reading{row: row, cols: f.cols}
-	number = take(r, "订单编号", taobaoNumber)
+	number := take(r, "订单编号", taobaoNumber)
+	e := Entry{First: row.Number, Last: row.Number, Number: number}
 	items := f.items[number]
 	if number != "" {
 		delete(f.items, number)
@@ -180,14 +180,14 @@ func (f *Feed) taobaoEntry(row sheet.Row) (e Entry, number string) {
 	e.Faults = r.faults
 	if len(e.Faults) == 0 && s.Order.PaidAt == nil {
 		e.Skipped = []Skip{{Row: row.Number, Key: "import.skip_unpaid", Args: errs.Args{"row": row.Number, "number": number, "status": s.Order.Status}}}
-		return e, number
+		return e
 	}
 	if number != "" && len(items) == 0 {
 		e.Faults = append(e.Faults, row.Fault("订单编号", errs.New(errs.Invalid, "import.order_without_items", errs.Args{"number": number})))
 	}
 	s.Lines = taobaoLines(&e, items, captured-s.Order.FreightPaid)
 	if len(e.Faults) > 0 {
-		return e, number
+		return e
 	}
 	s.Order.Raw = rawRow(row)
 	if captured > 0 {
@@ -197,7 +197,7 @@ func (f *Feed) taobaoEntry(row sheet.Row) (e Entry, number string) {
 		s.Captures = []Capture{{Tender: "alipay", Route: "marketplace", Reference: reference, Minor: captured, Refunded: refunded, At: *s.Order.PaidAt}}
 	}
 	e.Sale = &s
-	return e, number
+	return e
 }
 
 // taobaoTimes reads the times. The list does not know when the parcel was handed over; the day on which the customer

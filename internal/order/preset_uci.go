@@ -129,7 +129,7 @@ func (f *Feed) uciRow(ctx context.Context) (uciRow, error) {
 
 // uciEntry makes an entry of the rows of one invoice.
 func (f *Feed) uciEntry(group []uciRow) Entry {
-	e := Entry{First: group[0].row, Last: group[len(group)-1].row}
+	e := Entry{First: group[0].row, Last: group[len(group)-1].row, Number: group[0].invoice}
 	var kept []uciRow
 	for _, u := range group {
 		e.Faults = append(e.Faults, u.faults...)
