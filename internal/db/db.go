@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/errs"
 )
@@ -127,6 +129,17 @@ func redact(raw string) string {
 
 // Dialect says which engine this is.
 func (d *DB) Dialect() Dialect { return d.engine.dialect() }
+
+// Clock is what gives Tx.Now.
+func (d *DB) Clock() clock.Clock { return d.opt.Clock }
+
+// PgxPool is the native pool, nil on SQLite. Like Tx.Pgx it is for package job alone.
+func (d *DB) PgxPool() *pgxpool.Pool {
+	if e, ok := d.engine.(*pgEngine); ok {
+		return e.pool
+	}
+	return nil
+}
 
 // Ping checks that the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.engine.ping(ctx) }

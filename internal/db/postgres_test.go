@@ -99,12 +99,21 @@ func TestPasswordIsNotShown(t *testing.T) {
 	}
 }
 
-func TestReadCommitted(t *testing.T) {
+func TestPostgresSettings(t *testing.T) {
 	d := openPG(t)
 	write(t, d, func(tx *db.Tx) error {
-		var level string
-		if err := tx.QueryRow(`select current_setting('transaction_isolation')`).Scan(&level); err != nil || level != "read committed" {
-			t.Errorf("isolation %q (%v)", level, err)
+		for name, want := range map[string]string{
+			"transaction_isolation":               "read committed",
+			"lock_timeout":                        "10s",
+			"idle_in_transaction_session_timeout": "1min",
+		} {
+			var got string
+			if err := tx.QueryRow(`select current_setting($1)`, name).Scan(&got); err != nil {
+				return err
+			}
+			if got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
 		}
 		return nil
 	})
