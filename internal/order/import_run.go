@@ -56,9 +56,9 @@ func scanRun(r interface{ Scan(...any) error }) (Run, error) {
 
 // InsertRun adds an import at version 1, started now.
 func InsertRun(b *db.Batch, r Run, now clock.Instant) {
-	b.Exec(`insert into import_run (`+runColumns+`, dry_run) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,1,0)`,
+	b.Exec(`insert into import_run (`+runColumns+`, dry_run) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,1,$16)`,
 		r.ID, r.ShopID, r.Preset, r.FileName, r.FileHash, r.State, r.BytesTotal, r.BytesDone, r.RowsDone, r.Created, r.Unchanged, r.Faults,
-		now, r.FinishedAt, r.Error)
+		now, r.FinishedAt, r.Error, false)
 }
 
 // UpdateRun writes where an import stands, under its version, and returns it as it now is. Whoever holds an older
