@@ -50,7 +50,7 @@ func Load(id string) (*Calendar, error) {
 		return c, nil
 	}
 	return nil, errs.New(errs.NotFound, "calendar.unknown",
-		errs.Args{"calendar": clip(id), "known": strings.Join(IDs(), ", ")})
+		errs.Args{"calendar": errs.Clip(id), "known": strings.Join(IDs(), ", ")})
 }
 
 // IDs lists the embedded calendars in order.

@@ -34,7 +34,7 @@ func DateOf(year int, month time.Month, day int) Date {
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil || len(s) != len(time.DateOnly) || t.Year() < 1 {
-		return 0, errs.New(errs.Invalid, "calendar.date_malformed", errs.Args{"text": clip(s)})
+		return 0, errs.New(errs.Invalid, "calendar.date_malformed", errs.Args{"text": errs.Clip(s)})
 	}
 	return Date(floorDiv(t.Unix(), secondsPerDay)), nil
 }
@@ -137,11 +137,4 @@ func floorDiv(a, b int64) int64 {
 		q--
 	}
 	return q
-}
-
-func clip(s string) string {
-	if len(s) > 40 {
-		return s[:40] + "…"
-	}
-	return s
 }

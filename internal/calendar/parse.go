@@ -119,7 +119,7 @@ func (p *parser) readLine(s string) {
 	case "off", "work":
 		p.day(word == "work", f)
 	default:
-		p.fault("directive", errs.Args{"word": clip(word)})
+		p.fault("directive", errs.Args{"word": errs.Clip(word)})
 	}
 }
 
@@ -127,7 +127,7 @@ func (p *parser) header(word, value string) {
 	switch word {
 	case "calendar":
 		if !validID(value) {
-			p.fault("id", errs.Args{"text": clip(value)})
+			p.fault("id", errs.Args{"text": errs.Clip(value)})
 		}
 		p.c.id = value
 	case "base":
@@ -135,7 +135,7 @@ func (p *parser) header(word, value string) {
 	case "zone":
 		zone, err := time.LoadLocation(value)
 		if err != nil || value == "" || value == "Local" { // "Local" is another zone on another machine
-			p.fault("zone", errs.Args{"text": clip(value)})
+			p.fault("zone", errs.Args{"text": errs.Clip(value)})
 			return
 		}
 		p.c.zone = zone
@@ -161,7 +161,7 @@ func (p *parser) base(id string) {
 	}
 	b, err := p.load(id)
 	if err != nil {
-		p.fault("base", errs.Args{"text": clip(id), "known": errs.As(err).Args["known"]})
+		p.fault("base", errs.Args{"text": errs.Clip(id), "known": errs.As(err).Args["known"]})
 		return
 	}
 	p.c.zone, p.c.week, p.c.first, p.c.last = b.zone, b.week, b.first, b.last
@@ -174,7 +174,7 @@ func (p *parser) base(id string) {
 func (p *parser) covers(value string) {
 	first, last, ok := parseSpan(value)
 	if !ok {
-		p.fault("dates", errs.Args{"text": clip(value)})
+		p.fault("dates", errs.Args{"text": errs.Clip(value)})
 		return
 	}
 	if last.Sub(first) >= maxCovered {
@@ -206,7 +206,7 @@ func (p *parser) weekly(f []string) {
 	a, okA := weekday(from)
 	b, okB := weekday(to)
 	if !okA || !okB {
-		p.fault("weekdays", errs.Args{"text": clip(f[0])})
+		p.fault("weekdays", errs.Args{"text": errs.Clip(f[0])})
 		return
 	}
 	var hours []Interval
@@ -214,7 +214,7 @@ func (p *parser) weekly(f []string) {
 		var rest []string
 		hours, rest = takeIntervals(f[1:])
 		if len(hours) == 0 || len(rest) > 0 || !checkIntervals(hours) {
-			p.fault("hours", errs.Args{"text": clip(strings.Join(f[1:], " "))})
+			p.fault("hours", errs.Args{"text": errs.Clip(strings.Join(f[1:], " "))})
 			return
 		}
 	}
@@ -242,7 +242,7 @@ func (p *parser) day(works bool, f []string) {
 	}
 	first, last, ok := parseSpan(f[0])
 	if !ok {
-		p.fault("dates", errs.Args{"text": clip(f[0])})
+		p.fault("dates", errs.Args{"text": errs.Clip(f[0])})
 		return
 	}
 	if last.Sub(first) >= maxSpan {
@@ -251,7 +251,7 @@ func (p *parser) day(works bool, f []string) {
 	}
 	hours, name := takeIntervals(f[1:])
 	if len(hours) > 0 && (!works || !checkIntervals(hours)) {
-		p.fault("hours", errs.Args{"text": clip(strings.Join(f[1:], " "))})
+		p.fault("hours", errs.Args{"text": errs.Clip(strings.Join(f[1:], " "))})
 		return
 	}
 	for d := first; d <= last; d++ {

@@ -58,7 +58,7 @@ func (p Period) Check() error {
 
 func (p Period) malformed() error {
 	return errs.New(errs.Invalid, "calendar.period_malformed",
-		errs.Args{"n": p.N, "unit": clip(string(p.Unit)), "max": MaxPeriod})
+		errs.Args{"n": p.N, "unit": errs.Clip(string(p.Unit)), "max": MaxPeriod})
 }
 
 // byDate says whether the period ends with a day rather than at a moment.

@@ -5,9 +5,11 @@ package clock
 
 import (
 	"encoding/json"
-	"fmt"
+	"math"
 	"sync"
 	"time"
+
+	"github.com/sanbao/sanbao/internal/errs"
 )
 
 // Instant is microseconds since the Unix epoch, UTC. Zero means "not yet".
@@ -22,8 +24,18 @@ func (i Instant) Time() time.Time { return time.UnixMicro(int64(i)).UTC() }
 // Add moves by a duration.
 func (i Instant) Add(d time.Duration) Instant { return i + Instant(d.Microseconds()) }
 
-// Sub is the duration from other to i.
-func (i Instant) Sub(other Instant) time.Duration { return time.Duration(i-other) * time.Microsecond }
+// Sub is the duration from other to i. Like that of time.Time it stops at the largest a Duration holds, 292 years.
+func (i Instant) Sub(other Instant) time.Duration {
+	const most = Instant(math.MaxInt64 / time.Microsecond)
+	switch d := i - other; {
+	case i > other && (d < 0 || d > most):
+		return math.MaxInt64
+	case i < other && (d > 0 || d < -most):
+		return math.MinInt64
+	default:
+		return time.Duration(d) * time.Microsecond
+	}
+}
 
 func (i Instant) IsZero() bool { return i == 0 }
 
@@ -38,7 +50,7 @@ func (i Instant) MarshalJSON() ([]byte, error) {
 	return json.Marshal(i.String())
 }
 
-// UnmarshalJSON reads RFC 3339 with any offset, or null.
+// UnmarshalJSON reads RFC 3339 with any offset, or null as zero. What it cannot read leaves *i as it was.
 func (i *Instant) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*i = 0
@@ -46,20 +58,29 @@ func (i *Instant) UnmarshalJSON(b []byte) error {
 	}
 	var s string
 	if err := json.Unmarshal(b, &s); err != nil {
-		return fmt.Errorf("instant: %w", err)
+		return malformed(err, string(b))
 	}
 	p, err := Parse(s)
+	if err != nil {
+		return err
+	}
 	*i = p
-	return err
+	return nil
 }
 
-// Parse reads RFC 3339 with an offset ("2026-11-21T09:00:00+08:00").
+// Parse reads RFC 3339 with an offset ("2026-11-21T09:00:00+08:00"), strictly: two digits for the hour, a point before
+// the fraction. Otherwise it returns an Invalid error with key clock.malformed.
 func Parse(s string) (Instant, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil {
-		return 0, fmt.Errorf("instant: %w", err)
+	// time.Parse is laxer than the standard: it takes T9:00, a comma before the fraction, and +24:00.
+	if err != nil || s[13] != ':' || s[19] == ',' || s[len(s)-1] != 'Z' && s[len(s)-5:len(s)-3] > "23" {
+		return 0, malformed(err, s)
 	}
 	return Of(t), nil
+}
+
+func malformed(err error, text string) error {
+	return errs.Wrap(err, errs.Invalid, "clock.malformed", errs.Args{"text": errs.Clip(text)})
 }
 
 // Clock tells the time. Only the database reads it, once per transaction (Tx.Now), and what waits for timers.

@@ -87,6 +87,18 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Clip shortens what somebody typed to forty characters, for quoting it in an argument of a message.
+func Clip(s string) string {
+	n := 0
+	for i := range s {
+		if n == 40 {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}
+
 // As returns the *Error inside err. An error that carries none is our fault: it comes back as Internal around err.
 // As(nil) is nil.
 func As(err error) *Error {

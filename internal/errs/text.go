@@ -46,10 +46,28 @@ func Render(l Lang, key string, args Args) string {
 	if l == En {
 		s = t.En
 	}
-	for k, v := range args {
-		s = strings.ReplaceAll(s, "{"+k+"}", fmt.Sprint(v))
+	return fill(s, args)
+}
+
+// fill replaces each {name} once, from left to right, so that braces inside a value stay what they are.
+func fill(s string, args Args) string {
+	var b strings.Builder
+	for {
+		text, rest, ok := strings.Cut(s, "{")
+		b.WriteString(text)
+		if !ok {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		v, known := args[name]
+		if !closed || !known {
+			b.WriteByte('{')
+			s = rest
+			continue
+		}
+		fmt.Fprint(&b, v)
+		s = after
 	}
-	return s
 }
 
 // Text is the error's sentence in a language, without its cause.
@@ -58,6 +76,7 @@ func (e *Error) Text(l Lang) string { return Render(l, e.Key, e.Args) }
 var _ = Register(map[string]Text{
 	"internal":                {"系统出错了，请稍后再试；若一直如此，请把请求编号发给管理员。", "Something went wrong on our side. Try again later; if it persists, give the request id to your administrator."},
 	"invalid_input":           {"有 {count} 处填写有误。", "{count} entries need correcting."},
+	"clock.malformed":         {"时刻“{text}”写法不对，例：2026-11-21T09:00:00+08:00。", "\"{text}\" is not a point in time; write it like 2026-11-21T09:00:00+08:00."},
 	"id.malformed":            {"编号“{id}”不对：应为 13 位字母或数字。", "\"{id}\" is not an id: thirteen letters and digits are expected."},
 	"money.overflow":          {"金额超出可计算的范围。", "The amount is too large to compute."},
 	"money.currency_mismatch": {"币种不同（{a}、{b}），不能相加。", "Amounts in {a} and {b} cannot be added."},

@@ -82,35 +82,33 @@ func (i ID) String() string {
 
 // Parse reads what String wrote, in either case, with O read as 0 and I and L as 1.
 func Parse(s string) (ID, error) {
-	bad := errs.New(errs.Invalid, "id.malformed", errs.Args{"id": clip(s)})
+	bad := errs.New(errs.Invalid, "id.malformed", errs.Args{"id": errs.Clip(s)})
 	if len(s) != length {
 		return 0, bad
 	}
 	var v uint64
-	for _, r := range strings.ToUpper(s) {
-		switch r {
-		case 'O':
-			r = '0'
-		case 'I', 'L':
-			r = '1'
-		}
-		d := strings.IndexRune(alphabet, r)
-		if d < 0 {
+	for i := range len(s) { // bytes: letters beyond ASCII must not become ASCII ones by case folding
+		d := digit(s[i])
+		if d < 0 || i == 0 && d > 7 { // thirteen digits hold 65 bits, an ID has 63
 			return 0, bad
 		}
 		v = v<<5 | uint64(d)
 	}
-	if v>>63 != 0 || s[0] > '7' && s[0] < 'A' {
-		return 0, bad
-	}
 	return ID(v), nil
 }
 
-func clip(s string) string {
-	if len(s) > 40 {
-		return s[:40] + "…"
+// digit is the value of a character, or -1.
+func digit(c byte) int {
+	if c >= 'a' && c <= 'z' {
+		c -= 'a' - 'A'
 	}
-	return s
+	switch c {
+	case 'O':
+		c = '0'
+	case 'I', 'L':
+		c = '1'
+	}
+	return strings.IndexByte(alphabet, c)
 }
 
 func (i ID) MarshalJSON() ([]byte, error) { return json.Marshal(i.String()) }
@@ -118,11 +116,9 @@ func (i ID) MarshalJSON() ([]byte, error) { return json.Marshal(i.String()) }
 func (i *ID) UnmarshalJSON(b []byte) error {
 	var s string
 	if err := json.Unmarshal(b, &s); err != nil {
-		return errs.Wrap(err, errs.Invalid, "id.malformed", errs.Args{"id": clip(string(b))})
+		return errs.Wrap(err, errs.Invalid, "id.malformed", errs.Args{"id": errs.Clip(string(b))})
 	}
-	p, err := Parse(s)
-	*i = p
-	return err
+	return i.UnmarshalText([]byte(s))
 }
 
 // MarshalText and UnmarshalText let IDs be map keys and path parameters.
@@ -130,6 +126,9 @@ func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
 func (i *ID) UnmarshalText(b []byte) error {
 	p, err := Parse(string(b))
+	if err != nil {
+		return err
+	}
 	*i = p
-	return err
+	return nil
 }

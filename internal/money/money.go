@@ -36,7 +36,7 @@ type Money struct {
 // Of makes an amount.
 func Of(minor int64, c Currency) Money { return Money{minor, c} }
 
-var errOverflow = errs.New(errs.Invalid, "money.overflow")
+func overflow() error { return errs.New(errs.Invalid, "money.overflow") }
 
 // Add is a+b. Different currencies and overflow are errors.
 func (a Money) Add(b Money) (Money, error) {
@@ -45,7 +45,7 @@ func (a Money) Add(b Money) (Money, error) {
 	}
 	s := a.Minor + b.Minor
 	if (s > a.Minor) != (b.Minor > 0) && b.Minor != 0 {
-		return Money{}, errOverflow
+		return Money{}, overflow()
 	}
 	return Money{s, a.Currency}, nil
 }
@@ -74,13 +74,14 @@ func (a Money) Decimal() string {
 }
 
 // Parse reads an amount in major units exactly: "268", "268.0", "-1,234.50". Digits finer than the minor unit are
-// accepted only when they are zero; exponents, blanks inside and other signs are refused, never guessed.
+// accepted only when they are zero; exponents, blanks inside and other signs are refused, never guessed. So is 0,123:
+// it is 0.123 to those who write the comma for the point.
 func Parse(s string, c Currency) (Money, error) {
 	d, ok := decimals[c]
 	if !ok {
 		return Money{}, errs.New(errs.Invalid, "money.currency_unknown", errs.Args{"currency": string(c)})
 	}
-	bad := errs.New(errs.Invalid, "money.malformed", errs.Args{"text": clip(s)})
+	bad := errs.New(errs.Invalid, "money.malformed", errs.Args{"text": errs.Clip(s)})
 	t, neg := strings.CutPrefix(s, "-")
 	whole, frac, dotted := strings.Cut(t, ".")
 	if dotted && frac == "" {
@@ -89,7 +90,7 @@ func Parse(s string, c Currency) (Money, error) {
 	if strings.Contains(whole, ",") {
 		groups := strings.Split(whole, ",")
 		for i, g := range groups {
-			if i > 0 && len(g) != 3 || i == 0 && (len(g) == 0 || len(g) > 3) {
+			if i > 0 && len(g) != 3 || i == 0 && (len(g) == 0 || len(g) > 3 || g[0] == '0') {
 				return Money{}, bad
 			}
 		}
@@ -101,12 +102,13 @@ func Parse(s string, c Currency) (Money, error) {
 	if whole == "" || len(frac) > d || !digits(whole) || !digits(frac) {
 		return Money{}, bad
 	}
-	n, err := strconv.ParseInt(whole+frac+strings.Repeat("0", d-len(frac)), 10, 64)
-	if err != nil {
-		return Money{}, errs.Wrap(err, errs.Invalid, "money.malformed", errs.Args{"text": clip(s)})
-	}
+	minor := whole + frac + strings.Repeat("0", d-len(frac))
 	if neg {
-		n = -n
+		minor = "-" + minor
+	}
+	n, err := strconv.ParseInt(minor, 10, 64)
+	if err != nil {
+		return Money{}, overflow() // they are digits, so there are too many
 	}
 	return Money{n, c}, nil
 }
@@ -120,13 +122,6 @@ func digits(s string) bool {
 	return true
 }
 
-func clip(s string) string {
-	if len(s) > 40 {
-		return s[:40] + "…"
-	}
-	return s
-}
-
 // mulDiv is ⌊a·b/c⌋ and the remainder, for a, b ≥ 0 and c > 0, with a 128-bit product.
 func mulDiv(a, b, c int64) (q, r int64, err error) {
 	if a < 0 || b < 0 || c <= 0 {
@@ -134,11 +129,11 @@ func mulDiv(a, b, c int64) (q, r int64, err error) {
 	}
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
 	if hi >= uint64(c) {
-		return 0, 0, errOverflow
+		return 0, 0, overflow()
 	}
 	uq, ur := bits.Div64(hi, lo, uint64(c))
 	if uq > math.MaxInt64 {
-		return 0, 0, errOverflow
+		return 0, 0, overflow()
 	}
 	return int64(uq), int64(ur), nil
 }
@@ -150,6 +145,9 @@ func Percent(amount, num, den int64) (int64, error) {
 		return 0, err
 	}
 	if r >= den-r {
+		if q == math.MaxInt64 {
+			return 0, overflow()
+		}
 		q++
 	}
 	return q, nil
@@ -189,7 +187,7 @@ func Split(total int64, weights []int64) ([]int64, error) {
 			return nil, errs.New(errs.Invalid, "money.negative")
 		}
 		if sum > math.MaxInt64-w {
-			return nil, errOverflow
+			return nil, overflow()
 		}
 		sum += w
 	}

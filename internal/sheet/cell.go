@@ -38,7 +38,7 @@ func (c Cell) refuse(key string, args ...errs.Args) error {
 	if e.Args == nil {
 		e.Args = errs.Args{}
 	}
-	e.Args["cell"], e.Args["text"] = c.Name(), clip(c.Text)
+	e.Args["cell"], e.Args["text"] = c.Name(), errs.Clip(c.Text)
 	return e
 }
 
@@ -226,12 +226,12 @@ func (c Cell) decimal(s string) (string, error) {
 	return strconv.FormatFloat(f, 'f', -1, 64), nil
 }
 
-// ungroup removes the commas of 1,234,567 and says whether what is left is digits with at most a minus before them.
+// ungroup removes the commas of 1,234,567 (but not of 0,123, which is a fraction to many) and says whether what is left is digits with at most a minus before them.
 func ungroup(s string) (string, bool) {
 	t, neg := strings.CutPrefix(s, "-")
 	if groups := strings.Split(t, ","); len(groups) > 1 {
 		for i, g := range groups {
-			if i > 0 && len(g) != 3 || i == 0 && (len(g) == 0 || len(g) > 3) {
+			if i > 0 && len(g) != 3 || i == 0 && (len(g) == 0 || len(g) > 3 || g[0] == '0') {
 				return s, false
 			}
 		}

@@ -79,7 +79,7 @@ func (r *Reader) listHeader() string {
 	const most = 40
 	var s []string
 	for _, h := range r.header[:min(most, len(r.header))] {
-		s = append(s, clip(strings.TrimFunc(h, invisible)))
+		s = append(s, errs.Clip(strings.TrimFunc(h, invisible)))
 	}
 	if len(r.header) > most {
 		s = append(s, "…")
@@ -106,15 +106,4 @@ func invisible(c rune) bool {
 		return true
 	}
 	return unicode.IsSpace(c) || unicode.IsControl(c)
-}
-
-func clip(s string) string {
-	n := 0
-	for i := range s {
-		if n == 40 {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
 }

@@ -310,7 +310,7 @@ func (w *workbook) inflate(ctx context.Context, name string) (*part, error) {
 		w.left -= size
 	}
 	if size > most || w.left < 0 {
-		return nil, errs.New(errs.Invalid, "sheet.bomb", errs.Args{"part": clip(name)})
+		return nil, errs.New(errs.Invalid, "sheet.bomb", errs.Args{"part": errs.Clip(name)})
 	}
 	in, err := f.Open()
 	if err != nil {
@@ -325,7 +325,7 @@ func (p *part) Read(b []byte) (int, error) {
 	}
 	n, err := p.ReadCloser.Read(b)
 	if p.n.Add(int64(n)) > p.max {
-		return 0, errs.New(errs.Invalid, "sheet.bomb", errs.Args{"part": clip(p.name)})
+		return 0, errs.New(errs.Invalid, "sheet.bomb", errs.Args{"part": errs.Clip(p.name)})
 	}
 	return n, err
 }
@@ -335,5 +335,5 @@ func damaged(part string, err error) error {
 	if _, ok := errors.AsType[*errs.Error](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return errs.Wrap(err, errs.Invalid, "sheet.damaged", errs.Args{"part": clip(part)})
+	return errs.Wrap(err, errs.Invalid, "sheet.damaged", errs.Args{"part": errs.Clip(part)})
 }

@@ -60,7 +60,7 @@ func (w *workbook) choose(ctx context.Context, name string) (*worksheet, error) 
 	if name == "" {
 		return nil, errs.New(errs.Invalid, "sheet.empty")
 	}
-	return nil, errs.New(errs.Invalid, "sheet.no_sheet", errs.Args{"sheet": clip(name), "found": clip(strings.Join(found, ", "))})
+	return nil, errs.New(errs.Invalid, "sheet.no_sheet", errs.Args{"sheet": errs.Clip(name), "found": errs.Clip(strings.Join(found, ", "))})
 }
 
 // survey reads the sheet once to its end: whether it holds anything, which cells are merged (a sheet says so only
@@ -216,7 +216,7 @@ func (s *worksheet) readRow() ([]Cell, error) {
 			if ref := s.m.attr("r"); ref != "" {
 				c, row, ok := parseRef(ref)
 				if !ok || row != s.row || c < col {
-					return nil, s.disorder(clip(ref))
+					return nil, s.disorder(errs.Clip(ref))
 				}
 				col = c
 			}
