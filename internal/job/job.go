@@ -212,7 +212,8 @@ func (e *Engine) Start(ctx context.Context) error { return e.impl.start(ctx) }
 func (e *Engine) Stop(ctx context.Context) error { return e.impl.stop(ctx) }
 
 // RunDue works, in an engine that is not started, everything that is due by the database's clock, and what that
-// enqueues, until nothing is; it returns the number of runs. It is for tests and seeds with a clock they turn, and for
+// enqueues, until nothing is; it returns the number of runs. The jobs of a queue run one after another, those that are
+// due longest first. It is for tests and seeds with a clock they turn, and for
 // commands that finish what they began.
 func (e *Engine) RunDue(ctx context.Context) (int, error) { return e.impl.runDue(ctx) }
 

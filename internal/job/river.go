@@ -143,15 +143,16 @@ func (w *worker) Work(ctx context.Context, j *river.Job[payload]) error {
 	return err
 }
 
-// client is a River client that works what is registered; after is called after each run.
-func (r *onRiver) client(cfg *river.Config, after func()) (*river.Client[pgx.Tx], error) {
+// client is a River client that works what is registered, at most atOnce jobs of a queue at a time; after is called
+// after each run.
+func (r *onRiver) client(cfg *river.Config, atOnce int, after func()) (*river.Client[pgx.Tx], error) {
 	cfg.Workers = river.NewWorkers()
 	for k := range r.e.kinds {
 		river.AddWorkerArgs(cfg.Workers, payload{kind: k}, &worker{e: r.e, after: after})
 	}
 	cfg.Queues = map[string]river.QueueConfig{}
 	for name, n := range r.e.opt.Queues {
-		cfg.Queues[name] = river.QueueConfig{MaxWorkers: n}
+		cfg.Queues[name] = river.QueueConfig{MaxWorkers: min(n, atOnce)}
 	}
 	return river.NewClient(riverpgxv5.New(r.e.d.PgxPool()), cfg)
 }
@@ -160,7 +161,7 @@ func (r *onRiver) start(ctx context.Context) error {
 	if r.works != nil {
 		return errors.New("job: started already")
 	}
-	c, err := r.client(r.config(), func() {})
+	c, err := r.client(r.config(), river.QueueNumWorkersMax, func() {})
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (r *onRiver) promote(ctx context.Context) (open int64, err error) {
 }
 
 // runDue starts a client for as long as something is due. It stays out of River's housekeeping, whose leader goes by
-// the machine's clock, and looks often, since somebody waits.
+// the machine's clock, looks often, since somebody waits, and runs one job at a time, so that their order is certain.
 func (r *onRiver) runDue(ctx context.Context) (int, error) {
 	open, err := r.promote(ctx)
 	if err != nil || open == 0 {
@@ -54,7 +54,7 @@ func (r *onRiver) runDue(ctx context.Context) (int, error) {
 	var n atomic.Int64
 	cfg := r.config()
 	cfg.LeaderElectionDisabled, cfg.FetchCooldown, cfg.FetchPollInterval = true, 2*time.Millisecond, 20*time.Millisecond
-	c, err := r.client(cfg, func() { n.Add(1) })
+	c, err := r.client(cfg, 1, func() { n.Add(1) })
 	if err != nil {
 		return 0, err
 	}
