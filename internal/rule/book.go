@@ -11,6 +11,8 @@ import (
 type Book struct {
 	voc     *Vocabulary
 	packs   []*Pack // every pack once, law first
+	edition [][]*Pack
+	tables  map[string]*boundTable
 	grounds map[string]*Ground
 	names   []string // grounds in the order they were written
 
@@ -31,6 +33,12 @@ type bound struct {
 	guarded int // how many of conds are guards; they come first
 }
 
+// boundTable is a table with the atoms of its rows numbered, in the order of rows and cells.
+type boundTable struct {
+	*table
+	when []int
+}
+
 // entry is a claim and what it gives for one key.
 type entry struct {
 	*bound
@@ -43,11 +51,12 @@ type entry struct {
 // version that is in force too: whole bundles are compared per key and the better one governs (G2). Law packs belong
 // into both.
 func NewBook(editions ...[]*Pack) (*Book, error) {
-	b := &Book{grounds: map[string]*Ground{}, keys: map[Key][]*entry{}}
+	b := &Book{grounds: map[string]*Ground{}, keys: map[Key][]*entry{}, tables: map[string]*boundTable{}}
 	var bad errs.Faults
 	for _, packs := range editions {
 		packs = slices.Clone(packs)
 		slices.SortStableFunc(packs, func(x, y *Pack) int { return x.Layer.rank() - y.Layer.rank() })
+		b.edition = append(b.edition, packs)
 		for _, p := range packs {
 			if b.voc == nil {
 				b.voc = p.voc
@@ -58,6 +67,7 @@ func NewBook(editions ...[]*Pack) (*Book, error) {
 			if !slices.Contains(b.packs, p) {
 				b.packs = append(b.packs, p)
 				b.addGrounds(p, &bad)
+				b.addTables(p, &bad)
 			}
 		}
 	}
@@ -68,7 +78,7 @@ func NewBook(editions ...[]*Pack) (*Book, error) {
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	b.index(editions)
+	b.index(b.edition)
 	return b, nil
 }
 
@@ -85,6 +95,18 @@ func (b *Book) addGrounds(p *Pack, bad *errs.Faults) {
 		if g.Fault != "" && old.Fault != "" && g.Fault != old.Fault || g.As != old.As && g.As != "" {
 			bad.Add(p.place("ground "+g.Name), "rule.ground_changed", errs.Args{"ground": g.Name, "fault": old.Fault})
 		}
+	}
+}
+
+// addTables files a pack's tables by name. A later version of a pack takes the place of the one before; another pack
+// cannot answer for it.
+func (b *Book) addTables(p *Pack, bad *errs.Faults) {
+	for _, t := range p.tables {
+		if old := b.tables[t.id]; old != nil && old.pack.ID != p.ID {
+			bad.Add(t.mark.place(), "rule.table_shared", errs.Args{"id": t.id, "pack": old.pack.ID})
+			continue
+		}
+		b.tables[t.id] = &boundTable{table: t}
 	}
 }
 
@@ -190,6 +212,14 @@ func (b *Book) index(editions [][]*Pack) {
 			}
 		}
 	}
+	for _, name := range sortedKeys(b.tables) {
+		t := b.tables[name]
+		for _, r := range t.rows {
+			for _, k := range r.when {
+				t.when = append(t.when, id(k.is))
+			}
+		}
+	}
 	b.dependents()
 }
 
@@ -226,13 +256,25 @@ func (b *Book) closure(facts []int) []int {
 	return out
 }
 
-// Packs names the bound versions, law first.
-func (b *Book) Packs() []PackRef {
-	out := make([]PackRef, len(b.packs))
-	for i, p := range b.packs {
-		out[i] = p.Ref()
+// Editions names the bound versions of each edition, law first.
+func (b *Book) Editions() [][]PackRef {
+	out := make([][]PackRef, len(b.edition))
+	for i, packs := range b.edition {
+		for _, p := range packs {
+			out[i] = append(out[i], p.Ref())
+		}
 	}
 	return out
+}
+
+// text is the wording of a code in the bound packs, the law's first.
+func (b *Book) text(of func(*Texts) map[string]Text, code string) (Text, bool) {
+	for _, p := range b.packs {
+		if t, ok := of(&p.Texts)[code]; ok {
+			return t, true
+		}
+	}
+	return Text{}, false
 }
 
 // Grounds lists the grounds a customer can name, in the order they were written.

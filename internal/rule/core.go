@@ -72,9 +72,10 @@ type Decision struct {
 	Open         []Question    `json:"open"`    // next question first
 	Exact        bool          `json:"exact"`   // Open is exactly what matters; false: a bound was met and Open may name more
 	Alternatives []Alternative `json:"alternatives"`
-	Differences  []Difference  `json:"differences"` // declared otherwise than found
-	Packs        []PackRef     `json:"packs"`
-	FactsHash    string        `json:"facts_hash"` // SHA-256 of the facts' canonical JSON
+	Differences  []Difference  `json:"differences"`     // declared otherwise than found
+	Packs        []PackRef     `json:"packs"`           // in force at payment
+	Later        []PackRef     `json:"later,omitempty"` // the second edition, where a later version is in force too (G2)
+	FactsHash    string        `json:"facts_hash"`      // SHA-256 of the facts' canonical JSON
 
 	Trace []ClaimTrace `json:"-"` // only when Input.Trace was set
 }

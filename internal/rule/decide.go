@@ -30,26 +30,39 @@ const (
 // or unknown name, words and numbers out of range, and readings from after the decision are refused with every fault
 // listed (Invalid); a window that leads into a year the calendar has no data for is an error too.
 func (b *Book) Decide(in Input) (*Decision, error) {
-	if err := b.check(&in); err != nil {
-		return nil, err
+	d, _, err := b.evaluate(&in)
+	return d, err
+}
+
+// evaluate is Decide, and the state it ended in.
+func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
+	if err := b.check(in); err != nil {
+		return nil, nil, err
 	}
 	facts, err := in.Facts.MarshalJSON()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	sha := sha256.Sum256(facts)
-	s := b.newState(&in)
+	s := b.newState(in)
 	d := &Decision{Format: Format, Stage: in.Stage, At: in.At, Key: Key{in.Ground, in.Remedy}, Exact: true,
 		Bundles: []Bundle{}, Open: []Question{}, Alternatives: []Alternative{}, Differences: []Difference{},
-		Packs: b.Packs(), FactsHash: hex.EncodeToString(sha[:])}
+		FactsHash: hex.EncodeToString(sha[:])}
+	for i, refs := range b.Editions() {
+		if i == 0 {
+			d.Packs = refs
+		} else {
+			d.Later = refs
+		}
+	}
 	s.decide(d)
 	if s.err != nil {
-		return nil, s.err
+		return nil, nil, s.err
 	}
 	if in.Trace {
 		d.Trace = s.trace()
 	}
-	return d, s.err
+	return d, s, s.err
 }
 
 // check refuses input that cannot be decided on.

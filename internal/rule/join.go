@@ -229,41 +229,21 @@ func (s *state) authority(e *entry) int8 {
 	}
 	n := 0
 	for _, r := range e.g.table.rows {
-		fit := yes
-		for range r.when {
-			v := s.result(e.when[n]).v
-			n++
-			if v == no || v == notApplicable {
-				v = no
-			}
-			if v == no || v == open && fit == yes {
-				fit = v
-			}
-		}
-		switch fit {
+		switch s.fits(r, e.when[n:]) {
 		case yes:
 			return int8(slices.Index(authorityNames[:], r.then[0].val.s))
 		case open:
 			return 0
 		}
+		n += len(r.when)
 	}
 	return 0
 }
 
 // money evaluates an amount; no value while a fact is unknown.
 func (s *state) money(x *expr) Value {
-	for _, f := range x.facts {
-		if s.vals[f].typ == 0 {
-			return Value{}
-		}
-	}
-	v, _, err := x.full.Eval(s)
-	if err != nil {
-		s.fail(err)
-		return Value{}
-	}
-	out, _ := valueOf(v, TypeMoney)
-	return out
+	v, _ := s.eval(x, TypeMoney)
+	return v
 }
 
 // part is the value of the fact that is a part of refunds.

@@ -48,6 +48,8 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.percent_range":     {ZhCN: "百分比应在 0 到 100 之间，这里是 {n}。", En: "A percentage is between 0 and 100, not {n}."},
 	"rule.table_twice":       {ZhCN: "表“{id}”写了两次。", En: "Table \"{id}\" is written twice."},
 	"rule.table_last":        {ZhCN: "表“{id}”的最后一行（且只有最后一行）不写 when。", En: "The last row of table \"{id}\", and only the last, has no when."},
+	"rule.table_shared":      {ZhCN: "表“{id}”已由规则包 {pack} 定义，不能再由另一个包定义。", En: "Table \"{id}\" is pack {pack}'s; another pack cannot answer for it."},
+	"rule.table_ambiguous":   {ZhCN: "表“{id}”有不止一行符合（{rows}），它只允许一行。", En: "More than one row of table \"{id}\" fits ({rows}); it allows one."},
 	"rule.table_unknown":     {ZhCN: "没有表“{id}”。{hint}", En: "There is no table \"{id}\". {hint}"},
 	"rule.table_authority":   {ZhCN: "表“{id}”要决定审批权限：hit 为 first，第一列为 authority，取值只能是 none、agent、supervisor。", En: "To say authority, table \"{id}\" is hit: first with a first column authority of none, agent or supervisor."},
 	"rule.cell_date":         {ZhCN: "表里的日期只能和另一个日期比较（“{fact}”）；期限请用 window。", En: "A date in a table compares only with another date fact (\"{fact}\"); periods are windows."},
@@ -69,6 +71,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.fact_declaration": {ZhCN: "事实 {fact} 的声明有误：{detail}。", En: "The declaration of {fact} is wrong: {detail}."},
 
 	// Questions and answers.
+	"rule.case_when":      {ZhCN: "案例要写 stage 和 at。", En: "A case says its stage, and at which day or instant."},
 	"rule.stage_unknown":  {ZhCN: "没有“{stage}”这个阶段；可用：{stages}。", En: "There is no stage \"{stage}\"; the stages are {stages}."},
 	"rule.fact_future":    {ZhCN: "“{name}”的值 {value}（{stage} 阶段）晚于本次判定（{at} 阶段）。", En: "{name} = {value}, given at {stage}, is later than this decision at {at}."},
 	"rule.input_time":     {ZhCN: "判定需要日历和时间。", En: "A decision needs a calendar and a time."},
