@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"strings"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -207,7 +206,7 @@ func (t *textFile) cut() []Cell {
 
 // check refuses what could not be decoded. The file as a whole was surveyed; this names the row.
 func (t *textFile) check() error {
-	if t.strict && strings.ContainsRune(string(t.buf), utf8.RuneError) {
+	if t.strict && bytes.ContainsRune(t.buf, utf8.RuneError) {
 		return t.fault("sheet.undecodable", nil)
 	}
 	if bytes.IndexByte(t.buf, 0) >= 0 { // only after decoding: the survey refused NUL bytes

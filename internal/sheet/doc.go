@@ -4,7 +4,7 @@
 // UTF-16 with its mark, GB18030), the line end and the delimiter. A Reader then gives the header and one Row after the
 // other, with the row number that a spreadsheet program shows, using little memory however long the file is.
 //
-//	r, err := sheet.Open("orders.csv", sheet.Options{})
+//	r, err := sheet.Open(ctx, "orders.csv", sheet.Options{})
 //	defer r.Close()
 //	cols, err := r.Match([]sheet.Column{{Name: "order_no", Titles: []string{"订单编号", "InvoiceNo"}}})
 //	for {

@@ -22,7 +22,7 @@ type Columns struct{ at map[string]int }
 
 // Match finds the wanted columns in the header. Titles are compared without regard to case, width (ＡＢＣ, ABC), blanks,
 // tabs, no-break spaces and byte order marks. Every column that is missing or there twice is a field of one Invalid
-// error, which names what was found; so is a header in merged cells, since its other cells are then empty.
+// error, which names what was found.
 func (r *Reader) Match(want []Column) (Columns, error) {
 	var faults errs.Faults
 	cols := Columns{map[string]int{}}
