@@ -99,7 +99,7 @@ func (l *lite) dispatch() {
 		now := l.now()
 		pause, err := l.turn(now)
 		if now.Sub(renewed) >= renewal {
-			err = errors.Join(err, l.renew(now))
+			err = errors.Join(err, l.renew())
 			renewed = now
 		}
 		if now.Sub(cleaned) >= cleaning {

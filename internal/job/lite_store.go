@@ -32,8 +32,11 @@ func (l *lite) enqueue(tx *db.Tx, n request) (id.ID, error) {
 	return i, nil
 }
 
+// cancel ends a waiting job here and now; a running one keeps its state, and so its key, until its handler returns.
 func (l *lite) cancel(tx *db.Tx, i id.ID) (bool, error) {
-	n, err := tx.Exec(`update job set state = 'cancelled', ended_at = $2, worker = null, lease_until = null
+	n, err := tx.Exec(`update job set cancel_asked = 1,
+		state = case state when 'waiting' then 'cancelled' else state end,
+		ended_at = case state when 'waiting' then $2 else ended_at end
 		where id = $1 and state in ('waiting', 'running')`, i, tx.Now)
 	if err != nil || n == 0 {
 		return false, err
@@ -45,7 +48,7 @@ func (l *lite) cancel(tx *db.Tx, i id.ID) (bool, error) {
 // retry may meet another live job of the same key; then that one does the work.
 func (l *lite) retry(tx *db.Tx, i id.ID) (found bool, err error) {
 	err = tx.Try(func() error {
-		n, err := tx.Exec(`update job set state = 'waiting', run_at = $2, ended_at = null, max_attempts = max(max_attempts, attempt + 1)
+		n, err := tx.Exec(`update job set state = 'waiting', run_at = $2, ended_at = null, cancel_asked = 0, max_attempts = max(max_attempts, attempt + 1)
 			where id = $1 and state in ('waiting', 'dead', 'cancelled')`, i, tx.Now)
 		found = n > 0
 		return err
@@ -82,8 +85,9 @@ func (l *lite) due(ctx context.Context, queue string) (at clock.Instant, err err
 // claim takes up to n due jobs of a queue, after giving back those whose worker is taken for dead.
 func (l *lite) claim(ctx context.Context, queue string, n int) (jobs []Job, err error) {
 	err = l.e.d.Write(ctx, func(tx *db.Tx) (err error) {
-		const lost = `update job set state = case when attempt < max_attempts then 'waiting' else 'dead' end,
-			ended_at = case when attempt < max_attempts then null else $1 end,
+		const lost = `update job set
+			state = case when cancel_asked = 1 then 'cancelled' when attempt < max_attempts then 'waiting' else 'dead' end,
+			ended_at = case when cancel_asked = 0 and attempt < max_attempts then null else $1 end,
 			run_at = $1, worker = null, lease_until = null, last_error = 'its worker died'
 			where state = 'running' and lease_until <= $1`
 		if _, err := tx.Exec(lost, tx.Now); err != nil {
@@ -121,16 +125,17 @@ func (l *lite) finish(ctx context.Context, j Job, failed error) error {
 		default:
 			runAt, text = tx.Now.Add(l.e.backoff(j.Kind, j.Attempt)), failed.Error()
 		}
-		ended := sql.Null[clock.Instant]{V: tx.Now, Valid: state != Waiting}
-		_, err := tx.Exec(`update job set state = $1, run_at = $2, attempt = $3, last_error = $4, ended_at = $5, worker = null, lease_until = null
+		_, err := tx.Exec(`update job set worker = null, lease_until = null, run_at = $2, attempt = $3, last_error = $4,
+			state = case when cancel_asked = 1 and $1 <> 'done' then 'cancelled' else $1 end,
+			ended_at = case when cancel_asked = 0 and $1 = 'waiting' then null else $5 end
 			where id = $6 and state = 'running' and worker = $7 and attempt = $8`,
-			state, runAt, attempt, text, ended, j.ID, l.worker, j.Attempt)
+			state, runAt, attempt, text, tx.Now, j.ID, l.worker, j.Attempt)
 		return err
 	})
 }
 
-// renew extends the leases of what runs here, and interrupts what another process cancelled.
-func (l *lite) renew(now clock.Instant) error {
+// renew extends the leases of what runs here, and interrupts what another process cancelled or took over.
+func (l *lite) renew() error {
 	l.mu.Lock()
 	var mine []id.ID
 	for i := range l.running {
@@ -140,16 +145,17 @@ func (l *lite) renew(now clock.Instant) error {
 	if len(mine) == 0 {
 		return nil
 	}
-	var gone []id.ID
+	var end []id.ID
 	err := l.e.d.Write(context.Background(), func(tx *db.Tx) error {
-		gone = nil
 		for _, i := range mine {
-			n, err := tx.Exec(`update job set lease_until = $1 where id = $2 and state = 'running' and worker = $3`, tx.Now.Add(lease), i, l.worker)
-			if err != nil {
+			var cancelled bool
+			err := tx.QueryRow(`update job set lease_until = $1 where id = $2 and state = 'running' and worker = $3 returning cancel_asked`,
+				tx.Now.Add(lease), i, l.worker).Scan(&cancelled)
+			if err != nil && !errors.Is(err, db.ErrNoRows) {
 				return err
 			}
-			if n == 0 {
-				gone = append(gone, i)
+			if cancelled || err != nil { // no row: somebody took it for dead
+				end = append(end, i)
 			}
 		}
 		return nil
@@ -157,7 +163,7 @@ func (l *lite) renew(now clock.Instant) error {
 	if err != nil {
 		return err
 	}
-	for _, i := range gone {
+	for _, i := range end {
 		l.interrupt(i)
 	}
 	return nil

@@ -152,15 +152,16 @@ func TestTimeout(t *testing.T) {
 
 func TestCancelRunning(t *testing.T) {
 	started(t, func(b *bench) {
-		begun, ended := make(chan struct{}), make(chan error, 1)
+		begun, ended, leave := make(chan struct{}), make(chan error, 1), make(chan struct{})
 		b.Register("slow", func(ctx context.Context, _ job.Job) error {
 			close(begun)
 			<-ctx.Done()
 			ended <- ctx.Err()
+			<-leave
 			return ctx.Err()
 		})
 		b.start()
-		i := b.enqueue("slow", nil)
+		i := b.enqueue("slow", nil, job.Unique("k"))
 		soon(t, begun)
 		b.write(func(tx *db.Tx) error {
 			found, err := b.Cancel(tx, i)
@@ -170,6 +171,10 @@ func TestCancelRunning(t *testing.T) {
 			return err
 		})
 		soon(t, ended)
+		if again := b.enqueue("slow", nil, job.Unique("k")); again != i {
+			t.Error("its key was free while it still ran")
+		}
+		close(leave)
 		b.stop()
 		b.wantState(i, "cancelled 1/12")
 	})

@@ -13,6 +13,7 @@ create table job (
   max_attempts integer not null,
   worker       integer,                   -- running: whose
   lease_until  integer,                   -- running: unless extended, the worker is taken for dead then
+  cancel_asked integer not null default 0 check (cancel_asked in (0, 1)),  -- running: not to be tried again
   last_error   text not null default '',
   created_at   integer not null,
   ended_at     integer,
