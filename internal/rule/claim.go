@@ -306,10 +306,10 @@ func (l *loader) deadline(n *yaml.Node, what string, rolls bool) *period {
 	return &p
 }
 
+// authority reads who has to agree. Left out, it stays unsaid: silence, the law's above all, joins nothing.
 func (l *loader) authority(g *gives, n *yaml.Node) {
 	switch {
 	case n == nil:
-		g.authority = int8(len(authorityNames) - 1)
 	case n.Kind == yaml.ScalarNode:
 		g.authority = int8(max(0, slices.Index(authorityNames[:], l.word(n, "authority", "none", "agent", "supervisor"))))
 	default:

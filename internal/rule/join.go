@@ -347,10 +347,18 @@ func (s *state) compare(x, y *answer) int {
 	if x.amount.n != y.amount.n {
 		return int(max(-1, min(1, x.amount.n-y.amount.n)))
 	}
-	if x.authority != y.authority {
-		return int(x.authority) - int(y.authority)
+	if ax, ay := x.consent(), y.consent(); ax != ay {
+		return int(ax) - int(ay)
 	}
 	return s.compareDue(x, y)
+}
+
+// consent is whose agreement an answer needs; where no claim says, nobody's.
+func (a *answer) consent() int8 {
+	if a.authBy < 0 {
+		return int8(len(authorityNames) - 1)
+	}
+	return a.authority
 }
 
 func (s *state) compareDue(x, y *answer) int {
