@@ -26,6 +26,12 @@ var (
 		Help:  rule.Text{ZhCN: "赠品按价值填写。", En: "For a gift, its value."}})
 )
 
+// FactGoodwillOverride is a supervisor's relaxation. It is denied until a supervisor records it, so that no question is
+// ever asked about it.
+var FactGoodwillOverride = rule.BoolFact("goodwill.override", rule.Def{Stage: rule.AtApplication, Ask: rule.System,
+	Label: rule.Text{ZhCN: "主管同意放宽", En: "Relaxed by a supervisor"},
+	Help:  rule.Text{ZhCN: "只能由主管登记，须写明原因。", En: "Recorded by a supervisor alone, with a reason."}})
+
 // What proves it.
 var (
 	FactPhoto = rule.BoolFact("evidence.photo", rule.Def{Stage: rule.AtEvidence, Ask: rule.Customer, Evidenced: true,
@@ -61,8 +67,8 @@ var (
 		Label: rule.Text{ZhCN: "商品、配件或商标标识不齐", En: "Article, accessory or trademark label missing"},
 		Help:  rule.Text{ZhCN: "珠宝的证书、标签、防伪扣也算。", En: "For jewellery also certificate, label and tamper tag."}})
 	FactImpaired = rule.BoolFact("goods.impaired", rule.Def{Stage: rule.AtInspection, Ask: rule.Warehouse | rule.Inspector,
-		Label: rule.Text{ZhCN: "原有品质或功能受损", En: "Original quality or function impaired"},
-		Help:  rule.Text{ZhCN: "为确认品质、功能而合理调试不算。", En: "Reasonable trying out is not meant."}})
+		Label: rule.Text{ZhCN: "原有品质、功能或外观受损", En: "Original quality, function or appearance impaired"},
+		Help:  rule.Text{ZhCN: "为确认品质、功能而合理调试、室内试穿不算。", En: "Reasonable trying out, or trying on indoors, is not meant."}})
 	FactGiftMissing = rule.BoolFact("goods.gift_missing", rule.Def{Stage: rule.AtInspection, Ask: looks,
 		Label: rule.Text{ZhCN: "赠品未一并退回", En: "Gift did not come back"}})
 )
@@ -89,7 +95,7 @@ var (
 )
 
 // Vocabulary lists the facts of this package.
-var Vocabulary = []rule.Fact{FactSentOn, FactOtherTender, FactExchangeInStock, FactGoodwillAmount, FactPhoto, FactRepairReceipt,
+var Vocabulary = []rule.Fact{FactSentOn, FactOtherTender, FactExchangeInStock, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
 	FactRepairCost, FactWorn, FactResaleable, FactTagRemoved, FactInnerPackMissing, FactSoiled, FactSealBroken, FactTampered,
 	FactPartsMissing, FactImpaired, FactGiftMissing, FactDefect, FactMismatch, FactTransportDamage, FactShort, FactNotDelivered,
 	FactCounterfeit, FactPurposeDefeated}
@@ -100,6 +106,7 @@ func ApplicationFacts(l Line) rule.Facts {
 	fs := rule.Facts{}
 	FactSentOn.Set(fs, l.AppliedOn)
 	FactOtherTender.Set(fs, false)
+	FactGoodwillOverride.Set(fs, false)
 	return fs
 }
 

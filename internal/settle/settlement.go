@@ -71,6 +71,7 @@ type Settlement struct {
 	Proof       string         `json:"proof,omitempty"`
 	Attempts    int64          `json:"attempts"`
 	LastError   string         `json:"last_error,omitempty"`
+	Approval    string         `json:"approval,omitempty" enum:",finance,supervisor" doc:"who has to approve it, by the shop's policy"`
 	ApprovedBy  string         `json:"approved_by,omitempty"`
 	DueOn       *calendar.Date `json:"due_on,omitempty" doc:"last day to pay, by the decision"`
 	CreatedAt   clock.Instant  `json:"created_at"`

@@ -7,13 +7,13 @@ import (
 )
 
 const columns = `id, shop_id, case_id, case_line_id, kind, route, payment_id, amount, currency, state, responsible, decision_id, payout_no,
-	external_no, proof, attempts, last_error, approved_by, due_on, created_at, initiated_at, arrived_at, version`
+	external_no, proof, attempts, last_error, approval, approved_by, due_on, created_at, initiated_at, arrived_at, version`
 
 func scan(r interface{ Scan(...any) error }) (Settlement, error) {
 	var s Settlement
 	var payment *id.ID
 	err := r.Scan(&s.ID, &s.ShopID, &s.CaseID, &s.LineID, &s.Kind, &s.Route, &payment, &s.Minor, &s.Currency, &s.State, &s.Responsible,
-		&s.DecisionID, &s.PayoutNo, &s.ExternalNo, &s.Proof, &s.Attempts, &s.LastError, &s.ApprovedBy, &s.DueOn, &s.CreatedAt,
+		&s.DecisionID, &s.PayoutNo, &s.ExternalNo, &s.Proof, &s.Attempts, &s.LastError, &s.Approval, &s.ApprovedBy, &s.DueOn, &s.CreatedAt,
 		&s.InitiatedAt, &s.ArrivedAt, &s.Version)
 	if payment != nil {
 		s.PaymentID = *payment
@@ -40,9 +40,9 @@ func Open(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 }
 
 func insert(b *db.Batch, s Settlement) {
-	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,1)`,
+	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,1)`,
 		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, orNull(s.PaymentID), s.Minor, s.Currency, s.State, s.Responsible,
-		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.ApprovedBy, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
+		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.Approval, s.ApprovedBy, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
 	for i, p := range s.Parts {
 		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, price, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
 			s.ID, i+1, s.ShopID, p.Kind, orNull(p.FundingID), p.Units, p.Price, p.Minor, p.Clause)

@@ -31,7 +31,7 @@ func Routes(s *web.Server, d *db.DB, check func(Shop) error) {
 	web.Register(s, web.Op{Method: http.MethodPost, Path: web.APIRoot + "shops", ID: "create-shop", Tag: "shops", Scope: auth.Admin, Once: true, Status: http.StatusCreated, Summary: "Open a shop"},
 		func(ctx context.Context, in *struct{ Body NewShop }) (*web.Reply[Shop], error) {
 			made, _, err := web.Once(ctx, d, web.OnceOf(ctx),
-				func(context.Context) (Shop, error) { return in.Body.plan(check) },
+				func(context.Context) (Shop, error) { return in.Body.Plan(check) },
 				func(tx *db.Tx, sh Shop) (Shop, error) {
 					sh.CreatedAt = tx.Now
 					return sh, Insert(tx, sh)
@@ -51,7 +51,7 @@ func Routes(s *web.Server, d *db.DB, check func(Shop) error) {
 	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/warehouses", ID: "add-warehouse", Tag: "shops", Scope: auth.ShopWrite, Once: true, Status: http.StatusCreated, Summary: "Add a place returned goods go to"},
 		func(ctx context.Context, in *struct{ Body NewWarehouse }) (*web.Reply[Warehouse], error) {
 			made, _, err := web.Once(ctx, d, web.OnceOf(ctx),
-				func(ctx context.Context) (Warehouse, error) { return in.Body.in(web.Shop(ctx)), nil },
+				func(ctx context.Context) (Warehouse, error) { return in.Body.In(web.Shop(ctx)), nil },
 				func(tx *db.Tx, w Warehouse) (Warehouse, error) { return w, InsertWarehouse(tx, w) })
 			return &web.Reply[Warehouse]{Body: made}, err
 		})
@@ -69,7 +69,8 @@ type NewShop struct {
 	Simulation bool     `json:"simulation,omitempty" doc:"demo shop: no real money (S2-01)"`
 }
 
-func (n NewShop) plan(check func(Shop) error) (Shop, error) {
+// Plan checks a shop that is to be opened, with what only the application can check, and gives it its id.
+func (n NewShop) Plan(check func(Shop) error) (Shop, error) {
 	s := Shop{ID: id.New(), Code: n.Code, Name: n.Name, Pack: n.Pack, Overlays: append([]string{}, n.Overlays...), Law: n.Law,
 		Currency: money.Currency(n.Currency), Calendar: n.Calendar, Simulation: n.Simulation, Version: 1}
 	if err := s.Check(); err != nil {
@@ -87,6 +88,7 @@ type NewWarehouse struct {
 	Address string `json:"address" minLength:"1" maxLength:"300"`
 }
 
-func (n NewWarehouse) in(shopID id.ID) Warehouse {
+// In gives a warehouse its shop and its id.
+func (n NewWarehouse) In(shopID id.ID) Warehouse {
 	return Warehouse{ID: id.New(), ShopID: shopID, Code: n.Code, Name: n.Name, Contact: n.Contact, Phone: n.Phone, Address: n.Address, Version: 1}
 }

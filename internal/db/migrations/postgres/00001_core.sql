@@ -331,6 +331,7 @@ create table settlement (
   proof        text not null default '',
   attempts     bigint not null default 0,
   last_error   text not null default '',
+  approval     text not null default '',  -- who has to approve: '' nobody, finance, supervisor
   approved_by  text not null default '',
   due_on       text,
   created_at   bigint not null,

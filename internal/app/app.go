@@ -1,0 +1,217 @@
+// Package app puts the parts together, on one page: configuration in, a running platform out. It holds no business.
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+
+	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/flow"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/job"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/policies"
+)
+
+// Version of the software; the build sets it.
+var Version = "dev"
+
+// Config is everything a node is told.
+type Config struct {
+	Data  string      // folder of the database file and its backups
+	DB    string      // database address; "" is a SQLite file in Data
+	Clock clock.Clock // the system's by default
+	Log   *slog.Logger
+
+	Database db.Options // further options of the store, for tests and benchmarks
+	Gateway  settle.Gateway
+	Fail     func(point string) error // crash points of payments, for tests
+}
+
+// App is a node: its parts, opened and wired.
+type App struct {
+	Config
+	DB     *db.DB
+	Flow   *flow.Flow
+	Jobs   *job.Engine
+	Tokens *auth.Tokens
+}
+
+// Vocabulary is every fact the packs may speak of.
+func Vocabulary() (*rule.Vocabulary, error) {
+	var facts []rule.Fact
+	for _, v := range [][]rule.Fact{order.Vocabulary, line.Vocabulary, movement.Vocabulary} {
+		facts = append(facts, v...)
+	}
+	return rule.NewVocabulary(facts...)
+}
+
+// Open makes the data folder, opens and migrates the database, loads the packs and wires the parts. Nothing runs yet.
+func Open(ctx context.Context, c Config) (*App, error) {
+	if c.Clock == nil {
+		c.Clock = clock.System{}
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	o := c.Database
+	o.URL, o.Clock, o.Log = c.DB, c.Clock, c.Log
+	if o.URL == "" {
+		if err := makeFolder(c.Data); err != nil {
+			return nil, err
+		}
+		o.URL = "sqlite:" + filepath.Join(c.Data, "sanbao.db")
+	}
+	d, err := db.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, DB: d, Tokens: auth.New(d, c.Clock)}
+	if err := a.wire(ctx); err != nil {
+		return nil, fmt.Errorf("%w%s", err, closing(d))
+	}
+	return a, nil
+}
+
+// closing closes what was opened before a failure and says what went wrong with that, if anything.
+func closing(d *db.DB) string {
+	if err := d.Close(); err != nil {
+		return "; and closing the database: " + err.Error()
+	}
+	return ""
+}
+
+func (a *App) wire(ctx context.Context) error {
+	if err := a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	voc, err := Vocabulary()
+	if err != nil {
+		return err
+	}
+	packs, err := policy.Load(policies.FS, voc)
+	if err != nil {
+		return err
+	}
+	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log}); err != nil {
+		return err
+	}
+	simulated := settle.NewScripted(a.Clock)
+	a.Flow = &flow.Flow{DB: a.DB, Policies: packs, Jobs: a.Jobs, Fail: a.Fail, Gateway: func(s shop.Shop) settle.Gateway {
+		switch {
+		case a.Config.Gateway != nil:
+			return a.Config.Gateway
+		case s.Simulation:
+			return simulated
+		}
+		return settle.Offline{}
+	}}
+	a.Flow.RegisterJobs()
+	return nil
+}
+
+// Server is the API of this node.
+func (a *App) Server() *web.Server {
+	s := web.New(web.Options{Version: Version, Tokens: a.Tokens, Log: a.Log, ShopExists: a.shopExists,
+		Ready:  []web.Check{{Name: "database", Ask: a.DB.Ping}},
+		Gauges: a.gauges()})
+	web.RegisterTokens(s, a.DB)
+	shop.Routes(s, a.DB, a.CheckShop)
+	a.Flow.Routes(s)
+	return s
+}
+
+func (a *App) shopExists(ctx context.Context, shopID id.ID) error {
+	return a.DB.Read(ctx, func(tx *db.Tx) error {
+		_, err := shop.Get(tx, shopID)
+		return err
+	})
+}
+
+// CheckShop says whether a new shop's packs and calendar exist and fit together.
+func (a *App) CheckShop(s shop.Shop) error {
+	if _, err := calendar.Load(s.Calendar); err != nil {
+		return err
+	}
+	return a.Flow.CheckPacks(s, a.Clock.Now())
+}
+
+func (a *App) gauges() []web.Gauge {
+	return []web.Gauge{
+		{Name: "sanbao_db_commits", Help: "Durable commits since start.", Total: true, Read: func(context.Context) (map[string]float64, error) {
+			return map[string]float64{"": float64(a.DB.Stats().Commits)}, nil
+		}},
+		{Name: "sanbao_db_writes", Help: "Writes since start, whatever their outcome.", Total: true, Read: func(context.Context) (map[string]float64, error) {
+			return map[string]float64{"": float64(a.DB.Stats().Requests)}, nil
+		}},
+		{Name: "sanbao_jobs", Help: "Jobs by state.", Label: "state", Read: func(ctx context.Context) (map[string]float64, error) {
+			out := map[string]float64{}
+			err := a.DB.Read(ctx, func(tx *db.Tx) error {
+				counts, err := a.Jobs.Counts(tx)
+				for _, c := range counts {
+					out[string(c.State)] += float64(c.N)
+				}
+				return err
+			})
+			return out, err
+		}},
+	}
+}
+
+// Serve runs jobs and answers requests until ctx ends, then stops in order.
+func (a *App) Serve(ctx context.Context, ln net.Listener) error {
+	if err := a.Jobs.Start(ctx); err != nil {
+		return err
+	}
+	tidy, stopTidy := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() { defer close(done); a.tidy(tidy) }()
+	err := a.Server().Serve(ctx, ln)
+	stopTidy()
+	<-done
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), web.DrainTime)
+	defer cancel()
+	if jobsErr := a.Jobs.Stop(stop); err == nil {
+		err = jobsErr
+	}
+	if flushErr := a.Tokens.Flush(stop); err == nil {
+		err = flushErr
+	}
+	return err
+}
+
+// tidy does what is neither a request nor a job: when tokens were last used, answers that can no longer be replayed.
+func (a *App) tidy(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := a.Tokens.Flush(ctx); err != nil {
+			a.Log.Error("note last use of tokens", "err", err)
+		}
+		if _, err := web.PurgeOnce(ctx, a.DB); err != nil {
+			a.Log.Error("purge old answers", "err", err)
+		}
+	}
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }

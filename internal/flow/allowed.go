@@ -1,0 +1,136 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/settle"
+)
+
+// Command is what a person, a job or another system can ask for on a line, its parcel or its money. The buttons a
+// screen shows are Allowed(situation): the rules stand here once.
+type Command string
+
+const (
+	Answer      Command = "answer"      // facts or evidence came; decide again
+	Approve     Command = "approve"     // 同意
+	Decline     Command = "decline"     // 拒绝并说明
+	Accept      Command = "accept"      // the customer takes the offer
+	TurnDown    Command = "turn_down"   // the customer does not
+	Override    Command = "override"    // supervisor's goodwill against a no (S4-21)
+	Cancel      Command = "cancel"      // the customer withdraws
+	Expire      Command = "expire"      // time ran out
+	Dispute     Command = "dispute"     // the platform steps in
+	Reopen      Command = "reopen"      // 重新打开
+	Split       Command = "split"       // part of the quantity goes another way
+	Responsible Command = "responsible" // who bears it inside
+
+	FillWaybill Command = "fill_waybill" // 填写退货单号
+	SignFor     Command = "sign_for"
+	Receive     Command = "receive"   // opened and counted
+	Refuse      Command = "refuse"    // we do not take the parcel
+	Announce    Command = "announce"  // a parcel we did not take is to come again
+	ReportLost  Command = "lost"      // the carrier lost it
+	GoOn        Command = "go_on"     // the difference was settled: go on with what arrived
+	Inspect     Command = "inspect"   // 验货
+	ShipOut     Command = "ship_out"  // goods leave for the customer
+	Delivered   Command = "delivered" // and have come
+
+	ApproveMoney Command = "approve_money" // 财务审核
+	Confirm      Command = "confirm"       // paid elsewhere: number, amount, time, proof
+	PayNow       Command = "pay"           // ask the gateway
+	Bounce       Command = "bounce"        // paid elsewhere and came back
+	Retry        Command = "retry"         // pay again
+)
+
+var arrived = []movement.State{movement.Received, movement.Discrepant}
+
+// rules say when a command makes sense, beyond what the state tables of line, movement and settle say by themselves.
+// They are pure and complete: a command without a rule here does not exist.
+var rules = []struct {
+	Command
+	when func(s Situation) bool
+}{
+	{Answer, func(s Situation) bool { return undecided(s) }},
+	{Approve, func(s Situation) bool {
+		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed)
+	}},
+	{Decline, func(s Situation) bool {
+		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed) && !s.Started
+	}},
+	{Accept, func(s Situation) bool { return s.Line == line.Offered }},
+	{TurnDown, func(s Situation) bool { return s.Line == line.Offered }},
+	{Override, func(s Situation) bool { return s.Line == line.Rejected && !away(s) }},
+	{Cancel, func(s Situation) bool {
+		return s.Line.Open() && s.Money == "" && s.Going == "" && !in(s.Coming, movement.InTransit, movement.SignedFor)
+	}},
+	{Expire, func(s Situation) bool {
+		return in(s.Line, line.NeedsFacts, line.NeedsEvidence, line.Offered) && s.Coming == "" ||
+			s.Line == line.Approved && s.Coming == movement.Announced
+	}},
+	{Dispute, func(s Situation) bool { return in(s.Line, disputable...) && !s.Started && !away(s) }},
+	{Reopen, func(s Situation) bool {
+		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !in(s.Going, movement.ToShip, movement.InTransit)
+	}},
+	{Split, func(s Situation) bool { return s.Line.Open() && s.Money == "" && s.Going == "" }},
+	{Responsible, func(s Situation) bool { return s.Line.Open() }},
+
+	{FillWaybill, func(s Situation) bool { return s.Line == line.Approved && s.Coming == movement.Announced }},
+	// A parcel that arrives is dealt with whatever has become of the line: the warehouse cannot argue with a box.
+	{SignFor, func(s Situation) bool { return in(s.Coming, movement.Announced, movement.InTransit, movement.Lost) }},
+	{Receive, func(s Situation) bool {
+		return in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Lost)
+	}},
+	{Refuse, func(s Situation) bool { return in(s.Coming, movement.Announced, movement.InTransit) }},
+	{Announce, func(s Situation) bool { return s.Line == line.Approved && s.Coming == movement.Refused }},
+	{ReportLost, func(s Situation) bool { return s.Coming == movement.InTransit || s.Going == movement.InTransit }},
+	{GoOn, func(s Situation) bool { return s.Coming == movement.Discrepant }},
+	{Inspect, func(s Situation) bool {
+		return s.Line == line.Approved && in(s.Coming, arrived...) && s.Arrived && s.Money == "" && s.Going == ""
+	}},
+	{ShipOut, func(s Situation) bool { return s.Going == movement.ToShip }},
+	{Delivered, func(s Situation) bool { return in(s.Going, movement.InTransit, movement.Lost) }},
+
+	{ApproveMoney, func(s Situation) bool { return s.Money == settle.AwaitingApproval && s.Line == line.Approved }},
+	{PayNow, func(s Situation) bool {
+		return in(s.Money, settle.ToPay, settle.Processing) && !s.ByHand && s.Line == line.Approved
+	}},
+	{Confirm, func(s Situation) bool { return in(s.Money, settle.ToPay, settle.Processing) && s.Line == line.Approved }},
+	{Bounce, func(s Situation) bool { return s.Money == settle.Processing }},
+	{Retry, func(s Situation) bool { return s.Money == settle.Failed && s.Line == line.Approved }},
+}
+
+var disputable = []line.State{line.Requested, line.NeedsFacts, line.NeedsEvidence, line.AwaitingApproval, line.Offered, line.Approved, line.Rejected}
+
+// undecided: what the customer or the warehouse adds can still change the application's outcome.
+func undecided(s Situation) bool {
+	return in(s.Line, line.Requested, line.NeedsFacts, line.NeedsEvidence, line.AwaitingApproval, line.Offered) && !s.Inspected
+}
+
+// away: goods have gone, or are going, back to the customer.
+func away(s Situation) bool { return s.Going != "" }
+
+func in[T comparable](v T, set ...T) bool { return slices.Contains(set, v) }
+
+// Allowed lists the commands that make sense now, in the order of the table.
+func (s Situation) Allowed() []Command {
+	var out []Command
+	for _, r := range rules {
+		if r.when(s) {
+			out = append(out, r.Command)
+		}
+	}
+	return out
+}
+
+// allow is nil when a command makes sense now; else a conflict that names the status and what is allowed.
+func (s Situation) allow(c Command) error {
+	for _, r := range rules {
+		if r.Command == c && r.when(s) {
+			return nil
+		}
+	}
+	return errs.New(errs.Conflict, "flow.not_now", errs.Args{"command": string(c), "status": s.Status(), "allowed": s.Allowed()})
+}

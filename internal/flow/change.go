@@ -1,0 +1,307 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/sanbao/sanbao/internal/audit"
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/ledger"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/web"
+)
+
+// change is one command being applied: it writes into a batch and keeps its own copy of the dossier in step, so that
+// later writes of the command, the projection and the answer see what the earlier ones did.
+type change struct {
+	*Dossier
+	flow *Flow
+	who  Actor
+	now  clock.Instant
+	b    *db.Batch
+	jobs []func(tx *db.Tx) error // enqueued after the batch, in the same transaction
+	fail error                   // the first refusal of a state table; the transaction rolls back
+}
+
+// step is the writing half of a command, made by its planning half.
+type step func(c *change)
+
+// plan is the planning half of a command: it reads the dossier, decides, and refuses or returns the step.
+type plan func(d *Dossier) (step, error)
+
+// finder says which case a command is about.
+type finder func(tx *db.Tx) (caseID id.ID, err error)
+
+// change plans a command on the case's dossier and applies it in one transaction, under the version of the case that
+// was read; when another command was quicker it plans again.
+func (f *Flow) change(ctx context.Context, who Actor, shopID id.ID, find finder, p plan) (View, error) {
+	type planned struct {
+		d *Dossier
+		s step
+	}
+	return again(ctx, func() (View, error) {
+		v, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx), func(ctx context.Context) (out planned, err error) {
+			err = f.DB.Read(ctx, func(tx *db.Tx) error {
+				caseID, err := find(tx)
+				if err == nil {
+					out.d, err = f.read(tx, shopID, caseID)
+				}
+				return err
+			})
+			if err == nil {
+				out.s, err = p(out.d)
+			}
+			return out, err
+		}, func(tx *db.Tx, in planned) (View, error) {
+			return f.apply(tx, who, in.d, func(c *change) {
+				cases.Take(c.b, c.Case)
+				in.s(c)
+			})
+		})
+		return v, err
+	})
+}
+
+// apply runs a step, the projection that follows from it and its jobs in one transaction.
+func (f *Flow) apply(tx *db.Tx, who Actor, d *Dossier, s step) (View, error) {
+	c := &change{Dossier: d.clone(), flow: f, who: who, now: tx.Now}
+	err := tx.Batch(func(b *db.Batch) {
+		c.b = b
+		s(c)
+		if c.fail == nil {
+			c.project()
+		}
+		if c.fail != nil {
+			b.Fail(c.fail)
+		}
+	})
+	if err != nil {
+		return View{}, err
+	}
+	for _, enqueue := range c.jobs {
+		if err := enqueue(tx); err != nil {
+			return View{}, err
+		}
+	}
+	return c.view(), nil
+}
+
+// note keeps the first refusal.
+func (c *change) note(err error) {
+	if c.fail == nil {
+		c.fail = err
+	}
+}
+
+// project writes what people see of every line whose status changed, and of the case.
+func (c *change) project() {
+	var movers []cases.Status
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		s := c.situation(*l)
+		movers = append(movers, s.Mover())
+		if st := s.Status(); st != l.Status {
+			l.Status = st
+			line.SetStatus(c.b, *l, st)
+		}
+	}
+	was := c.Case
+	c.Case.Status = caseStatus(movers, c.Case.Assignee)
+	switch closed := c.Case.Status == cases.Closed; {
+	case closed && c.Case.ClosedAt == nil:
+		c.Case.ClosedAt = &c.now
+		c.event(audit.Case, c.Case.ID, "closed", nil)
+	case !closed && c.Case.ClosedAt != nil:
+		c.Case.ClosedAt = nil
+		c.Case.Reopened++
+		c.event(audit.Case, c.Case.ID, "reopened", nil)
+	}
+	if c.Case != was {
+		cases.Project(c.b, c.Case)
+	}
+	c.Case.Version++
+}
+
+// event appends to the timeline.
+func (c *change) event(subject audit.Subject, subjectID id.ID, verb string, data any) {
+	c.note(audit.Write(c.b, c.now, audit.Event{ShopID: c.Shop.ID, CaseID: c.Case.ID, Subject: subject, SubjectID: subjectID,
+		Actor: c.who.Name, Verb: verb}, data))
+}
+
+// moveLine applies an event to a line and writes it down.
+func (c *change) moveLine(l *line.Line, e line.Event, data any) {
+	was := *l
+	next, err := line.Apply(c.b, *l, e)
+	c.note(err)
+	*l = next
+	c.event(audit.Line, l.ID, string(e), data)
+	c.claim(was, *l)
+}
+
+// claim takes or gives back the line's units on its order line, when its state says so.
+func (c *change) claim(was, is line.Line) {
+	if was.State.Claims() == is.State.Claims() {
+		return
+	}
+	ol := c.orderLine(is)
+	units := is.Quantity
+	if was.State.Claims() {
+		units = -units
+	}
+	c.note(ol.CanClaim(units))
+	*ol = order.Claim(c.b, *ol, units)
+}
+
+// moveParcel applies an event to a movement and writes it down.
+func (c *change) moveParcel(m *movement.Movement, e movement.Event, data any) {
+	next, err := movement.Apply(c.b, *m, e)
+	c.note(err)
+	next.Lines = m.Lines
+	*m = next
+	c.event(audit.Movement, m.ID, string(e), data)
+}
+
+// moveMoney applies an event to a settlement and writes it down.
+func (c *change) moveMoney(s *settle.Settlement, e settle.Event, data any) {
+	next, err := settle.Apply(c.b, *s, e)
+	c.note(err)
+	next.Parts = s.Parts
+	*s = next
+	c.event(audit.Settlement, s.ID, string(e), data)
+}
+
+// post books an entry.
+func (c *change) post(e ledger.Entry) { c.note(ledger.Post(c.b, c.now, e)) }
+
+// decided stores a decision of a line; the line points to it with its next event.
+func (c *change) decided(l *line.Line, a answer) {
+	stored, err := policy.Record(c.Shop.ID, c.Case.ID, l.ID, a.Decision, a.facts)
+	c.note(err)
+	policy.Insert(c.b, stored)
+	l.DecisionID = stored.ID
+	c.Decisions[l.ID] = a.Decision
+}
+
+// handOver moves the units of an order line from one holder to another.
+func (c *change) handOver(m *movement.Movement, l movement.Line, from, to movement.Holder, units int64) {
+	sold := units
+	for _, cl := range c.Lines {
+		if cl.ID == l.CaseLineID {
+			sold = c.orderLine(cl).Quantity
+		}
+	}
+	movement.HandOver(c.b, c.now, movement.Handover{ShopID: c.Shop.ID, OrderLineID: l.OrderLineID, MovementID: m.ID,
+		From: from, To: to, Quantity: units, By: c.who.Name}, sold)
+}
+
+// View is what a command answers: the case as it now is, and what may be done with each line.
+type View struct {
+	Case        cases.Case          `json:"case"`
+	Lines       []LineView          `json:"lines" nullable:"false"`
+	Movements   []movement.Movement `json:"movements" nullable:"false"`
+	Settlements []settle.Settlement `json:"settlements" nullable:"false"`
+	Addresses   map[string]ReturnTo `json:"addresses,omitempty" doc:"where to send: by RMA number"`
+}
+
+// LineView is a line with what was decided and what may be done.
+type LineView struct {
+	line.Line
+	Decision json.RawMessage `json:"decision,omitempty" doc:"the latest decision's core"`
+	Allowed  []Command       `json:"allowed" nullable:"false"`
+}
+
+// ReturnTo is where and until when a parcel is to be sent.
+type ReturnTo struct {
+	Name    string `json:"name"`
+	Contact string `json:"contact"`
+	Phone   string `json:"phone"`
+	Address string `json:"address"`
+	SendBy  string `json:"send_by,omitempty"`
+}
+
+func (d *Dossier) view() View {
+	v := View{Case: d.Case, Lines: []LineView{}, Movements: slices.Clone(d.Movements), Settlements: slices.Clone(d.Settlements)}
+	for _, l := range d.Lines {
+		lv := LineView{Line: l, Allowed: d.situation(l).Allowed()}
+		if lv.Allowed == nil {
+			lv.Allowed = []Command{}
+		}
+		if dec := d.Decisions[l.ID]; dec != nil {
+			lv.Decision = dec.Encode()
+		}
+		v.Lines = append(v.Lines, lv)
+	}
+	for _, m := range d.Movements {
+		if m.Purpose != movement.Return {
+			continue
+		}
+		for _, w := range d.Warehouses {
+			if w.ID == m.WarehouseID {
+				to := ReturnTo{Name: w.Name, Contact: w.Contact, Phone: w.Phone, Address: w.Address}
+				if m.SendBy != nil {
+					to.SendBy = m.SendBy.String()
+				}
+				if v.Addresses == nil {
+					v.Addresses = map[string]ReturnTo{}
+				}
+				v.Addresses[m.Number] = to
+			}
+		}
+	}
+	if v.Movements == nil {
+		v.Movements = []movement.Movement{}
+	}
+	if v.Settlements == nil {
+		v.Settlements = []settle.Settlement{}
+	}
+	return v
+}
+
+// View reads a case as commands answer it.
+func (f *Flow) View(ctx context.Context, shopID, caseID id.ID) (View, error) {
+	var v View
+	err := f.DB.Read(ctx, func(tx *db.Tx) error {
+		d, err := f.read(tx, shopID, caseID)
+		if err == nil {
+			v = d.view()
+		}
+		return err
+	})
+	return v, err
+}
+
+// Whose case a line, a movement or a settlement is.
+func ofCase(caseID id.ID) finder { return func(*db.Tx) (id.ID, error) { return caseID, nil } }
+
+func ofLine(shopID, lineID id.ID) finder {
+	return func(tx *db.Tx) (id.ID, error) {
+		l, err := line.Get(tx, shopID, lineID)
+		return l.CaseID, err
+	}
+}
+
+func ofMovement(shopID, movementID id.ID) finder {
+	return func(tx *db.Tx) (id.ID, error) {
+		m, err := movement.Get(tx, shopID, movementID)
+		return m.CaseID, err
+	}
+}
+
+func ofSettlement(shopID, settlementID id.ID) finder {
+	return func(tx *db.Tx) (id.ID, error) {
+		s, err := settle.Get(tx, shopID, settlementID)
+		return s.CaseID, err
+	}
+}
+
+// inspectionStage is the first stage at which the goods have been looked at.
+const inspectionStage = rule.AtInspection

@@ -1,0 +1,252 @@
+package flow
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/shop"
+)
+
+// answer is the policy's answer about a line, with what follows from it.
+type answer struct {
+	*rule.Decision
+	facts rule.Facts
+	event line.Event // what it does to the line
+	fault string     // who is at fault, by the ground's class
+	terms terms
+}
+
+// terms are what a grant sets in motion: taken from the decision and the shop's tables, never from code.
+type terms struct {
+	warehouse       shop.Warehouse
+	sendBy          *calendar.Date // the customer's last day to send
+	due             *calendar.Date // the shop's last day to pay
+	returnFreight   movement.Party // who bears the way back
+	returnFreightBy string         // and the clause that says so
+	approval        string         // who has to approve the money: "" nobody, finance, supervisor
+}
+
+// The tables of a shop's pack that journeys ask (docs/policy.md, section 4).
+const (
+	returnAddressTable = "return_address" // → warehouse: its code
+	moneyApprovalTable = "money_approval" // → by: none or finance
+)
+
+// decide gathers a line's facts, asks the policy at a stage and says what that does to the line.
+func (f *Flow) decide(d *Dossier, l line.Line, stage rule.Stage) (answer, error) {
+	facts, err := f.facts(d, l, stage)
+	if err != nil {
+		return answer{}, err
+	}
+	book, err := f.book(d, l)
+	if err != nil {
+		return answer{}, err
+	}
+	dec, err := book.Decide(rule.Input{Facts: facts, Stage: stage, At: d.Now, Ground: l.Ground, Remedy: rule.Remedy(l.Remedy), Calendar: d.Calendar})
+	if err != nil {
+		return answer{}, err
+	}
+	a := answer{Decision: dec, facts: facts, event: eventOf(dec, d.Decisions[l.ID]), fault: faultOf(book, l.Ground)}
+	a.terms, err = f.termsOf(d, book, dec, facts)
+	return a, err
+}
+
+// eventOf is what a decision does to a line. An authority that was already met is not asked for again.
+func eventOf(d, before *rule.Decision) line.Event {
+	switch d.Outcome {
+	case rule.NeedFacts:
+		return line.Ask
+	case rule.NeedEvidence:
+		return line.AskProof
+	case rule.Offer:
+		return line.Offer
+	case rule.ManualReview:
+		return line.Escalate
+	case rule.Reject:
+		return line.Refuse
+	}
+	switch a := authority(d); {
+	case before != nil && d.Stage >= inspectionStage && authorityRank[authority(before)] >= authorityRank[a]:
+		return line.Grant
+	case a == "supervisor":
+		return line.Escalate
+	case a == "agent":
+		return line.Queue
+	}
+	return line.Grant
+}
+
+// faultOf is the fault class of a ground.
+func faultOf(book *rule.Book, ground string) string {
+	for _, g := range book.Grounds() {
+		if g.Name == ground {
+			return g.Fault
+		}
+	}
+	return "undetermined"
+}
+
+var authorityRank = map[string]int{"none": 0, "agent": 1, "supervisor": 2}
+
+func authority(d *rule.Decision) string {
+	if b := d.Asked(); b != nil && b.Authority != nil {
+		return b.Authority.Value
+	}
+	return "none"
+}
+
+// terms are those of a line's latest decision, for a grant that a person gives.
+func (f *Flow) terms(d *Dossier, l line.Line) (terms, error) {
+	dec := d.Decisions[l.ID]
+	facts, err := f.facts(d, l, dec.Stage)
+	if err != nil {
+		return terms{}, err
+	}
+	book, err := f.book(d, l)
+	if err != nil {
+		return terms{}, err
+	}
+	return f.termsOf(d, book, dec, facts)
+}
+
+func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts rule.Facts) (t terms, err error) {
+	b := dec.Asked()
+	if b == nil || b.Right == nil {
+		return t, nil
+	}
+	for _, leg := range b.Freight {
+		if leg.Leg == "return" {
+			t.returnFreight, t.returnFreightBy = movement.Party(leg.Value), leg.By
+		}
+	}
+	for _, x := range b.SendBy { // the latest, for the customer
+		if x.Date != nil && (t.sendBy == nil || *x.Date > *t.sendBy) {
+			t.sendBy = x.Date
+		}
+	}
+	for _, x := range b.Due { // the earliest, for the shop
+		if x.Date != nil && (t.due == nil || *x.Date < *t.due) {
+			t.due = x.Date
+		}
+	}
+	in := rule.Input{Facts: facts, Stage: dec.Stage, At: d.Now, Calendar: d.Calendar}
+	if dec.Remedy != rule.RefundOnly {
+		code, err := word(book, returnAddressTable, "warehouse", in)
+		if err != nil {
+			return t, err
+		}
+		if t.warehouse, err = d.warehouse(code); err != nil {
+			return t, err
+		}
+	}
+	if t.approval, err = word(book, moneyApprovalTable, "by", in); t.approval == "none" {
+		t.approval = ""
+	}
+	return t, err
+}
+
+// word asks a table for one column. A table that cannot answer yet is a fault of the pack: what journeys ask for has to
+// be decided by facts that are known when they ask.
+func word(book *rule.Book, table, column string, in rule.Input) (string, error) {
+	row, err := book.Lookup(table, in)
+	if err != nil {
+		return "", err
+	}
+	if len(row.Open) > 0 {
+		return "", errs.New(errs.Internal, "flow.table_open", errs.Args{"table": table, "fact": row.Open[0].Fact})
+	}
+	return row.Values[column].Word(), nil
+}
+
+// facts are what is known of a line at a stage: the order's own, the application's, the parcel's, and what people
+// established. What was found later than the stage that is asked is left out: a line that is taken up again is asked
+// about anew.
+func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, error) {
+	o := d.Orders[l.OrderID]
+	fs, err := order.Facts(o, d.OrderLines[l.OrderID], l.OrderLineID, l.Quantity, d.Calendar)
+	if err != nil {
+		return nil, err
+	}
+	found, err := line.FromFindings(f.Policies.Vocabulary(), d.Findings[l.ID])
+	if err != nil {
+		return nil, err
+	}
+	for _, more := range []rule.Facts{line.ApplicationFacts(l), parcelFacts(d, l), found} {
+		for name, readings := range more {
+			for _, r := range readings {
+				if r.Stage <= stage {
+					fs.Put(name, r.Stage, r.Value)
+				}
+			}
+		}
+	}
+	return fs, nil
+}
+
+// parcelFacts are what the latest return parcel of a line says.
+func parcelFacts(d *Dossier, l line.Line) rule.Facts {
+	return movement.Facts(d.latest(l.ID, movement.Return), d.Calendar)
+}
+
+// book is the policy that governs a line: the law and the shop's pack in force at payment, and a later version of the
+// shop's too, where that is better for the customer (G2).
+func (f *Flow) book(d *Dossier, l line.Line) (*rule.Book, error) {
+	o := d.Orders[l.OrderID]
+	paid := o.OrderedAt
+	if o.PaidAt != nil {
+		paid = *o.PaidAt
+	}
+	return f.Policies.Book(binding(d.Shop), d.Calendar.DateOf(paid), l.AppliedOn)
+}
+
+func binding(s shop.Shop) policy.Binding {
+	return policy.Binding{Law: []string{s.Law}, Overlays: s.Overlays, Shop: s.Pack}
+}
+
+// CheckPacks says whether a shop's packs exist and fit together.
+func (f *Flow) CheckPacks(s shop.Shop, now clock.Instant) error {
+	cal, err := f.calendar(s)
+	if err != nil {
+		return err
+	}
+	today := cal.DateOf(now)
+	_, err = f.Policies.Book(binding(s), today, today)
+	return err
+}
+
+// findings reads what a person says about facts. Unknown names, values of the wrong type and facts that only our own
+// records can tell are refused, all at once.
+func (f *Flow) findings(facts map[string]json.RawMessage, stage rule.Stage, l line.Line, who Actor, evidence string) ([]line.Finding, error) {
+	var faults errs.Faults
+	var out []line.Finding
+	for _, name := range slices.Sorted(maps.Keys(facts)) {
+		def, _, known := f.Policies.Vocabulary().Def(name)
+		switch _, err := f.Policies.Vocabulary().ParseValue(name, facts[name]); {
+		case err != nil:
+			e := errs.As(err)
+			if len(e.Fields) > 0 {
+				e = &errs.Error{Key: e.Fields[0].Key, Args: e.Fields[0].Args}
+			}
+			faults.Add("/"+name, e.Key, e.Args)
+		case known && def.Ask == rule.System:
+			faults.Add("/"+name, "flow.system_fact", errs.Args{"fact": name})
+		default:
+			out = append(out, line.Finding{ID: id.New(), ShopID: l.ShopID, LineID: l.ID, Fact: name, Value: facts[name], Stage: stage.String(),
+				Author: who.Name, Evidence: evidence})
+		}
+	}
+	return out, faults.Err()
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,20 @@
+// Package flow holds the journeys: what happens to a customer's matter from the first word to the last fen. It is the
+// only place that sees several slices at once; one journey, or one stretch of it, is one file, read top to bottom.
+//
+//	flow.go         what a journey needs; who acts
+//	dossier.go      everything that is known of one case, read in one snapshot
+//	change.go       one command on a case: plan on a dossier, apply under the case's version, again if somebody was quicker
+//	allowed.go      which command may be given when: one pure table
+//	status.go       what people see of a line and a case: a pure projection
+//	decide.go       facts from the slices, the policy's answer, the event that follows from it
+//	return.go       退货: apply, answer, agree, send, and what an approval sets in motion
+//	receive.go      the parcel: waybill, signed for, opened, counted, inspected
+//	exchange.go     换货: the article given instead
+//	refund_only.go  仅退款: money back without goods
+//	money.go        what is owed, approved, paid and confirmed
+//	amend.go        split, cancel, expire, dispute, reopen, notes, flags
+//
+// A command is Plan and Apply. Planning reads a dossier and does everything slow (the policy); applying takes the case
+// under the version that was read and writes. If another command was quicker, the plan is thrown away and made anew.
+// A refused command changes nothing and says why and what is allowed instead (allowed.go).
+package flow

@@ -1,0 +1,246 @@
+package flow
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/web"
+)
+
+// Dossier is everything that is known of one case, as one snapshot. Commands plan on it; a change works on a copy.
+type Dossier struct {
+	Shop        shop.Shop
+	Calendar    *calendar.Calendar
+	Now         clock.Instant
+	Case        cases.Case
+	Lines       []line.Line
+	Movements   []movement.Movement
+	Settlements []settle.Settlement
+	Warehouses  []shop.Warehouse
+
+	Orders     map[id.ID]order.Order      // by order id
+	OrderLines map[id.ID][]order.Line     // by order id, in line order
+	Payments   map[id.ID][]settle.Payment // by order id
+	Fundings   map[id.ID][]settle.Funding // by order id; none before the first settlement
+	Findings   map[id.ID][]line.Finding   // by case line id
+	Decisions  map[id.ID]*rule.Decision   // by case line id: the latest
+}
+
+// read gathers a case's dossier.
+func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
+	d, err := f.empty(tx, shopID)
+	if err != nil {
+		return nil, err
+	}
+	if d.Case, err = cases.Get(tx, shopID, caseID); err != nil {
+		return nil, err
+	}
+	if d.Lines, err = line.OfCase(tx, shopID, caseID); err != nil {
+		return nil, err
+	}
+	if d.Movements, err = movement.OfCase(tx, shopID, caseID); err != nil {
+		return nil, err
+	}
+	if d.Settlements, err = settle.OfCase(tx, shopID, caseID); err != nil {
+		return nil, err
+	}
+	for _, l := range d.Lines {
+		if err := d.readOrder(tx, l.OrderID); err != nil {
+			return nil, err
+		}
+		if d.Findings[l.ID], err = line.Findings(tx, shopID, l.ID); err != nil {
+			return nil, err
+		}
+		if l.DecisionID == 0 {
+			continue
+		}
+		stored, err := policy.Get(tx, shopID, l.DecisionID)
+		if err != nil {
+			return nil, err
+		}
+		if d.Decisions[l.ID], err = stored.Decision(); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// empty is the dossier of a case that does not exist yet.
+func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
+	s, err := shop.Get(tx, shopID)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := f.calendar(s)
+	if err != nil {
+		return nil, err
+	}
+	warehouses, err := shop.Warehouses(tx, shopID)
+	if err != nil {
+		return nil, err
+	}
+	return &Dossier{Shop: s, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
+		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
+		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+}
+
+func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
+	if _, ok := d.Orders[orderID]; ok {
+		return nil
+	}
+	o, err := order.Get(tx, d.Shop.ID, orderID)
+	if err != nil {
+		return err
+	}
+	return d.addOrder(tx, o)
+}
+
+func (d *Dossier) addOrder(tx *db.Tx, o order.Order) (err error) {
+	d.Orders[o.ID] = o
+	if d.OrderLines[o.ID], err = order.Lines(tx, d.Shop.ID, o.ID); err != nil {
+		return err
+	}
+	if d.Payments[o.ID], err = settle.Payments(tx, d.Shop.ID, o.ID); err != nil {
+		return err
+	}
+	d.Fundings[o.ID], err = settle.Fundings(tx, d.Shop.ID, o.ID)
+	return err
+}
+
+// clone is a copy whose slices and maps a change may alter.
+func (d *Dossier) clone() *Dossier {
+	c := *d
+	c.Lines = slices.Clone(d.Lines)
+	c.Movements = slices.Clone(d.Movements)
+	for i := range c.Movements {
+		c.Movements[i].Lines = slices.Clone(c.Movements[i].Lines)
+	}
+	c.Settlements = slices.Clone(d.Settlements)
+	c.Orders = maps.Clone(d.Orders)
+	c.OrderLines = cloneLists(d.OrderLines)
+	c.Payments = cloneLists(d.Payments)
+	c.Fundings = cloneLists(d.Fundings)
+	c.Findings = cloneLists(d.Findings)
+	c.Decisions = maps.Clone(d.Decisions)
+	return &c
+}
+
+func cloneLists[T any](m map[id.ID][]T) map[id.ID][]T {
+	c := make(map[id.ID][]T, len(m))
+	for k, v := range m {
+		c[k] = slices.Clone(v)
+	}
+	return c
+}
+
+// line finds a line of the case. A version other than zero has to be the current one.
+func (d *Dossier) line(lineID id.ID, version int64) (*line.Line, error) {
+	for i := range d.Lines {
+		if d.Lines[i].ID == lineID {
+			return &d.Lines[i], current(version, d.Lines[i].Version)
+		}
+	}
+	return nil, errs.New(errs.NotFound, "line.not_found", errs.Args{"line": lineID.String()})
+}
+
+func (d *Dossier) movement(movementID id.ID, version int64) (*movement.Movement, error) {
+	for i := range d.Movements {
+		if d.Movements[i].ID == movementID {
+			return &d.Movements[i], current(version, d.Movements[i].Version)
+		}
+	}
+	return nil, errs.New(errs.NotFound, "movement.not_found", errs.Args{"movement": movementID.String()})
+}
+
+func (d *Dossier) settlement(settlementID id.ID, version int64) (*settle.Settlement, error) {
+	for i := range d.Settlements {
+		if d.Settlements[i].ID == settlementID {
+			return &d.Settlements[i], current(version, d.Settlements[i].Version)
+		}
+	}
+	return nil, errs.New(errs.NotFound, "settle.not_found", errs.Args{"settlement": settlementID.String()})
+}
+
+// current compares the version a caller saw with the one there is. Zero is a caller that did not look.
+func current(seen, now int64) error {
+	if seen != 0 && seen != now {
+		return web.Stale(now)
+	}
+	return nil
+}
+
+// orderLine is the order line behind a case line.
+func (d *Dossier) orderLine(l line.Line) *order.Line {
+	lines := d.OrderLines[l.OrderID]
+	for i := range lines {
+		if lines[i].ID == l.OrderLineID {
+			return &lines[i]
+		}
+	}
+	return nil
+}
+
+// latest is a line's newest movement of a purpose, nil when there is none.
+func (d *Dossier) latest(lineID id.ID, p movement.Purpose) *movement.Movement {
+	for i := len(d.Movements) - 1; i >= 0; i-- {
+		if m := &d.Movements[i]; m.Purpose == p && m.Carries(lineID) {
+			return m
+		}
+	}
+	return nil
+}
+
+// carried is a line's units in a movement.
+func carried(m *movement.Movement, lineID id.ID) *movement.Line {
+	for i := range m.Lines {
+		if m.Lines[i].CaseLineID == lineID {
+			return &m.Lines[i]
+		}
+	}
+	return nil
+}
+
+// settlementsOf lists a line's settlements.
+func (d *Dossier) settlementsOf(lineID id.ID) []settle.Settlement {
+	var out []settle.Settlement
+	for _, s := range d.Settlements {
+		if s.LineID == lineID {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (d *Dossier) warehouse(code string) (shop.Warehouse, error) {
+	for _, w := range d.Warehouses {
+		if w.Code == code {
+			return w, nil
+		}
+	}
+	return shop.Warehouse{}, errs.New(errs.Invalid, "flow.no_warehouse", errs.Args{"warehouse": code})
+}
+
+func (d *Dossier) warehouseCode(warehouseID id.ID) string {
+	for _, w := range d.Warehouses {
+		if w.ID == warehouseID {
+			return w.Code
+		}
+	}
+	return ""
+}
+
+// today is the shop's date.
+func (d *Dossier) today() calendar.Date { return d.Calendar.DateOf(d.Now) }

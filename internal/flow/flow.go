@@ -1,0 +1,69 @@
+package flow
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/job"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
+)
+
+// Flow is what every journey needs.
+type Flow struct {
+	DB       *db.DB
+	Policies *policy.Library
+	Jobs     *job.Engine
+	// Gateway is the payment provider of a shop. Simulation shops get one without money behind it.
+	Gateway func(shop.Shop) settle.Gateway
+	// Fail is for crash tests: called at the points a payment passes, an error ends the run there.
+	Fail func(point string) error
+}
+
+// Actor is who gives a command.
+type Actor struct {
+	Name       string // shown in the timeline and under notes
+	Supervisor bool   // may give a supervisor's yes or no
+	Finance    bool   // may approve money
+}
+
+// System is the actor of jobs and timers. It may what the policy lets happen without a person.
+var System = Actor{Name: "system"}
+
+// RegisterJobs says how the journeys' jobs are done; call it once, before anything else.
+func (f *Flow) RegisterJobs() {
+	f.Jobs.Register(payKind, f.pay, job.MaxAttempts(60))
+	f.Jobs.Register(expireKind, f.expire)
+}
+
+func (f *Flow) calendar(s shop.Shop) (*calendar.Calendar, error) { return calendar.Load(s.Calendar) }
+
+func (f *Flow) fail(point string) error {
+	if f.Fail == nil {
+		return nil
+	}
+	return f.Fail(point)
+}
+
+// attempts bounds how often a plan is made anew when others are quicker.
+const attempts = 8
+
+// again runs a command until nobody else changed what it had read, at most attempts times.
+func again[R any](ctx context.Context, run func() (R, error)) (R, error) {
+	for n := 1; ; n++ {
+		r, err := run()
+		if !stale(err) || n == attempts || ctx.Err() != nil {
+			return r, err
+		}
+	}
+}
+
+// stale says that a version which was read is no longer the current one.
+func stale(err error) bool {
+	e, ok := errors.AsType[*errs.Error](err)
+	return ok && e.Code == errs.Conflict && e.Key == "db.stale"
+}

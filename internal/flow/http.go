@@ -1,0 +1,388 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/sanbao/sanbao/internal/audit"
+	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/ledger"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/web"
+)
+
+// actor is the caller as the journeys know him.
+func actor(ctx context.Context) Actor {
+	p := auth.From(ctx)
+	return Actor{Name: p.Name, Supervisor: p.Has(auth.CasesApprove), Finance: p.Has(auth.MoneyApprove)}
+}
+
+// Routes adds the journeys to a server.
+func (f *Flow) Routes(s *web.Server) {
+	f.orderRoutes(s)
+	f.caseRoutes(s)
+	f.lineRoutes(s)
+	f.parcelRoutes(s)
+	f.moneyRoutes(s)
+}
+
+// Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.
+type Seen struct {
+	Version int64 `json:"version,omitempty" minimum:"1" doc:"version of the row as the caller saw it; another one now is a conflict"`
+}
+
+// Because is a command that wants a reason in the caller's words; it becomes a note.
+type Because struct {
+	Seen
+	Reason string `json:"reason" minLength:"1" maxLength:"2000"`
+}
+
+// Established is a command that brings facts.
+type Established struct {
+	Seen
+	Facts    map[string]json.RawMessage `json:"facts" doc:"values by fact name, see sanbao policy facts"`
+	Evidence string                     `json:"evidence,omitempty" maxLength:"500" doc:"where photos and papers are"`
+}
+
+type onShop[B any] struct{ Body B }
+
+// command registers a POST that changes one thing: the path ends in the thing's id and the verb.
+func command[B any](s *web.Server, thing, verb, opID, summary string, scope auth.Scope, run func(ctx context.Context, who Actor, shop, target id.ID, b B) (View, error)) {
+	type input struct {
+		Target web.ID `path:"id"`
+		Body   B
+	}
+	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/" + thing + "/{id}/" + verb, ID: opID, Tag: thing, Scope: scope, Once: true, Summary: summary},
+		func(ctx context.Context, in *input) (*web.Reply[View], error) {
+			v, err := run(ctx, actor(ctx), web.Shop(ctx), in.Target.ID, in.Body)
+			return &web.Reply[View]{Body: v}, err
+		})
+}
+
+func (f *Flow) orderRoutes(s *web.Server) {
+	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/orders", ID: "record-order", Tag: "orders", Scope: auth.OrdersImport, Once: true, Status: http.StatusCreated,
+		Summary: "Record an order told by another system"},
+		func(ctx context.Context, in *onShop[NewOrder]) (*web.Reply[Recorded], error) {
+			r, err := f.RecordOrder(ctx, actor(ctx), web.Shop(ctx), in.Body)
+			return &web.Reply[Recorded]{Body: r}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/orders/{order}/delivery", ID: "record-delivery", Tag: "orders", Scope: auth.OrdersImport, Once: true,
+		Summary: "Record that an order was shipped or signed for"},
+		func(ctx context.Context, in *struct {
+			Order web.ID `path:"order"`
+			Body  struct {
+				Seen
+				Delivery
+			}
+		}) (*web.Reply[Recorded], error) {
+			r, err := f.Deliver(ctx, actor(ctx), web.Shop(ctx), in.Order.ID, in.Body.Version, in.Body.Delivery)
+			return &web.Reply[Recorded]{Body: r}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/orders/{order}", ID: "get-order", Tag: "orders", Scope: auth.OrdersRead, Summary: "One order with its lines"},
+		func(ctx context.Context, in *struct {
+			Order web.ID `path:"order"`
+		}) (*web.Reply[Recorded], error) {
+			var r Recorded
+			err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+				r, err = readOrder(tx, web.Shop(ctx), in.Order.ID)
+				return err
+			})
+			return &web.Reply[Recorded]{Body: r}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/orders", ID: "find-order", Tag: "orders", Scope: auth.OrdersRead, Summary: "An order by its platform's number"},
+		func(ctx context.Context, in *struct {
+			Platform string `query:"platform" maxLength:"40"`
+			OrderNo  string `query:"order_no" required:"true" maxLength:"64"`
+		}) (*web.Reply[Recorded], error) {
+			var r Recorded
+			err := f.DB.Read(ctx, func(tx *db.Tx) error {
+				o, err := order.ByNumber(tx, web.Shop(ctx), in.Platform, in.OrderNo)
+				if err == nil {
+					r, err = readOrder(tx, web.Shop(ctx), o.ID)
+				}
+				return err
+			})
+			return &web.Reply[Recorded]{Body: r}, err
+		})
+}
+
+func (f *Flow) caseRoutes(s *web.Server) {
+	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/cases", ID: "apply", Tag: "cases", Scope: auth.CasesWrite, Once: true, Status: http.StatusCreated,
+		Summary: "Open a case: what a customer asks for, decided at once",
+		Doc:     "A refusal by the policy is a recorded outcome with its reason and alternatives, not an error (S2-16)."},
+		func(ctx context.Context, in *onShop[Application]) (*web.Reply[View], error) {
+			v, err := f.Apply(ctx, actor(ctx), web.Shop(ctx), in.Body)
+			return &web.Reply[View]{Body: v}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/cases/preview", ID: "preview", Tag: "cases", Scope: auth.CasesRead, Preview: true,
+		Summary: "What an application would be decided; writes nothing"},
+		func(ctx context.Context, in *onShop[Application]) (*web.Reply[[]json.RawMessage], error) {
+			ds, err := f.Preview(ctx, actor(ctx), web.Shop(ctx), in.Body)
+			out := []json.RawMessage{}
+			for _, d := range ds {
+				out = append(out, d.Encode())
+			}
+			return &web.Reply[[]json.RawMessage]{Body: out}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/cases", ID: "list-cases", Tag: "cases", Scope: auth.CasesRead, Summary: "Cases, newest first"}, f.listCases)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/cases/{case}", ID: "get-case", Tag: "cases", Scope: auth.CasesRead, Summary: "One case with its lines, parcels and money"},
+		func(ctx context.Context, in *struct {
+			Case web.ID `path:"case"`
+		}) (*web.Reply[View], error) {
+			v, err := f.View(ctx, web.Shop(ctx), in.Case.ID)
+			return &web.Reply[View]{Body: v}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/cases/{case}/timeline", ID: "get-timeline", Tag: "cases", Scope: auth.CasesRead, Summary: "What happened to a case, oldest first"}, f.timeline)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/cases/{case}/notes", ID: "list-notes", Tag: "cases", Scope: auth.CasesRead, Summary: "Notes of a case, oldest first"}, f.notes)
+	command(s, "cases", "notes", "add-note", "Add a note; notes are never changed or deleted (S4-02)", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Text     string `json:"text" minLength:"1" maxLength:"2000"`
+			Progress string `json:"progress,omitempty" maxLength:"200"`
+			Amends   id.ID  `json:"amends,omitempty" doc:"the note this one corrects"`
+		}) (View, error) {
+			return f.Note(ctx, who, shop, target, b.Text, b.Progress, b.Amends)
+		})
+	command(s, "cases", "flag", "flag-case", "Set the flag", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Flag string `json:"flag" enum:",red,yellow,green,blue,purple"`
+		}) (View, error) {
+			return f.Flag(ctx, who, shop, target, b.Flag)
+		})
+	command(s, "cases", "assign", "assign-case", "Give the case to somebody", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Assignee string `json:"assignee" maxLength:"64"`
+		}) (View, error) {
+			return f.Assign(ctx, who, shop, target, b.Assignee)
+		})
+}
+
+func (f *Flow) listCases(ctx context.Context, in *struct {
+	web.Page
+	Status cases.Status `query:"status" enum:"unassigned,ours,customer,carrier,approval,money,closed"`
+}) (*web.Reply[web.List[cases.Case]], error) {
+	after, _, err := web.AfterKey[id.ID](ctx, in.Page)
+	if err != nil {
+		return nil, err
+	}
+	var out web.List[cases.Case]
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, err := cases.List(tx, web.Shop(ctx), in.Status, after, in.Fetch())
+		if err == nil {
+			out, err = web.MakeList(ctx, in.Page, rows, func(c cases.Case) id.ID { return c.ID })
+		}
+		return err
+	})
+	return &web.Reply[web.List[cases.Case]]{Body: out}, err
+}
+
+func (f *Flow) timeline(ctx context.Context, in *struct {
+	Case web.ID `path:"case"`
+	web.Page
+}) (*web.Reply[web.List[audit.Event]], error) {
+	after, _, err := web.AfterKey[id.ID](ctx, in.Page)
+	if err != nil {
+		return nil, err
+	}
+	var out web.List[audit.Event]
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := cases.Get(tx, web.Shop(ctx), in.Case.ID); err != nil {
+			return err
+		}
+		rows, err := audit.OfCase(tx, web.Shop(ctx), in.Case.ID, after, in.Fetch())
+		if err == nil {
+			out, err = web.MakeList(ctx, in.Page, rows, func(e audit.Event) id.ID { return e.ID })
+		}
+		return err
+	})
+	return &web.Reply[web.List[audit.Event]]{Body: out}, err
+}
+
+func (f *Flow) notes(ctx context.Context, in *struct {
+	Case web.ID `path:"case"`
+}) (*web.Reply[[]cases.Note], error) {
+	out := []cases.Note{}
+	err := f.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := cases.Get(tx, web.Shop(ctx), in.Case.ID); err != nil {
+			return err
+		}
+		notes, err := cases.Notes(tx, web.Shop(ctx), in.Case.ID)
+		out = append(out, notes...)
+		return err
+	})
+	return &web.Reply[[]cases.Note]{Body: out}, err
+}
+
+func (f *Flow) lineRoutes(s *web.Server) {
+	plain := func(verb, opID, summary string, run func(ctx context.Context, who Actor, shop, target id.ID, version int64) (View, error)) {
+		command(s, "lines", verb, opID, summary, auth.CasesWrite, func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
+			return run(ctx, who, shop, target, b.Version)
+		})
+	}
+	reasoned := func(verb, opID, summary string, scope auth.Scope, run func(ctx context.Context, who Actor, shop, target id.ID, version int64, reason string) (View, error)) {
+		command(s, "lines", verb, opID, summary, scope, func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
+			return run(ctx, who, shop, target, b.Version, b.Reason)
+		})
+	}
+	plain("approve", "approve-line", "Agree 同意", f.Approve)
+	plain("accept", "accept-offer", "The customer takes the offer", f.Accept)
+	plain("expire", "expire-line", "Close a line the customer never came back to", f.Expire)
+	plain("announce", "announce-again", "Expect a parcel again that was not taken", f.Announce)
+	reasoned("decline", "decline-line", "Say no where nothing is of right 拒绝并说明", auth.CasesWrite, f.Decline)
+	reasoned("turn-down", "turn-down-offer", "The customer does not take the offer", auth.CasesWrite, f.TurnDown)
+	reasoned("override", "override-line", "A supervisor's goodwill against a no (S4-21)", auth.CasesApprove, f.Override)
+	reasoned("cancel", "cancel-line", "The customer withdraws", auth.CasesWrite, f.Cancel)
+	reasoned("dispute", "dispute-line", "The platform steps in", auth.CasesWrite, f.Dispute)
+	reasoned("reopen", "reopen-line", "Take a closed line up again 重新打开", auth.CasesWrite, f.Reopen)
+	command(s, "lines", "answer", "answer-line", "Add facts or evidence, and decide again", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Established
+			Stage string `json:"stage,omitempty" enum:"application,evidence" default:"evidence" doc:"when it was established"`
+		}) (View, error) {
+			stage, ok := rule.ParseStage(b.Stage)
+			if !ok {
+				stage = rule.AtEvidence
+			}
+			return f.Answer(ctx, who, shop, target, b.Version, stage, b.Facts, b.Evidence)
+		})
+	command(s, "lines", "inspect", "inspect-line", "Record what was found, and decide at inspection 验货", auth.GoodsReceive,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Established) (View, error) {
+			return f.Inspect(ctx, who, shop, target, b.Version, b.Facts, b.Evidence)
+		})
+	command(s, "lines", "split", "split-line", "Take part of the quantity out into a line of its own", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			Quantity int64 `json:"quantity" minimum:"1" doc:"units that go into the new line"`
+		}) (View, error) {
+			return f.Split(ctx, who, shop, target, b.Version, b.Quantity)
+		})
+	command(s, "lines", "responsible", "set-responsible", "Name the party that bears the line inside", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			Party string `json:"party" enum:"customer,shop,supplier,warehouse,carrier,agent,product,undetermined"`
+		}) (View, error) {
+			return f.SetResponsible(ctx, who, shop, target, b.Version, b.Party)
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/lines/{id}/decisions", ID: "list-decisions", Tag: "lines", Scope: auth.CasesRead, Summary: "Every decision of a line, oldest first, with the facts it was made on"}, f.decisions)
+}
+
+func (f *Flow) decisions(ctx context.Context, in *struct {
+	Line web.ID `path:"id"`
+}) (*web.Reply[[]policy.Stored], error) {
+	out := []policy.Stored{}
+	err := f.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := ofLine(web.Shop(ctx), in.Line.ID)(tx); err != nil {
+			return err
+		}
+		ds, err := policy.OfLine(tx, web.Shop(ctx), in.Line.ID)
+		out = append(out, ds...)
+		return err
+	})
+	return &web.Reply[[]policy.Stored]{Body: out}, err
+}
+
+func (f *Flow) parcelRoutes(s *web.Server) {
+	plain := func(verb, opID, summary string, run func(ctx context.Context, who Actor, shop, target id.ID, version int64) (View, error)) {
+		command(s, "parcels", verb, opID, summary, auth.GoodsReceive, func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
+			return run(ctx, who, shop, target, b.Version)
+		})
+	}
+	type shipped struct {
+		Seen
+		Waybill
+	}
+	command(s, "parcels", "waybill", "fill-waybill", "The customer sent the parcel 填写退货单号", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b shipped) (View, error) {
+			return f.FillWaybill(ctx, who, shop, target, b.Version, b.Waybill)
+		})
+	plain("sign", "sign-parcel", "The parcel is at our door, unopened", f.SignFor)
+	command(s, "parcels", "receive", "receive-parcel", "The parcel was opened and counted 确认收货", auth.GoodsReceive,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			Opening
+		}) (View, error) {
+			return f.Receive(ctx, who, shop, target, b.Version, b.Opening)
+		})
+	command(s, "parcels", "refuse", "refuse-parcel", "We do not take the parcel", auth.GoodsReceive,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
+			return f.Refuse(ctx, who, shop, target, b.Version, b.Reason)
+		})
+	command(s, "parcels", "go-on", "settle-difference", "A difference was settled; inspection goes on with what arrived", auth.GoodsReceive,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
+			return f.GoOn(ctx, who, shop, target, b.Version, b.Reason)
+		})
+	plain("lost", "report-lost", "The carrier lost the parcel", f.ReportLost)
+	command(s, "parcels", "ship", "ship-out", "Goods left for the customer", auth.GoodsReceive,
+		func(ctx context.Context, who Actor, shop, target id.ID, b shipped) (View, error) {
+			return f.ShipOut(ctx, who, shop, target, b.Version, b.Waybill)
+		})
+	plain("delivered", "delivered", "The customer has the goods", f.Delivered)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/parcels", ID: "find-parcels", Tag: "parcels", Scope: auth.CasesRead, Summary: "Parcels by waybill number, newest first"},
+		func(ctx context.Context, in *struct {
+			Waybill string `query:"waybill" required:"true" maxLength:"60"`
+		}) (*web.Reply[[]movement.Movement], error) {
+			found, err := f.ByWaybill(ctx, web.Shop(ctx), in.Waybill)
+			return &web.Reply[[]movement.Movement]{Body: append([]movement.Movement{}, found...)}, err
+		})
+}
+
+func (f *Flow) moneyRoutes(s *web.Server) {
+	command(s, "settlements", "approve", "approve-money", "Finance approves 财务审核", auth.MoneyApprove,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
+			return f.ApproveMoney(ctx, who, shop, target, b.Version)
+		})
+	command(s, "settlements", "confirm", "confirm-money", "Paid elsewhere and arrived: number, amount, time, proof", auth.MoneyPay,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			settle.Confirmation
+		}) (View, error) {
+			return f.Confirm(ctx, who, shop, target, b.Version, b.Confirmation)
+		})
+	command(s, "settlements", "bounce", "bounce-money", "Paid elsewhere and came back", auth.MoneyPay,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
+			return f.Bounce(ctx, who, shop, target, b.Version, b.Reason)
+		})
+	command(s, "settlements", "retry", "retry-money", "Pay again, under the same payout number", auth.MoneyPay,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			Route settle.Route `json:"route,omitempty" enum:"gateway,marketplace,bank,cash,small_transfer" doc:"another way than before"`
+		}) (View, error) {
+			return f.Retry(ctx, who, shop, target, b.Version, b.Route)
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/settlements", ID: "list-settlements", Tag: "settlements", Scope: auth.MoneyRead, Summary: "Settlements in a state, oldest first"},
+		func(ctx context.Context, in *struct {
+			web.Page
+			State settle.State `query:"state" required:"true" enum:"awaiting_approval,to_pay,processing,failed,settled,voided"`
+		}) (*web.Reply[web.List[settle.Settlement]], error) {
+			after, _, err := web.AfterKey[id.ID](ctx, in.Page)
+			if err != nil {
+				return nil, err
+			}
+			var out web.List[settle.Settlement]
+			err = f.DB.Read(ctx, func(tx *db.Tx) error {
+				rows, err := settle.InState(tx, web.Shop(ctx), in.State, after, in.Fetch())
+				if err == nil {
+					out, err = web.MakeList(ctx, in.Page, rows, func(s settle.Settlement) id.ID { return s.ID })
+				}
+				return err
+			})
+			return &web.Reply[web.List[settle.Settlement]]{Body: out}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/ledger", ID: "get-balances", Tag: "settlements", Scope: auth.MoneyRead, Summary: "The books: every account's balance; they sum to zero"},
+		func(ctx context.Context, _ *struct{}) (*web.Reply[[]ledger.Balance], error) {
+			out := []ledger.Balance{}
+			err := f.DB.Read(ctx, func(tx *db.Tx) error {
+				bs, err := ledger.Balances(tx, web.Shop(ctx))
+				out = append(out, bs...)
+				return err
+			})
+			return &web.Reply[[]ledger.Balance]{Body: out}, err
+		})
+}

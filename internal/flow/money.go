@@ -1,0 +1,478 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sanbao/sanbao/internal/audit"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/job"
+	"github.com/sanbao/sanbao/internal/ledger"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/settle"
+)
+
+// What is owed, approved, paid and confirmed. A granted line owes what its decision says: each tender its share, parts
+// never mixed, freight the customer advanced on its own. Money is booked when it is approved and when it arrives.
+
+// owe makes the settlements of a granted line: one per payment that bought it, and one for freight to reimburse.
+func (c *change) owe(l *line.Line, t terms) {
+	bundle := c.Decisions[l.ID].Asked()
+	if bundle == nil || bundle.Refund == nil {
+		c.note(errs.New(errs.Internal, "flow.nothing_decided"))
+		return
+	}
+	ol := c.orderLine(*l)
+	price, err := settle.Next(ol.Net, ol.Quantity, ol.AllocatedUnits, ol.AllocatedMinor, l.Quantity)
+	c.note(err)
+	goods, freight := refundParts(bundle.Refund)
+	drafts, err := c.draw(l, goods, freight)
+	c.note(err)
+	if c.fail != nil {
+		return
+	}
+	*ol = order.Allocate(c.b, *ol, l.Quantity, price)
+	if len(drafts) > 0 {
+		drafts[0].Parts[0].Units, drafts[0].Parts[0].Price = l.Quantity, price
+	}
+	for _, s := range drafts {
+		s.Parts[0].Clause = bundle.Refund.By
+		c.openSettlement(l, s, t)
+	}
+	c.reimburseFreight(l, t)
+}
+
+// refundParts sums a decided refund into what comes out of the goods' money and out of the outbound freight's.
+// Deductions come off the goods first, then off the freight; the total is never below zero.
+func refundParts(r *rule.Refund) (goods, freight int64) {
+	var less int64
+	for _, p := range r.Parts {
+		switch {
+		case p.Minor == nil:
+		case p.Part == string(rule.PartGoods):
+			goods += *p.Minor
+		case p.Part == string(rule.PartOutboundFreight):
+			freight += *p.Minor
+		default:
+			less -= *p.Minor
+		}
+	}
+	off := min(less, goods)
+	return goods - off, max(0, freight-(less-off))
+}
+
+// draw takes goods and freight from the payments of the line's order, each its share, and drafts a settlement per
+// payment. The first settlement of an order writes down which payment stands behind which line.
+func (c *change) draw(l *line.Line, goods, freight int64) ([]settle.Settlement, error) {
+	if err := c.fund(l.OrderID); err != nil {
+		return nil, err
+	}
+	fundings := c.Fundings[l.OrderID]
+	var drafts []settle.Settlement
+	take := func(kind settle.PartKind, of id.ID, minor int64) error {
+		shares, err := settle.Draw(fundings, of, minor)
+		for _, sh := range shares {
+			p := c.payment(l.OrderID, sh.Funding.PaymentID)
+			i := draftFor(&drafts, *p)
+			drafts[i].Minor += sh.Minor
+			drafts[i].Parts = append(drafts[i].Parts, settle.Part{Kind: kind, FundingID: sh.Funding.ID, Minor: sh.Minor})
+		}
+		return err
+	}
+	if err := take(settle.Goods, l.OrderLineID, goods); err != nil {
+		return nil, err
+	}
+	if err := take(settle.OutboundFreight, 0, freight); err != nil {
+		return nil, err
+	}
+	return drafts, nil
+}
+
+func draftFor(drafts *[]settle.Settlement, p settle.Payment) int {
+	for i, s := range *drafts {
+		if s.PaymentID == p.ID {
+			return i
+		}
+	}
+	*drafts = append(*drafts, settle.Settlement{Kind: settle.Refund, Route: p.Route, PaymentID: p.ID, Currency: p.Currency})
+	return len(*drafts) - 1
+}
+
+// fund writes an order's fundings when there are none yet. Every payment's version is taken with it, so that two
+// settlements of one order never both do it.
+func (c *change) fund(orderID id.ID) error {
+	if len(c.Fundings[orderID]) > 0 {
+		return nil
+	}
+	var costs []settle.Weight
+	for _, ol := range c.OrderLines[orderID] {
+		costs = append(costs, settle.Weight{OrderLineID: ol.ID, Minor: ol.Net})
+	}
+	costs = append(costs, settle.Weight{Minor: c.Orders[orderID].FreightPaid})
+	fundings, err := settle.Fund(c.Payments[orderID], costs)
+	if err != nil {
+		return fmt.Errorf("fund order %s: %w", orderID, err)
+	}
+	for i := range c.Payments[orderID] {
+		p := &c.Payments[orderID][i]
+		settle.Reserve(c.b, *p, 0)
+		p.Version++
+	}
+	for _, fd := range fundings {
+		settle.InsertFunding(c.b, fd)
+	}
+	c.Fundings[orderID] = fundings
+	return nil
+}
+
+func (c *change) payment(orderID, paymentID id.ID) *settle.Payment {
+	ps := c.Payments[orderID]
+	for i := range ps {
+		if ps[i].ID == paymentID {
+			return &ps[i]
+		}
+	}
+	return nil
+}
+
+// openSettlement writes a drafted settlement, reserves its money, and sends it to finance or on to be paid.
+func (c *change) openSettlement(l *line.Line, s settle.Settlement, t terms) {
+	s.ID = id.New()
+	s.ShopID, s.CaseID, s.LineID, s.DecisionID, s.Responsible = c.Shop.ID, c.Case.ID, l.ID, l.DecisionID, l.Responsible
+	s.PayoutNo, s.DueOn, s.CreatedAt = "P"+s.ID.String(), t.due, c.now
+	s.Approval = t.approval
+	e := settle.Submit
+	if s.Approval == "" {
+		e, s.ApprovedBy = settle.Approve, System.Name
+	}
+	opened, err := settle.Open(c.b, s, e)
+	c.note(err)
+	c.Settlements = append(c.Settlements, opened)
+	if p := c.payment(l.OrderID, s.PaymentID); p != nil {
+		settle.Reserve(c.b, *p, s.Minor)
+		p.Pending += s.Minor
+		p.Version++
+	}
+	for _, part := range s.Parts {
+		if part.FundingID == 0 {
+			continue
+		}
+		settle.Hold(c.b, c.Shop.ID, part.FundingID, part.Minor)
+		for i := range c.Fundings[l.OrderID] {
+			if fd := &c.Fundings[l.OrderID][i]; fd.ID == part.FundingID {
+				fd.Pending += part.Minor
+			}
+		}
+	}
+	c.event(audit.Settlement, s.ID, "computed", map[string]any{"kind": s.Kind, "minor": s.Minor, "currency": s.Currency, "route": s.Route,
+		"line": l.ID, "payout_no": s.PayoutNo, "state": opened.State})
+	if opened.State == settle.ToPay {
+		c.approved(opened)
+	}
+}
+
+// reimburseFreight owes the customer the freight of the return he advanced, where the shop bears it (S4-12, S4-16,
+// S4-17). A parcel with several lines has its freight split over their prices; each line brings its share.
+func (c *change) reimburseFreight(l *line.Line, t terms) {
+	m := c.latest(l.ID, movement.Return)
+	if m == nil || m.AdvancedBy != movement.Customer || m.Freight == 0 || t.returnFreight != movement.Shop {
+		return
+	}
+	weights, mine := make([]int64, len(m.Lines)), 0
+	for i, in := range m.Lines {
+		if in.CaseLineID == l.ID {
+			mine = i
+		}
+		for _, other := range c.Lines {
+			if other.ID == in.CaseLineID {
+				weights[i] = c.orderLine(other).UnitPrice * other.Quantity
+			}
+		}
+	}
+	shares, err := money.Split(m.Freight, weights)
+	c.note(err)
+	if err != nil || shares[mine] == 0 {
+		return
+	}
+	route := settle.ByBank
+	if c.Orders[l.OrderID].Platform != "" {
+		route = settle.ByTransfer
+	}
+	c.openSettlement(l, settle.Settlement{Kind: settle.Reimbursement, Route: route, Minor: shares[mine], Currency: c.Shop.Currency,
+		Parts: []settle.Part{{Kind: settle.ReturnFreight, Minor: shares[mine], Clause: t.returnFreightBy}}}, t)
+}
+
+// cost is the account a settlement is booked against.
+func cost(s settle.Settlement) string {
+	if s.Kind == settle.Reimbursement {
+		return "freight:" + s.Responsible
+	}
+	return "refunds:" + s.Responsible
+}
+
+// approved books a settlement that is to be paid, and asks the gateway for it where there is one.
+func (c *change) approved(s settle.Settlement) {
+	c.post(ledger.Move(c.Shop.ID, "approved", s.ID, s.Amount(), ledger.Owed, cost(s)))
+	c.payLater(s)
+}
+
+func (c *change) payLater(s settle.Settlement) {
+	if s.Route.ByHand() {
+		return
+	}
+	c.enqueue(payKind, ref{Shop: c.Shop.ID, ID: s.ID}, job.Unique("pay:"+s.ID.String()+fmt.Sprintf(":%d", s.Version)))
+}
+
+// resumeMoney goes on with settlements that stood still while a line was disputed.
+func (c *change) resumeMoney(l *line.Line) {
+	for _, s := range c.Settlements {
+		if s.LineID == l.ID && s.State == settle.ToPay {
+			c.payLater(s)
+		}
+	}
+}
+
+// voidMoney gives up a line's settlements before any money moved.
+func (c *change) voidMoney(l *line.Line) {
+	for i := range c.Settlements {
+		s := &c.Settlements[i]
+		if s.LineID != l.ID || !s.State.Open() {
+			continue
+		}
+		if s.State == settle.ToPay {
+			c.post(ledger.Move(c.Shop.ID, "voided", s.ID, s.Amount(), cost(*s), ledger.Owed))
+		}
+		settle.Release(c.b, *s)
+		for _, p := range s.Parts {
+			if p.Units > 0 {
+				ol := c.orderLine(*l)
+				*ol = order.Allocate(c.b, *ol, -p.Units, -p.Price)
+			}
+		}
+		c.moveMoney(s, settle.Void, nil)
+	}
+}
+
+// ApproveMoney is the yes of finance, or of a supervisor where the policy wants one.
+func (f *Flow) ApproveMoney(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64) (View, error) {
+	return f.onMoney(ctx, who, shopID, settlementID, version, ApproveMoney, func(d *Dossier, s *settle.Settlement) (step, error) {
+		switch {
+		case !who.Finance:
+			return nil, errs.New(errs.Forbidden, "flow.finance_needed")
+		case s.Approval == "supervisor" && !who.Supervisor:
+			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
+		}
+		return func(c *change) {
+			s, _ := c.settlement(settlementID, 0)
+			s.ApprovedBy = who.Name
+			c.moveMoney(s, settle.Approve, nil)
+			c.approved(*s)
+		}, nil
+	})
+}
+
+// Confirm records money that was paid elsewhere and has arrived: on the marketplace, by bank, in cash, or by hand on a
+// gateway that is not connected. Another amount than the settlement's is refused.
+func (f *Flow) Confirm(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, cf settle.Confirmation) (View, error) {
+	return f.onMoney(ctx, who, shopID, settlementID, version, Confirm, func(d *Dossier, s *settle.Settlement) (step, error) {
+		if err := s.Check(cf, d.Now); err != nil {
+			return nil, err
+		}
+		return func(c *change) {
+			s, _ := c.settlement(settlementID, 0)
+			if s.State == settle.ToPay {
+				s.InitiatedAt = &cf.At
+				c.moveMoney(s, settle.Initiate, nil)
+			}
+			s.Proof = cf.Proof
+			c.arrive(s, cf.ExternalNo, &cf.At)
+		}, nil
+	})
+}
+
+// Bounce records that money which was under way came back, or never went.
+func (f *Flow) Bounce(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, reason string) (View, error) {
+	return f.onMoney(ctx, who, shopID, settlementID, version, Bounce, func(d *Dossier, s *settle.Settlement) (step, error) {
+		return func(c *change) {
+			s, _ := c.settlement(settlementID, 0)
+			s.LastError = reason
+			c.moveMoney(s, settle.Fail, map[string]any{"reason": reason})
+		}, nil
+	})
+}
+
+// Retry pays a failed settlement again, under the same payout number; by another route when one is given.
+func (f *Flow) Retry(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, route settle.Route) (View, error) {
+	return f.onMoney(ctx, who, shopID, settlementID, version, Retry, func(d *Dossier, s *settle.Settlement) (step, error) {
+		if route == "" {
+			route = s.Route
+		}
+		if !in(route, settle.Routes...) || !route.ByHand() && s.PaymentID == 0 {
+			return nil, errs.New(errs.Invalid, "flow.route_impossible", errs.Args{"route": string(route)})
+		}
+		return func(c *change) {
+			s, _ := c.settlement(settlementID, 0)
+			s.Route = route
+			c.moveMoney(s, settle.Retry, map[string]any{"route": route})
+			c.payLater(*s)
+		}, nil
+	})
+}
+
+// arrive books money that has arrived.
+func (c *change) arrive(s *settle.Settlement, externalNo string, when *clock.Instant) {
+	s.ExternalNo, s.ArrivedAt, s.LastError = externalNo, when, ""
+	settle.Spend(c.b, *s)
+	c.post(ledger.Move(c.Shop.ID, "arrived", s.ID, s.Amount(), "paid:"+string(s.Route), ledger.Owed))
+	c.moveMoney(s, settle.Arrive, map[string]any{"external_no": externalNo, "minor": s.Minor, "route": s.Route})
+}
+
+// onMoney runs a command on one settlement; the table is asked with this settlement in the place of the line's.
+func (f *Flow) onMoney(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, cmd Command, p func(*Dossier, *settle.Settlement) (step, error)) (View, error) {
+	return f.change(ctx, who, shopID, ofSettlement(shopID, settlementID), func(d *Dossier) (step, error) {
+		s, err := d.settlement(settlementID, version)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.allowMoney(s, cmd); err != nil {
+			return nil, err
+		}
+		return p(d, s)
+	})
+}
+
+func (d *Dossier) allowMoney(s *settle.Settlement, cmd Command) error {
+	l, err := d.line(s.LineID, 0)
+	if err != nil {
+		return err
+	}
+	sit := d.situation(*l)
+	sit.Money, sit.ByHand = s.State, s.Route.ByHand()
+	return sit.allow(cmd)
+}
+
+// ref names a row of a shop in a job's arguments.
+type ref struct {
+	Shop id.ID `json:"shop"`
+	ID   id.ID `json:"id"`
+}
+
+func (c *change) enqueue(kind job.Kind, args any, opts ...job.EnqueueOption) {
+	c.jobs = append(c.jobs, func(tx *db.Tx) error {
+		_, err := c.flow.Jobs.Enqueue(tx, kind, args, opts...)
+		return err
+	})
+}
+
+const payKind job.Kind = "pay"
+
+// pay asks the gateway for one settlement. It can be run any number of times, and can die at any point: the payout
+// number is the settlement's, the provider pays a number once, and whatever it answers is booked once.
+func (f *Flow) pay(ctx context.Context, j job.Job) error {
+	var r ref
+	if err := json.Unmarshal(j.Args, &r); err != nil {
+		return fmt.Errorf("pay: %w", err)
+	}
+	if err := f.fail("pay:start"); err != nil {
+		return err
+	}
+	p, again, err := f.initiate(ctx, r)
+	if err != nil || p == nil {
+		return settledElsewhere(err)
+	}
+	if err := f.fail("pay:before_gateway"); err != nil {
+		return err
+	}
+	answer, err := f.ask(ctx, p, again)
+	if err != nil {
+		return fmt.Errorf("gateway: payout %s: %w", p.payout.PayoutNo, err)
+	}
+	if err := f.fail("pay:after_gateway"); err != nil {
+		return err
+	}
+	switch answer.Outcome {
+	case settle.ByPerson:
+		return nil
+	case settle.Accepted:
+		return job.Snooze(checkAgain)
+	}
+	_, err = f.onMoney(ctx, System, r.Shop, r.ID, 0, PayNow, func(d *Dossier, s *settle.Settlement) (step, error) {
+		return func(c *change) {
+			s, _ := c.settlement(r.ID, 0)
+			if answer.Outcome == settle.Arrived {
+				c.arrive(s, answer.ExternalNo, &answer.At)
+				return
+			}
+			s.LastError = answer.Reason
+			c.moveMoney(s, settle.Fail, map[string]any{"reason": answer.Reason})
+		}, nil
+	})
+	return settledElsewhere(err)
+}
+
+// asked is a payout with the gateway to ask for it.
+type asked struct {
+	payout  settle.Payout
+	gateway settle.Gateway
+}
+
+// initiate marks a settlement as under way before the gateway hears of it, and says whether it was so already: then
+// the gateway may know the number.
+func (f *Flow) initiate(ctx context.Context, r ref) (p *asked, again bool, err error) {
+	_, err = f.onMoney(ctx, System, r.Shop, r.ID, 0, PayNow, func(d *Dossier, s *settle.Settlement) (step, error) {
+		l, err := d.line(s.LineID, 0)
+		if err != nil {
+			return nil, err
+		}
+		captured := s.Amount()
+		var reference string
+		for _, py := range d.Payments[l.OrderID] {
+			if py.ID == s.PaymentID {
+				captured, reference = money.Of(py.Captured, py.Currency), py.Reference
+			}
+		}
+		again = s.State == settle.Processing
+		p = &asked{settle.Payout{PayoutNo: s.PayoutNo, Reference: reference, Amount: s.Amount(), Captured: captured}, f.Gateway(d.Shop)}
+		return func(c *change) {
+			s, _ := c.settlement(r.ID, 0)
+			if s.State != settle.ToPay {
+				return
+			}
+			s.Attempts++
+			s.InitiatedAt = &c.now
+			c.moveMoney(s, settle.Initiate, map[string]any{"payout_no": s.PayoutNo, "attempt": s.Attempts})
+		}, nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return p, again, nil
+}
+
+// ask asks the gateway, and where it may have been asked before asks what became of the number first.
+func (f *Flow) ask(ctx context.Context, p *asked, again bool) (settle.Answer, error) {
+	if again {
+		a, err := p.gateway.Query(ctx, p.payout.PayoutNo)
+		if err != nil || a.Outcome != settle.Unknown {
+			return a, err
+		}
+	}
+	return p.gateway.Refund(ctx, p.payout)
+}
+
+// settledElsewhere ends a payment job whose settlement is no longer to be paid: confirmed by hand, failed, voided, or
+// its line disputed. What resumes it enqueues a new job.
+func settledElsewhere(err error) error {
+	if e := errs.As(err); e != nil && e.Code == errs.Conflict && e.Key == "flow.not_now" {
+		return nil
+	}
+	return err
+}

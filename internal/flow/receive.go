@@ -1,0 +1,310 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/rule"
+)
+
+// The parcel: on its way, at the door, opened, counted, inspected. Arrival is not inspection; inspection is not refund.
+
+// Waybill is what is known of a parcel that was handed to a carrier.
+type Waybill struct {
+	Carrier    string         `json:"carrier" minLength:"1" maxLength:"40"`
+	Waybill    string         `json:"waybill" minLength:"6" maxLength:"40"`
+	Freight    int64          `json:"freight,omitempty" minimum:"0" maximum:"100000000" doc:"what the freight cost, minor units"`
+	AdvancedBy movement.Party `json:"advanced_by,omitempty" enum:",customer,shop" doc:"who paid the carrier (S4-12)"`
+}
+
+// FillWaybill records that the customer sent the parcel.
+func (f *Flow) FillWaybill(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, w Waybill) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, FillWaybill, func(m *movement.Movement) (step, error) {
+		no, err := movement.CleanWaybill(w.Waybill)
+		if err != nil {
+			return nil, err
+		}
+		if w.Freight > 0 && w.AdvancedBy == "" {
+			return nil, errs.New(errs.Invalid, "flow.freight_payer_missing")
+		}
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.ShippedAt = w.Carrier, no, w.Freight, w.AdvancedBy, &c.now
+			c.moveParcel(m, movement.Ship, map[string]any{"carrier": w.Carrier, "waybill": no, "freight": w.Freight, "advanced_by": w.AdvancedBy})
+			for _, l := range m.Lines {
+				c.handOver(m, l, movement.WithCustomer, movement.WithCarrier, l.Announced)
+			}
+		}, nil
+	})
+}
+
+// SignFor records that the parcel is at our door, unopened.
+func (f *Flow) SignFor(ctx context.Context, who Actor, shopID, movementID id.ID, version int64) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, SignFor, func(*movement.Movement) (step, error) {
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			m.SignedAt = &c.now
+			c.moveParcel(m, movement.Sign, nil)
+		}, nil
+	})
+}
+
+// Count is how many units of a line were in the parcel.
+type Count struct {
+	LineID  id.ID `json:"line_id"`
+	Arrived int64 `json:"arrived" minimum:"0"`
+}
+
+// Opening is what was found on opening a parcel.
+type Opening struct {
+	Counts  []Count          `json:"counts" minItems:"1" maxItems:"50" nullable:"false" doc:"every line of the parcel"`
+	Problem movement.Problem `json:"problem,omitempty" enum:",wrong,damaged" doc:"another thing than was sold, or broken; short is found by counting"`
+}
+
+// Receive records that the parcel was opened and counted. What is not as announced makes it discrepant; nothing is
+// decided by that.
+func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, o Opening) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, Receive, func(m *movement.Movement) (step, error) {
+		counts, err := checkCounts(*m, o.Counts)
+		if err != nil {
+			return nil, err
+		}
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			m.ReceivedAt = &c.now
+			from := movement.WithCarrier
+			if m.ShippedAt == nil {
+				from = movement.WithCustomer // handed over, or sent without telling us
+			}
+			m.Problem = o.Problem
+			for i := range m.Lines {
+				l := &m.Lines[i]
+				n := counts[l.CaseLineID]
+				l.Arrived = &n
+				if n < l.Announced && m.Problem == "" {
+					m.Problem = movement.Short
+				}
+				movement.Count(c.b, *m, l.CaseLineID, n)
+				c.handOver(m, *l, from, movement.InWarehouse(c.warehouseCode(m.WarehouseID)), n)
+			}
+			e := movement.Receive
+			if m.Problem != "" {
+				e = movement.Differ
+			}
+			c.moveParcel(m, e, map[string]any{"counts": o.Counts, "problem": m.Problem})
+		}, nil
+	})
+}
+
+// checkCounts wants one count for every line of the parcel, none above what was announced.
+func checkCounts(m movement.Movement, counts []Count) (map[id.ID]int64, error) {
+	var faults errs.Faults
+	got := map[id.ID]int64{}
+	for i, n := range counts {
+		path := "/counts/" + itoa(i)
+		switch in := carried(&m, n.LineID); {
+		case in == nil:
+			faults.Add(path+"/line_id", "flow.not_in_parcel")
+		case n.Arrived < 0 || n.Arrived > in.Announced:
+			faults.Add(path+"/arrived", "flow.more_than_announced", errs.Args{"announced": in.Announced, "arrived": n.Arrived})
+		}
+		got[n.LineID] = n.Arrived
+	}
+	for _, l := range m.Lines {
+		if _, ok := got[l.CaseLineID]; !ok {
+			faults.Add("/counts", "flow.count_missing", errs.Args{"line": l.CaseLineID.String()})
+		}
+	}
+	return got, faults.Err()
+}
+
+// Refuse records that we did not take the parcel; the carrier brings it back to the customer.
+func (f *Flow) Refuse(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, reason string) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, Refuse, func(*movement.Movement) (step, error) {
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			c.addNote(reason, "", 0)
+			shipped := m.ShippedAt != nil
+			c.moveParcel(m, movement.Turn, nil)
+			for _, l := range m.Lines {
+				if shipped {
+					c.handOver(m, l, movement.WithCarrier, movement.WithCustomer, l.Announced)
+				}
+			}
+		}, nil
+	})
+}
+
+// Announce expects a parcel again that we did not take the first time.
+func (f *Flow) Announce(ctx context.Context, who Actor, shopID, lineID id.ID, version int64) (View, error) {
+	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
+		l, err := d.lineFor(lineID, version, Announce)
+		if err != nil {
+			return nil, err
+		}
+		t, err := f.terms(d, *l)
+		if err != nil {
+			return nil, err
+		}
+		return func(c *change) {
+			l, _ := c.line(lineID, 0)
+			c.announce(l, t)
+		}, nil
+	})
+}
+
+// ReportLost records that the carrier lost a parcel.
+func (f *Flow) ReportLost(ctx context.Context, who Actor, shopID, movementID id.ID, version int64) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, ReportLost, func(*movement.Movement) (step, error) {
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			c.moveParcel(m, movement.Lose, nil)
+		}, nil
+	})
+}
+
+// GoOn records that a difference was settled with the customer: inspection goes on with what arrived.
+func (f *Flow) GoOn(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, how string) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, GoOn, func(*movement.Movement) (step, error) {
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			c.addNote(how, "", 0)
+			c.moveParcel(m, movement.Settle, map[string]any{"problem": m.Problem})
+		}, nil
+	})
+}
+
+// ShipOut records that goods left for the customer: refused ones going home, or the article given in exchange.
+func (f *Flow) ShipOut(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, w Waybill) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, ShipOut, func(*movement.Movement) (step, error) {
+		no, err := movement.CleanWaybill(w.Waybill)
+		if err != nil {
+			return nil, err
+		}
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.ShippedAt = w.Carrier, no, w.Freight, w.AdvancedBy, &c.now
+			c.moveParcel(m, movement.Ship, map[string]any{"carrier": w.Carrier, "waybill": no})
+			c.carryOut(m, movement.InWarehouse(c.warehouseCode(m.WarehouseID)), movement.WithCarrier)
+		}, nil
+	})
+}
+
+// Delivered records that the customer has the goods.
+func (f *Flow) Delivered(ctx context.Context, who Actor, shopID, movementID id.ID, version int64) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, Delivered, func(*movement.Movement) (step, error) {
+		return func(c *change) {
+			m, _ := c.movement(movementID, 0)
+			m.ReceivedAt = &c.now
+			c.moveParcel(m, movement.Deliver, nil)
+			c.carryOut(m, movement.WithCarrier, movement.WithCustomer)
+		}, nil
+	})
+}
+
+// carryOut hands over what goes home. The article given in exchange comes from stock, which this software does not
+// keep: it was never a unit of the order, so it has no holding here.
+func (c *change) carryOut(m *movement.Movement, from, to movement.Holder) {
+	if m.Purpose != movement.SendBack {
+		return
+	}
+	for _, l := range m.Lines {
+		c.handOver(m, l, from, to, l.Announced)
+	}
+}
+
+// parcel runs a command on a movement. It makes sense when it does for at least one line of the parcel.
+func (f *Flow) parcel(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, cmd Command, p func(*movement.Movement) (step, error)) (View, error) {
+	return f.change(ctx, who, shopID, ofMovement(shopID, movementID), func(d *Dossier) (step, error) {
+		m, err := d.movement(movementID, version)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.allowParcel(m, cmd); err != nil {
+			return nil, err
+		}
+		return p(m)
+	})
+}
+
+// allowParcel asks the table for the lines a parcel carries, with this parcel in the place of their latest one.
+func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
+	for _, in := range m.Lines {
+		l, lineErr := d.line(in.CaseLineID, 0)
+		if lineErr != nil {
+			return lineErr
+		}
+		s := d.situation(*l)
+		if m.Purpose.Outward() {
+			s.Going, s.Coming = m.State, ""
+		} else {
+			s.Coming, s.Going = m.State, ""
+		}
+		if err = s.allow(cmd); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// Inspect records what was found on the goods of one line and decides at the inspection stage. A sheet that leaves a
+// fact open which the policy needs is refused with the list of what is missing; nothing is kept of it.
+func (f *Flow) Inspect(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, facts map[string]json.RawMessage, evidence string) (View, error) {
+	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
+		l, err := d.lineFor(lineID, version, Inspect)
+		if err != nil {
+			return nil, err
+		}
+		found, err := f.findings(facts, rule.AtInspection, *l, who, evidence)
+		if err != nil {
+			return nil, err
+		}
+		d.Findings[l.ID] = append(d.Findings[l.ID], found...)
+		ans, err := f.decide(d, *l, rule.AtInspection)
+		if err != nil {
+			return nil, err
+		}
+		if ans.Outcome == rule.NeedFacts || ans.Outcome == rule.NeedEvidence {
+			return nil, incomplete(ans.Decision)
+		}
+		return func(c *change) {
+			l, _ := c.line(lineID, 0)
+			for _, fd := range found {
+				line.AddFinding(c.b, c.now, fd)
+			}
+			c.follow(l, ans)
+		}, nil
+	})
+}
+
+// incomplete lists what an inspection still has to say.
+func incomplete(d *rule.Decision) error {
+	e := errs.New(errs.Invalid, "flow.inspection_incomplete")
+	for _, q := range d.Open {
+		e.Fields = append(e.Fields, errs.Field{Path: "/facts/" + q.Fact, Key: "flow.fact_missing", Args: errs.Args{"fact": q.Fact}})
+	}
+	if b := d.Asked(); b != nil {
+		for _, v := range b.Evidence {
+			e.Fields = append(e.Fields, errs.Field{Path: "/facts/" + v.Fact, Key: "flow.fact_missing", Args: errs.Args{"fact": v.Fact}})
+		}
+	}
+	return e
+}
+
+// ByWaybill finds the parcels a scan at the receiving desk may mean, newest first.
+func (f *Flow) ByWaybill(ctx context.Context, shopID id.ID, waybill string) (found []movement.Movement, err error) {
+	no, err := movement.CleanWaybill(waybill)
+	if err != nil {
+		return nil, err
+	}
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
+		found, err = movement.ByWaybill(tx, shopID, no)
+		return err
+	})
+	return found, err
+}

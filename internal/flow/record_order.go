@@ -1,0 +1,201 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sanbao/sanbao/internal/audit"
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/customer"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/web"
+)
+
+// An order told to us by another system: a shop's own web store, a till. Files of platforms are imported
+// (import_orders.go).
+
+// NewOrder is a purchase as it is recorded.
+type NewOrder struct {
+	Platform    string         `json:"platform,omitempty" maxLength:"40" doc:"empty for the shop's own orders"`
+	OrderNo     string         `json:"order_no" minLength:"1" maxLength:"64"`
+	Buyer       Buyer          `json:"buyer,omitempty"`
+	Channel     order.Channel  `json:"channel" enum:"distance,store"`
+	Status      string         `json:"status,omitempty" maxLength:"40" doc:"the platform's own word"`
+	OrderedAt   clock.Instant  `json:"ordered_at"`
+	PaidAt      *clock.Instant `json:"paid_at,omitempty"`
+	ShippedAt   *clock.Instant `json:"shipped_at,omitempty"`
+	SignedOn    *calendar.Date `json:"signed_on,omitempty"`
+	SignedBy    string         `json:"signed_by,omitempty" enum:"self,family,station,locker,unknown" default:"unknown"`
+	FreightPaid int64          `json:"freight_paid,omitempty" minimum:"0" doc:"outbound freight the customer paid, minor units"`
+	Attrs       order.Attrs    `json:"attrs,omitempty"`
+	Lines       []NewOrderLine `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
+	Payments    []NewPayment   `json:"payments" minItems:"1" maxItems:"20" nullable:"false"`
+}
+
+// Buyer is who bought. Without a key the order stands alone.
+type Buyer struct {
+	Key   string `json:"key,omitempty" maxLength:"128" doc:"the platform's buyer id or nick"`
+	Nick  string `json:"nick,omitempty" maxLength:"128"`
+	Name  string `json:"name,omitempty" maxLength:"128" doc:"as seen, perhaps masked"`
+	Phone string `json:"phone,omitempty" maxLength:"40" doc:"as seen, perhaps masked"`
+}
+
+// NewOrderLine is one article of a new order.
+type NewOrderLine struct {
+	SKU       string          `json:"sku" minLength:"1" maxLength:"64"`
+	Title     string          `json:"title" maxLength:"300"`
+	Category  string          `json:"category" maxLength:"40"`
+	Quantity  int64           `json:"quantity" minimum:"1" maximum:"1000000"`
+	UnitPrice int64           `json:"unit_price" minimum:"0" maximum:"1000000000000"`
+	Net       int64           `json:"net" minimum:"0" maximum:"1000000000000" doc:"paid for the whole line, freight apart"`
+	Attrs     order.LineAttrs `json:"attrs,omitempty"`
+}
+
+// NewPayment is one tender that paid a new order.
+type NewPayment struct {
+	Tender    string       `json:"tender" minLength:"1" maxLength:"40" doc:"alipay, wechat, card, bank, cash …"`
+	Route     settle.Route `json:"route" enum:"gateway,marketplace,bank,cash"`
+	Reference string       `json:"reference,omitempty" maxLength:"128" doc:"the provider's number"`
+	Captured  int64        `json:"captured" minimum:"0" maximum:"1000000000000"`
+}
+
+// Recorded is an order with its lines.
+type Recorded struct {
+	Order order.Order  `json:"order"`
+	Lines []order.Line `json:"lines" nullable:"false"`
+}
+
+// RecordOrder writes an order with its buyer and payments. What was paid has to be what the lines and the freight cost.
+// An order number that is recorded already is a conflict.
+func (f *Flow) RecordOrder(ctx context.Context, who Actor, shopID id.ID, n NewOrder) (Recorded, error) {
+	r, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
+		func(ctx context.Context) (NewOrder, error) { return n, n.check() },
+		func(tx *db.Tx, n NewOrder) (Recorded, error) { return recordOrder(tx, who, shopID, n) })
+	return r, err
+}
+
+func (n NewOrder) check() error {
+	var faults errs.Faults
+	due, paid := n.FreightPaid, int64(0)
+	for _, l := range n.Lines {
+		due += l.Net
+	}
+	for _, p := range n.Payments {
+		paid += p.Captured
+	}
+	if due != paid {
+		faults.Add("/payments", "flow.paid_differs", errs.Args{"due": due, "paid": paid})
+	}
+	if n.PaidAt != nil && *n.PaidAt < n.OrderedAt {
+		faults.Add("/paid_at", "flow.before_order")
+	}
+	return faults.Err()
+}
+
+func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, err error) {
+	s, err := shop.Get(tx, shopID)
+	if err != nil {
+		return r, err
+	}
+	if _, err := order.ByNumber(tx, shopID, n.Platform, n.OrderNo); errs.CodeOf(err) != errs.NotFound {
+		if err == nil {
+			err = errs.New(errs.Conflict, "order.exists", errs.Args{"order_no": n.OrderNo})
+		}
+		return r, err
+	}
+	o := order.Order{ID: id.New(), ShopID: shopID, Platform: n.Platform, OrderNo: n.OrderNo, Channel: n.Channel, Status: n.Status,
+		Currency: s.Currency, FreightPaid: n.FreightPaid, OrderedAt: n.OrderedAt, PaidAt: n.PaidAt, ShippedAt: n.ShippedAt,
+		SignedOn: n.SignedOn, SignedBy: n.SignedBy, Attrs: n.Attrs, Version: 1}
+	if o.SignedBy == "" {
+		o.SignedBy = "unknown"
+	}
+	if n.Buyer.Key != "" {
+		if o.CustomerID, err = buyer(tx, shopID, n); err != nil {
+			return r, err
+		}
+	}
+	r = Recorded{Order: o}
+	err = tx.Batch(func(b *db.Batch) {
+		keep := func(err error) {
+			if err != nil {
+				b.Fail(err)
+			}
+		}
+		keep(order.Insert(b, o))
+		for i, l := range n.Lines {
+			ol := order.Line{ID: id.New(), ShopID: shopID, OrderID: o.ID, LineNo: int64(i + 1), SKU: l.SKU, Title: l.Title,
+				Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Attrs: l.Attrs, Version: 1}
+			keep(order.InsertLine(b, ol))
+			r.Lines = append(r.Lines, ol)
+		}
+		paidAt := n.OrderedAt
+		if n.PaidAt != nil {
+			paidAt = *n.PaidAt
+		}
+		for _, p := range n.Payments {
+			settle.InsertPayment(b, settle.Payment{ID: id.New(), ShopID: shopID, OrderID: o.ID, Tender: p.Tender, Route: p.Route,
+				Reference: p.Reference, Currency: s.Currency, Captured: p.Captured, PaidAt: int64(paidAt)})
+		}
+		keep(audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Order, SubjectID: o.ID, Actor: who.Name, Verb: "recorded"},
+			map[string]any{"order_no": o.OrderNo, "platform": o.Platform}))
+	})
+	return r, err
+}
+
+// buyer finds or makes the customer of an order.
+func buyer(tx *db.Tx, shopID id.ID, n NewOrder) (id.ID, error) {
+	c := customer.Customer{ID: id.New(), ShopID: shopID, Platform: n.Platform, BuyerKey: n.Buyer.Key, Nick: n.Buyer.Nick, Name: n.Buyer.Name, Phone: n.Buyer.Phone}
+	if err := tx.Batch(func(b *db.Batch) { customer.Insert(b, c, tx.Now) }); err != nil {
+		return 0, fmt.Errorf("buyer: %w", err)
+	}
+	found, err := customer.Find(tx, shopID, n.Platform, n.Buyer.Key)
+	return found.ID, err
+}
+
+// Delivery is how far an order's goods have come.
+type Delivery struct {
+	ShippedAt *clock.Instant `json:"shipped_at,omitempty"`
+	SignedOn  *calendar.Date `json:"signed_on,omitempty"`
+	SignedBy  string         `json:"signed_by,omitempty" enum:"self,family,station,locker,unknown" default:"unknown"`
+	Status    string         `json:"status,omitempty" maxLength:"40" doc:"the platform's own word"`
+}
+
+// Deliver records that an order was shipped or signed for. What is recorded is not taken back.
+func (f *Flow) Deliver(ctx context.Context, who Actor, shopID, orderID id.ID, version int64, dl Delivery) (Recorded, error) {
+	r, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
+		func(ctx context.Context) (r Recorded, err error) {
+			err = f.DB.Read(ctx, func(tx *db.Tx) error {
+				r, err = readOrder(tx, shopID, orderID)
+				return err
+			})
+			if err == nil {
+				err = current(version, r.Order.Version)
+			}
+			return r, err
+		},
+		func(tx *db.Tx, r Recorded) (Recorded, error) {
+			err := tx.Batch(func(b *db.Batch) {
+				r.Order = order.SetDelivery(b, r.Order, dl.ShippedAt, dl.SignedOn, dl.SignedBy, dl.Status)
+				if err := audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Order, SubjectID: orderID, Actor: who.Name, Verb: "delivery"}, dl); err != nil {
+					b.Fail(err)
+				}
+			})
+			return r, err
+		})
+	return r, err
+}
+
+func readOrder(tx *db.Tx, shopID, orderID id.ID) (Recorded, error) {
+	o, err := order.Get(tx, shopID, orderID)
+	if err != nil {
+		return Recorded{}, err
+	}
+	lines, err := order.Lines(tx, shopID, orderID)
+	return Recorded{o, lines}, err
+}

@@ -1,0 +1,151 @@
+package flow
+
+import (
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/settle"
+)
+
+// Situation is where one line stands on its three axes: permission, goods, money. Both the projection that people see
+// and the table of allowed commands are pure functions of it.
+type Situation struct {
+	Line      line.State
+	Remedy    string
+	Coming    movement.State // of the latest return, "" when there is none
+	Problem   movement.Problem
+	Arrived   bool           // all units of the line were counted on opening
+	Inspected bool           // the latest decision was made at inspection
+	Going     movement.State // of a movement to the customer since then
+	Swap      bool           // and that movement is the article given in exchange
+	Money     settle.State   // the line's settlement that lags furthest behind, "" when there is none (voided ones aside)
+	ByHand    bool           // that settlement is paid by people
+	Started   bool           // some money of the line is under way or has arrived
+}
+
+// situation gathers where a line stands.
+func (d *Dossier) situation(l line.Line) Situation {
+	s := Situation{Line: l.State, Remedy: l.Remedy}
+	if dec := d.Decisions[l.ID]; dec != nil {
+		s.Inspected = dec.Stage >= inspectionStage
+	}
+	var since id.ID
+	if m := d.latest(l.ID, movement.Return); m != nil {
+		s.Coming, s.Problem, since = m.State, m.Problem, m.ID
+		in := carried(m, l.ID)
+		s.Arrived = in.Arrived != nil && *in.Arrived >= l.Quantity
+	}
+	for _, p := range []movement.Purpose{movement.SendBack, movement.ExchangeOut} {
+		if m := d.latest(l.ID, p); m != nil && m.State != movement.Cancelled && m.ID > since {
+			s.Going, s.Swap = m.State, p == movement.ExchangeOut
+		}
+	}
+	for _, m := range d.settlementsOf(l.ID) {
+		if m.State == settle.Voided {
+			continue
+		}
+		if s.Money == "" || lag[m.State] < lag[s.Money] {
+			s.Money, s.ByHand = m.State, m.Route.ByHand()
+		}
+		s.Started = s.Started || m.State == settle.Processing || m.State == settle.Failed || m.State == settle.Settled
+	}
+	return s
+}
+
+// lag orders settlements by who needs attention first.
+var lag = map[settle.State]int{settle.Failed: 0, settle.Computed: 1, settle.AwaitingApproval: 2, settle.ToPay: 3, settle.Processing: 4, settle.Settled: 5}
+
+// moneyWords are the status codes of money (terms, section 5).
+var moneyWords = map[settle.State]string{
+	settle.Computed: "computed", settle.AwaitingApproval: "awaiting_approval.money", settle.ToPay: "approved_to_pay",
+	settle.Processing: "processing", settle.Failed: "failed", settle.Settled: "settled",
+}
+
+// comingWords are the status codes of goods coming in (terms, section 2).
+var comingWords = map[movement.State]string{
+	movement.Announced: "awaiting", movement.InTransit: "in_transit", movement.SignedFor: "signed_for", movement.Received: "received",
+	movement.Refused: "refused_parcel", movement.Lost: "lost",
+}
+
+// goingWords are the status codes of goods going out (terms, section 3).
+var goingWords = map[movement.State]string{
+	movement.ToShip: "to_ship", movement.InTransit: "shipped", movement.Delivered: "delivered", movement.Lost: "lost",
+}
+
+// Status is what people see of a line: the glossary's code of who must move next.
+func (s Situation) Status() string {
+	if s.Line != line.Approved {
+		if w := goingWords[s.Going]; w != "" && s.Going != movement.Delivered {
+			return w
+		}
+		return string(s.Line)
+	}
+	switch {
+	case s.Money != "" && s.Money != settle.Settled:
+		if s.Money == settle.ToPay && s.ByHand {
+			return "on_platform"
+		}
+		return moneyWords[s.Money]
+	case s.Going != "":
+		return goingWords[s.Going]
+	case s.Money == settle.Settled:
+		return moneyWords[s.Money]
+	case s.Coming == movement.Discrepant:
+		return "discrepant." + string(s.Problem)
+	case s.Coming != "" && s.Coming != movement.Cancelled:
+		return comingWords[s.Coming]
+	}
+	return string(line.Approved)
+}
+
+// Mover says whose move a line is; Closed when nothing more is to come.
+func (s Situation) Mover() cases.Status {
+	switch s.Going {
+	case movement.ToShip, movement.Lost:
+		return cases.Ours
+	case movement.InTransit:
+		return cases.Carrier
+	}
+	switch s.Line {
+	case line.Requested, line.Disputed:
+		return cases.Ours
+	case line.NeedsFacts, line.NeedsEvidence, line.Offered:
+		return cases.Customer
+	case line.AwaitingApproval:
+		return cases.Approval
+	case line.Rejected, line.Cancelled, line.Expired:
+		return cases.Closed
+	}
+	if s.Money != "" && s.Money != settle.Settled {
+		return cases.Money
+	}
+	if s.Money == settle.Settled || s.Going == movement.Delivered {
+		return cases.Closed
+	}
+	switch s.Coming {
+	case movement.Announced:
+		return cases.Customer
+	case movement.InTransit:
+		return cases.Carrier
+	}
+	return cases.Ours
+}
+
+// urgency orders movers: a case shows the most pressing of its lines.
+var urgency = []cases.Status{cases.Ours, cases.Approval, cases.Money, cases.Customer, cases.Carrier}
+
+// caseStatus is what people see of a case. A case that is ours and has nobody is up for taking.
+func caseStatus(movers []cases.Status, assignee string) cases.Status {
+	for _, u := range urgency {
+		for _, m := range movers {
+			if m == u {
+				if u == cases.Ours && assignee == "" {
+					return cases.Unassigned
+				}
+				return u
+			}
+		}
+	}
+	return cases.Closed
+}
