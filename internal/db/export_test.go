@@ -26,3 +26,6 @@ const MaxStatements = maxStatements
 
 // WriterFile is the SQLite file.
 func (d *DB) WriterFile() string { return d.engine.(*sqliteEngine).file }
+
+// URL is what the database was opened with.
+func (d *DB) URL() string { return d.opt.URL }

@@ -28,12 +28,15 @@ var migrations embed.FS
 //
 // Errors: Unavailable db.schema_newer (the program is too old), db.no_backup, db.backup_failed, db.migration.
 func (d *DB) Migrate(ctx context.Context) error {
-	sub, err := fs.Sub(migrations, "migrations/"+d.Dialect().String())
+	steps, err := d.steps()
 	if err != nil {
 		return err
 	}
-	return d.migrate(ctx, sub)
+	return d.migrate(ctx, steps)
 }
+
+// steps are this program's migrations for the database's dialect.
+func (d *DB) steps() (fs.FS, error) { return fs.Sub(migrations, "migrations/"+d.Dialect().String()) }
 
 // migrate is Migrate with any set of steps.
 func (d *DB) migrate(ctx context.Context, steps fs.FS) error {
@@ -123,14 +126,54 @@ func (d *DB) lockSchema(ctx context.Context) (unlock func(), err error) {
 }
 
 // Version is the schema version of the database, 0 for an empty one.
-func (d *DB) Version(ctx context.Context) (int64, error) {
-	conns, err := d.migrationPool()
-	if err != nil {
-		return 0, err
+func (d *DB) Version(ctx context.Context) (v int64, err error) {
+	table := `SELECT count(*) FROM sqlite_schema WHERE name = 'goose_db_version'`
+	if d.Dialect() == Postgres {
+		table = `SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'goose_db_version'`
 	}
-	defer conns.Close()
-	var v int64
-	err = conns.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&v)
+	err = d.Read(ctx, func(tx *Tx) error {
+		var n int
+		if err := tx.QueryRow(table).Scan(&n); err != nil || n == 0 {
+			return err
+		}
+		return tx.QueryRow(`SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&v)
+	})
+	return v, err
+}
+
+// Ready checks, for /readyz and for commands that do not migrate, that the database answers and has this program's
+// schema. Errors: Unavailable db.schema_newer, db.schema_older, and those of Read.
+func (d *DB) Ready(ctx context.Context) error {
+	steps, err := d.steps()
+	if err != nil {
+		return err
+	}
+	have, err := d.Version(ctx)
+	if err != nil {
+		return err
+	}
+	want, err := newest(steps)
+	if err != nil {
+		return err
+	}
+	args := errs.Args{"have": have, "want": want}
+	switch {
+	case have > want:
+		return errs.New(errs.Unavailable, "db.schema_newer", args)
+	case have < want:
+		return errs.New(errs.Unavailable, "db.schema_older", args)
+	}
+	return nil
+}
+
+// newest is the number of the last step.
+func newest(steps fs.FS) (v int64, err error) {
+	files, err := fs.Glob(steps, "*.sql")
+	for _, f := range files {
+		n, nerr := goose.NumericComponent(f)
+		err = errors.Join(err, nerr)
+		v = max(v, n)
+	}
 	return v, err
 }
 

@@ -120,6 +120,26 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
+func TestReady(t *testing.T) {
+	empty(t, func(t *testing.T, d *db.DB, _ string) {
+		if v, err := d.Version(t.Context()); v != 0 || err != nil {
+			t.Errorf("an empty database has version %d, %v", v, err)
+		}
+		wantKey(t, d.Ready(t.Context()), errs.Unavailable, "db.schema_older")
+		if err := d.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Ready(t.Context()); err != nil {
+			t.Errorf("after migrating: %v", err)
+		}
+		write(t, d, func(tx *db.Tx) error {
+			_, err := tx.Exec(`insert into goose_db_version (version_id, is_applied) select 99999, is_applied from goose_db_version where version_id = 1`)
+			return err
+		})
+		wantKey(t, d.Ready(t.Context()), errs.Unavailable, "db.schema_newer")
+	})
+}
+
 func TestFailedStepChangesNothing(t *testing.T) {
 	empty(t, func(t *testing.T, d *db.DB, _ string) {
 		err := d.MigrateSteps(t.Context(), steps(1, "create table extra (id bigint);\ncreate table one (id bigint)"))
