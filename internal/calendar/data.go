@@ -36,9 +36,9 @@ func loadTable(path string) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close() // an embedded file
-	return parse(path, r, func(string) (*Calendar, error) {
-		return nil, errs.New(errs.NotFound, "calendar.unknown", errs.Args{"known": ""}) // it stands on its own
+	defer r.Close()                                            // an embedded file
+	return parse(path, r, func(id string) (*Calendar, error) { // it stands on its own
+		return nil, errs.New(errs.NotFound, "calendar.unknown", errs.Args{"calendar": id, "known": ""})
 	})
 }
 

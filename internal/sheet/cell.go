@@ -33,26 +33,20 @@ func (c Cell) Undressed() string {
 	return s
 }
 
-func (c Cell) refuse(key string, args ...errs.Args) error {
-	e := errs.New(errs.Invalid, key, args...)
-	if e.Args == nil {
-		e.Args = errs.Args{}
-	}
-	e.Args["cell"], e.Args["text"] = c.Name(), errs.Clip(c.Text)
-	return e
-}
+// here is the arguments that every refusal of the cell has: its name and what it holds.
+func (c Cell) here() errs.Args { return errs.Args{"cell": c.Name(), "text": errs.Clip(c.Text)} }
 
 // open undresses a cell that must hold something.
 func (c Cell) open() (string, error) {
 	switch c.Kind {
 	case Formula:
-		return "", c.refuse("sheet.formula")
+		return "", errs.New(errs.Invalid, "sheet.formula", c.here())
 	case Error:
-		return "", c.refuse("sheet.error_value")
+		return "", errs.New(errs.Invalid, "sheet.error_value", c.here())
 	}
 	s := c.Undressed()
 	if s == "" {
-		return "", c.refuse("sheet.required")
+		return "", errs.New(errs.Invalid, "sheet.required", c.here())
 	}
 	return s, nil
 }
@@ -72,7 +66,7 @@ func String(c Cell, max int) (string, error) {
 		return "", err
 	}
 	if c.Kind == Date {
-		return "", c.refuse("sheet.wrong_kind") // what was seen depends on the format, which is not kept
+		return "", errs.New(errs.Invalid, "sheet.wrong_kind", c.here()) // what was seen depends on the format, which is not kept
 	}
 	if c.Kind == Number {
 		if s, err = c.decimal(s); err != nil {
@@ -80,10 +74,10 @@ func String(c Cell, max int) (string, error) {
 		}
 	}
 	if utf8.RuneCountInString(s) > max {
-		return "", c.refuse("sheet.too_long", errs.Args{"max": max})
+		return "", errs.New(errs.Invalid, "sheet.too_long", c.here(), errs.Args{"max": max})
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
-		return "", c.refuse("sheet.control")
+		return "", errs.New(errs.Invalid, "sheet.control", c.here())
 	}
 	return s, nil
 }
@@ -101,20 +95,20 @@ func ID(c Cell) (string, error) {
 		return "", err
 	}
 	if c.Kind == Date || c.Kind == Bool {
-		return "", c.refuse("sheet.id_number")
+		return "", errs.New(errs.Invalid, "sheet.id_number", c.here())
 	}
 	s = width.Fold.String(s)
 	if c.Kind == Number {
 		return c.numericID(s)
 	}
 	if scientific.MatchString(s) {
-		return "", c.refuse("sheet.digits_lost")
+		return "", errs.New(errs.Invalid, "sheet.digits_lost", c.here())
 	}
 	if utf8.RuneCountInString(s) > 100 {
-		return "", c.refuse("sheet.too_long", errs.Args{"max": 100})
+		return "", errs.New(errs.Invalid, "sheet.too_long", c.here(), errs.Args{"max": 100})
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return "", c.refuse("sheet.id_number")
+		return "", errs.New(errs.Invalid, "sheet.id_number", c.here())
 	}
 	return s, nil
 }
@@ -125,11 +119,11 @@ func (c Cell) numericID(s string) (string, error) {
 	f, err := strconv.ParseFloat(s, 64)
 	switch {
 	case err != nil || math.IsNaN(f) || f < 0:
-		return "", c.refuse("sheet.id_number")
+		return "", errs.New(errs.Invalid, "sheet.id_number", c.here())
 	case f >= 1e15:
-		return "", c.refuse("sheet.digits_lost")
+		return "", errs.New(errs.Invalid, "sheet.digits_lost", c.here())
 	case f != math.Trunc(f):
-		return "", c.refuse("sheet.id_number")
+		return "", errs.New(errs.Invalid, "sheet.id_number", c.here())
 	}
 	s = strconv.FormatInt(int64(f), 10)
 	return strings.Repeat("0", max(0, int(c.zeros)-len(s))) + s, nil
@@ -148,9 +142,9 @@ func WholeID(c Cell) (string, error) {
 	}
 	switch {
 	case !digits(whole) || strings.Trim(zeros, "0") != "" || zeros == "":
-		return "", c.refuse("sheet.id_number")
+		return "", errs.New(errs.Invalid, "sheet.id_number", c.here())
 	case len(whole) > 15:
-		return "", c.refuse("sheet.digits_lost")
+		return "", errs.New(errs.Invalid, "sheet.digits_lost", c.here())
 	}
 	return whole, nil
 }
@@ -163,15 +157,15 @@ func Integer(c Cell, min, max int64) (int64, error) {
 	}
 	whole, zeros, dotted := strings.Cut(s, ".")
 	if dotted && (zeros == "" || strings.Trim(zeros, "0") != "") {
-		return 0, c.refuse("sheet.integer")
+		return 0, errs.New(errs.Invalid, "sheet.integer", c.here())
 	}
 	plain, ok := ungroup(whole)
 	n, err := strconv.ParseInt(plain, 10, 64)
 	if !ok || err != nil && !isRange(err) {
-		return 0, c.refuse("sheet.integer")
+		return 0, errs.New(errs.Invalid, "sheet.integer", c.here())
 	}
 	if err != nil || n < min || n > max {
-		return 0, c.refuse("sheet.range", errs.Args{"min": min, "max": max})
+		return 0, errs.New(errs.Invalid, "sheet.range", c.here(), errs.Args{"min": min, "max": max})
 	}
 	return n, nil
 }
@@ -194,7 +188,7 @@ func Amount(c Cell, cur money.Currency) (money.Money, error) {
 		return money.Money{}, err
 	}
 	if err != nil {
-		return money.Money{}, c.refuse("sheet.amount", errs.Args{"currency": string(cur)})
+		return money.Money{}, errs.New(errs.Invalid, "sheet.amount", c.here(), errs.Args{"currency": string(cur)})
 	}
 	return m, nil
 }
@@ -207,7 +201,7 @@ func (c Cell) number() (string, error) {
 	}
 	switch c.Kind {
 	case Date, Bool:
-		return "", c.refuse("sheet.wrong_kind")
+		return "", errs.New(errs.Invalid, "sheet.wrong_kind", c.here())
 	case Number:
 		return c.decimal(s)
 	}
@@ -218,15 +212,16 @@ func (c Cell) number() (string, error) {
 func (c Cell) decimal(s string) (string, error) {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
-		return "", c.refuse("sheet.wrong_kind")
+		return "", errs.New(errs.Invalid, "sheet.wrong_kind", c.here())
 	}
 	if f, err = strconv.ParseFloat(strconv.FormatFloat(f, 'g', 15, 64), 64); err != nil {
-		return "", c.refuse("sheet.wrong_kind")
+		return "", errs.New(errs.Invalid, "sheet.wrong_kind", c.here())
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64), nil
 }
 
-// ungroup removes the commas of 1,234,567 (but not of 0,123, which is a fraction to many) and says whether what is left is digits with at most a minus before them.
+// ungroup removes the commas of 1,234,567 (but not of 0,123, which is a fraction to many) and says whether what is left
+// is digits with at most a minus before them.
 func ungroup(s string) (string, bool) {
 	t, neg := strings.CutPrefix(s, "-")
 	if groups := strings.Split(t, ","); len(groups) > 1 {

@@ -23,7 +23,7 @@ func DateTime(c Cell, zone *time.Location, layouts ...string) (clock.Instant, er
 	y, m, d := t.Date()
 	at := time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 	if at.Format(time.DateTime) != t.Format(time.DateTime) {
-		return 0, c.refuse("sheet.time_skipped", errs.Args{"zone": zone.String()})
+		return 0, errs.New(errs.Invalid, "sheet.time_skipped", c.here(), errs.Args{"zone": zone.String()})
 	}
 	// Of the two times that read alike take the earlier one, whichever time.Date chose.
 	if start, _ := at.ZoneBounds(); !start.IsZero() {
@@ -58,9 +58,9 @@ func (c Cell) civil(layouts []string) (time.Time, error) {
 		}
 		layouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04:05Z", "2006-01-02T15:04", "2006-01-02"}
 	case Number:
-		return time.Time{}, c.refuse("sheet.date_number")
+		return time.Time{}, errs.New(errs.Invalid, "sheet.date_number", c.here())
 	case Bool:
-		return time.Time{}, c.refuse("sheet.wrong_kind")
+		return time.Time{}, errs.New(errs.Invalid, "sheet.wrong_kind", c.here())
 	}
 	s = width.Fold.String(s)
 	for _, l := range layouts {
@@ -72,7 +72,7 @@ func (c Cell) civil(layouts []string) (time.Time, error) {
 	if len(layouts) > 0 {
 		example = time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC).Format(layouts[0])
 	}
-	return time.Time{}, c.refuse("sheet.date", errs.Args{"example": example})
+	return time.Time{}, errs.New(errs.Invalid, "sheet.date", c.here(), errs.Args{"example": example})
 }
 
 const maxSerial = 2_958_466 // 9999-12-31 and a day
@@ -83,15 +83,15 @@ const maxSerial = 2_958_466 // 9999-12-31 and a day
 func (c Cell) serial(s string) (time.Time, error) {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || f < 0 || f >= maxSerial {
-		return time.Time{}, c.refuse("sheet.date", errs.Args{"example": "2026-11-21"})
+		return time.Time{}, errs.New(errs.Invalid, "sheet.date", c.here(), errs.Args{"example": "2026-11-21"})
 	}
 	epoch := time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	if c.epoch == 1900 {
 		switch {
 		case f < 1:
-			return time.Time{}, c.refuse("sheet.date_without_day")
+			return time.Time{}, errs.New(errs.Invalid, "sheet.date_without_day", c.here())
 		case f >= 60 && f < 61:
-			return time.Time{}, c.refuse("sheet.date", errs.Args{"example": "2026-11-21"})
+			return time.Time{}, errs.New(errs.Invalid, "sheet.date", c.here(), errs.Args{"example": "2026-11-21"})
 		case f < 60:
 			epoch = time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)
 		default:

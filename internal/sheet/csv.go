@@ -147,20 +147,20 @@ func (t *textFile) field() (more bool, err error) {
 			i = len(t.line)
 		}
 		if bytes.IndexByte(t.line[:i], '"') >= 0 {
-			return false, t.fault("sheet.lone_quote", nil)
+			return false, t.fault("sheet.lone_quote", errs.Args{"row": t.row})
 		}
 		t.buf = append(t.buf, t.line[:i]...)
 		t.line = t.line[i:]
 	}
 	if len(t.buf)-start > t.limits.Cell {
-		return false, t.fault("sheet.cell_too_long", errs.Args{"max": t.limits.Cell})
+		return false, t.fault("sheet.cell_too_long", errs.Args{"row": t.row, "max": t.limits.Cell})
 	}
 	t.ends = append(t.ends, len(t.buf))
 	if len(t.line) == 0 {
 		return false, nil
 	}
 	if t.line[0] != t.comma {
-		return false, t.fault("sheet.lone_quote", nil)
+		return false, t.fault("sheet.lone_quote", errs.Args{"row": t.row})
 	}
 	t.line = t.line[1:]
 	return true, nil
@@ -207,18 +207,14 @@ func (t *textFile) cut() []Cell {
 // check refuses what could not be decoded. The file as a whole was surveyed; this names the row.
 func (t *textFile) check() error {
 	if t.strict && bytes.ContainsRune(t.buf, utf8.RuneError) {
-		return t.fault("sheet.undecodable", nil)
+		return t.fault("sheet.undecodable", errs.Args{"row": t.row})
 	}
 	if bytes.IndexByte(t.buf, 0) >= 0 { // only after decoding: the survey refused NUL bytes
-		return t.fault("sheet.nul", nil)
+		return t.fault("sheet.nul", errs.Args{"row": t.row})
 	}
 	return nil
 }
 
 func (t *textFile) fault(key string, args errs.Args) *Fault {
-	f := &Fault{Row: t.row, Key: key, Args: errs.Args{"row": t.row}}
-	for k, v := range args {
-		f.Args[k] = v
-	}
-	return f
+	return &Fault{Row: t.row, Key: key, Args: args}
 }
