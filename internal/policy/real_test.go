@@ -1,0 +1,121 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/policies"
+)
+
+// library is the shipped packs, compiled once.
+var library = sync.OnceValues(func() (*policy.Library, error) {
+	voc, err := rule.NewVocabulary(slices.Concat(order.Vocabulary, line.Vocabulary, movement.Vocabulary)...)
+	if err != nil {
+		return nil, err
+	}
+	return policy.Load(policies.FS, voc)
+})
+
+func shipped(t testing.TB) *policy.Library {
+	t.Helper()
+	l, err := library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// matter is a question about an ordinary order of the demo shops, before a test changes facts.
+type matter struct {
+	book *rule.Book
+	in   rule.Input
+}
+
+var today = calendar.DateOf(2026, 11, 21)
+
+func shoes(t testing.TB, facts string) matter {
+	return ask(t, policy.Binding{Law: []string{"law-cn"}, Shop: "shoes"}, "CN", "CNY", facts)
+}
+
+func ask(t testing.TB, b policy.Binding, cal, currency, facts string) matter {
+	t.Helper()
+	l := shipped(t)
+	book, err := l.Book(b, today, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := calendar.Load(cal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs, err := l.Vocabulary().ReadFacts("facts", []byte(facts), "CNY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := clock.Instant(int64(today)*86_400_000_000 + 12*3_600_000_000)
+	return matter{book, rule.Input{Facts: fs, Stage: rule.AtApplication, At: at, Calendar: c}}
+}
+
+func (m matter) decide(t testing.TB, ground string, remedy rule.Remedy) *rule.Decision {
+	t.Helper()
+	in := m.in
+	in.Ground, in.Remedy = ground, remedy
+	d, err := m.book.Decide(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func openFacts(d *rule.Decision) (names []string) {
+	for _, q := range d.Open {
+		if q.For == "" {
+			names = append(names, q.Fact)
+		}
+	}
+	return names
+}
+
+const boughtShoes = `
+order.channel: distance
+order.business: false
+order.delivery: delivered
+line.category: shoes
+line.kind: ordinary
+line.exclusion_confirmed: false
+line.signed_on: 2026-11-17
+line.goods_amount: "199.00"
+line.outbound_freight: "0.00"
+application.sent_on: 2026-11-21
+goodwill.override: false
+`
+
+func TestX(t *testing.T) {
+	m := shoes(t, boughtShoes+`
+goods.worn: {application: true}
+finding.defect: {application: true}
+`)
+	d := m.decide(t, "quality", rule.RefundReturn)
+	t.Log(string(d.Encode()), openFacts(d))
+}
+
+func TestY(t *testing.T) {
+	for _, v := range []string{"true", "false"} {
+		m := shoes(t, boughtShoes+`
+goods.worn: {application: true}
+finding.defect: {application: true}
+exchange.in_stock: `+v)
+		d := m.decide(t, "quality", rule.RefundReturn)
+		b, _ := json.Marshal(d.Asked())
+		t.Log(string(b), openFacts(d))
+	}
+}
