@@ -130,6 +130,12 @@ func (c *importFile) run(ctx context.Context, plan func(*app.App, shop.Shop) (fl
 	if err == nil && report.Faults > 0 {
 		err = errs.New(errs.Invalid, "import.would_fail", errs.Args{"count": report.Faults})
 	}
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Key == "import.faults" {
+		e.Fields = nil // the report tells them
+	}
+	if err != nil && report.Rows == 0 {
+		return err // nothing was read
+	}
 	return errors.Join(c.print(report), err)
 }
 

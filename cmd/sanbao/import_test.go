@@ -57,7 +57,7 @@ func TestListsAreFilesForSpreadsheets(t *testing.T) {
 }
 
 func TestMeter(t *testing.T) {
-	at := clock.NewFake(1)
+	at := clock.NewFake(clock.Of(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)))
 	show := func(terminal bool, every time.Duration) string {
 		var out bytes.Buffer
 		m := &meter{out: &out, terminal: terminal, every: every, clock: at}

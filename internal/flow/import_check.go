@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"math/bits"
 
 	"github.com/sanbao/sanbao/internal/customer"
 	"github.com/sanbao/sanbao/internal/db"
@@ -26,7 +27,7 @@ type importChunk struct {
 	entries []order.Entry
 	lines   int   // order lines and return lines in them
 	last    int64 // number of the last row
-	bytes   int64 // of the file that have been read
+	bytes   int64 // of the file that have been read; of a workbook, the same share of its bytes
 }
 
 // chunks reads a feed beside its caller, a few chunks ahead, and calls use with each.
@@ -69,7 +70,7 @@ func (im *importer) fill(ctx context.Context, feed *order.Feed, out chan<- impor
 			c.last = max(c.last, int64(e.Last))
 		}
 		if err == io.EOF || c.lines >= im.chunk || len(c.entries) >= chunkEntries {
-			c.bytes, _ = feed.Progress()
+			c.bytes = im.share(feed.Progress())
 			select {
 			case out <- c:
 			case <-ctx.Done():
@@ -81,6 +82,16 @@ func (im *importer) fill(ctx context.Context, feed *order.Feed, out chan<- impor
 			return nil
 		}
 	}
+}
+
+// share is done of total as bytes of the file: a workbook's table is larger than its file.
+func (im *importer) share(done, total int64) int64 {
+	if total <= 0 || done >= total {
+		return im.Orders.Size
+	}
+	hi, lo := bits.Mul64(uint64(im.Orders.Size), uint64(done))
+	q, _ := bits.Div64(hi, lo, uint64(total)) // done < total, so that it fits
+	return int64(q)
 }
 
 func (im *importer) progress(phase ImportPhase, c importChunk) {

@@ -12,6 +12,7 @@ import (
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
 
@@ -67,9 +68,10 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 // what for how much and when does not change. Its status and the times that were not known yet may.
 func (s Sale) Disagreements(row int, k Known) []sheet.Fault {
 	a := &against{number: s.Order.OrderNo}
+	amount := func(n int64) string { return money.Of(n, s.Order.Currency).Decimal() }
 	disagree(a, row, "currency", k.Currency, string(s.Order.Currency), asIs)
 	disagree(a, row, "ordered_at", k.OrderedAt, s.Order.OrderedAt, clock.Instant.String)
-	disagree(a, row, "freight_paid", k.FreightPaid, s.Order.FreightPaid, number)
+	disagree(a, row, "freight_paid", k.FreightPaid, s.Order.FreightPaid, amount)
 	bothKnown(a, row, "paid_at", k.PaidAt, s.Order.PaidAt, clock.Instant.String)
 	bothKnown(a, row, "shipped_at", k.ShippedAt, s.Order.ShippedAt, clock.Instant.String)
 	bothKnown(a, row, "signed_on", k.SignedOn, s.Order.SignedOn, calendar.Date.String)
@@ -81,8 +83,8 @@ func (s Sale) Disagreements(row int, k Known) []sheet.Fault {
 		was := k.Lines[i]
 		disagree(a, l.Row, "sku", was.SKU, l.SKU, asIs)
 		disagree(a, l.Row, "quantity", was.Quantity, l.Quantity, number)
-		disagree(a, l.Row, "unit_price", was.UnitPrice, l.UnitPrice, number)
-		disagree(a, l.Row, "net", was.Net, l.Net, number)
+		disagree(a, l.Row, "unit_price", was.UnitPrice, l.UnitPrice, amount)
+		disagree(a, l.Row, "net", was.Net, l.Net, amount)
 	}
 	return a.faults
 }
@@ -99,7 +101,7 @@ func (r Returned) Disagreements(k KnownReturn) []sheet.Fault {
 	disagree(a, r.Row, "sku", k.SKU, r.SKU, asIs)
 	disagree(a, r.Row, "buyer", k.BuyerKey, r.BuyerKey, asIs)
 	disagree(a, r.Row, "quantity", k.Quantity, r.Quantity, number)
-	disagree(a, r.Row, "amount", k.Minor, r.Minor, number)
+	disagree(a, r.Row, "amount", k.Minor, r.Minor, func(n int64) string { return money.Of(n, r.Currency).Decimal() })
 	disagree(a, r.Row, "at", k.At, r.At, clock.Instant.String)
 	return a.faults
 }

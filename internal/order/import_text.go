@@ -12,6 +12,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"import.elsewhere":           {ZhCN: "这次导入正由另一个进程继续，这里已停下。", En: "Another process has taken over this import; this one has stopped."},
 	"import.cancelled":           {ZhCN: "导入已停下（到第 {rows} 行）。已导入的保留，重新执行同一命令即可继续。", En: "The import was stopped after row {rows}. What was imported stays; the same command goes on with it."},
 	"import.faults":              {ZhCN: "文件有 {count} 处错误，什么都没有导入。", En: "The file has {count} faults; nothing was imported."},
+	"import.would_fail":          {ZhCN: "文件有 {count} 处错误，正式导入时什么都不会导入。", En: "The file has {count} faults; an import would bring in nothing."},
 	"import.too_many_items":      {ZhCN: "宝贝报表超过 {max} 行，请按时间分段导出。", En: "The article list has more than {max} rows; export shorter periods."},
 	"import.too_many_lines":      {ZhCN: "订单 {number} 的明细超过 {max} 行。", En: "Order {number} has more than {max} lines."},
 	"import.required":            {ZhCN: "这一格不能为空。", En: "This cell must not be empty."},

@@ -81,6 +81,11 @@ type item struct {
 // readItems reads the article list whole. Rows that cannot be assigned to an order stand under the empty number.
 func (f *Feed) readItems(ctx context.Context, file File) (err error) {
 	rows, cols, err := openTable(ctx, file, f.preset.items, 0)
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		for i := range e.Fields {
+			e.Fields[i].Path = itemsList + e.Fields[i].Path
+		}
+	}
 	if err != nil {
 		return err
 	}

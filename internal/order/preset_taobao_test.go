@@ -189,6 +189,10 @@ func TestFilesThatBelongTogether(t *testing.T) {
 	if _, err := read(t, "uci-online-retail", file(uciHead), ptr(file(itemsHead)), 0); errs.As(err) == nil || errs.As(err).Key != "import.items_unwanted" {
 		t.Errorf("with an article list: %v", err)
 	}
+	_, err := read(t, "taobao", file(taobaoHead), ptr(file(taobaoHead)), 0)
+	if e := errs.As(err); e == nil || len(e.Fields) != 3 || e.Fields[0].Path != "宝贝报表/header/标题" || e.Fields[0].Key != "sheet.column_missing" {
+		t.Errorf("the order list twice: %v", err)
+	}
 	many := itemsHead + strings.Repeat(orderNo+",短靴,1,1,,,,,,S\n", MaxItems+1)
 	if _, err := read(t, "taobao", file(taobaoHead), ptr(file(many)), 0); errs.As(err) == nil || errs.As(err).Key != "import.too_many_items" {
 		t.Errorf("too many articles: %v", err)
@@ -221,3 +225,39 @@ func workbook(t testing.TB, rows [][]any, changes ...func(*excelize.File) error)
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// Whatever the files hold, what was paid is the lines and the freight, to the fen.
+func FuzzTaobao(f *testing.F) {
+	f.Add("10.00,300.00,289.99,10.01", "100.00,1", "33.33,2")
+	f.Add("0,0,0,0", "0,1", "0,7")
+	f.Add("9999999999.99,1,1,1", "9999999999.99,1000000", "1,1")
+	f.Fuzz(func(t *testing.T, money, first, second string) {
+		orders := "订单编号,买家会员名,订单状态,订单创建时间,订单付款时间,买家应付邮费,总金额,买家实际支付金额,退款金额\n" +
+			orderNo + ",小雨,交易成功,2026-11-01 10:00:00,2026-11-01 10:00:00," + money + "\n"
+		items := "订单编号,标题,价格,购买数量\n" + orderNo + ",短靴," + first + "\n" + orderNo + ",短靴," + second + "\n"
+		entries, err := read(t, "taobao", file(orders), ptr(file(items)), 0)
+		if err != nil {
+			return
+		}
+		for _, e := range entries {
+			if e.Sale == nil {
+				continue
+			}
+			var paid int64
+			for _, c := range e.Sale.Captures {
+				if paid += c.Minor; c.Refunded > c.Minor || c.Refunded < 0 {
+					t.Fatalf("capture %+v", c)
+				}
+			}
+			sum := e.Sale.Order.FreightPaid
+			for _, l := range e.Sale.Lines {
+				if sum += l.Net; l.Net < 0 || l.Quantity <= 0 {
+					t.Fatalf("line %+v", l)
+				}
+			}
+			if sum != paid {
+				t.Fatalf("paid %d, of which lines and freight %d", paid, sum)
+			}
+		}
+	})
+}

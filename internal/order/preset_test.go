@@ -324,3 +324,35 @@ func gb18030(t testing.TB, s string) string {
 	}
 	return b.String()
 }
+
+// Whatever a file holds, an order's captures are its lines and its freight, and a row is counted once.
+func FuzzUCI(f *testing.F) {
+	f.Add(uciHead + "536365,85123A,X,6,2010-12-01 08:26:00,2.55,17850.0,UK\nC536366,M,,-1,2010-12-01 08:26:00,9,,UK\n")
+	f.Add(uciHead + "A1,B,\"a\nb\",1,x,-1,,\n536365,POST,,99999999,2010-12-01 08:26:00,0.001,1.0,\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		entries, err := read(t, "uci-online-retail", file(text), nil, 0)
+		if err != nil {
+			return
+		}
+		last := 1
+		for _, e := range entries {
+			if e.First <= last && e.First != 0 {
+				t.Fatalf("rows %d-%d come after row %d", e.First, e.Last, last)
+			}
+			last = max(last, e.Last)
+			if e.Sale == nil {
+				continue
+			}
+			sum := e.Sale.Order.FreightPaid
+			for _, l := range e.Sale.Lines {
+				if l.Quantity <= 0 || l.Net < 0 || l.Net != l.Quantity*l.UnitPrice {
+					t.Fatalf("line %+v", l)
+				}
+				sum += l.Net
+			}
+			if len(e.Faults) > 0 || e.Sale.Captures[0].Minor != sum {
+				t.Fatalf("%+v", e)
+			}
+		}
+	})
+}
