@@ -101,8 +101,12 @@ func TestLease(t *testing.T) {
 			<-release
 			return nil
 		}, job.Timeout(time.Hour))
-		ran := make(chan job.Job, 1)
-		b.Register("long", func(_ context.Context, j job.Job) error { ran <- j; return errors.New("not yet") })
+		ran, fail := make(chan job.Job, 1), make(chan struct{})
+		b.Register("long", func(_ context.Context, j job.Job) error {
+			ran <- j
+			<-fail
+			return errors.New("not yet")
+		}, job.Timeout(time.Hour))
 		a.start()
 		i := a.enqueue("long", nil)
 		synctest.Wait()
@@ -118,6 +122,9 @@ func TestLease(t *testing.T) {
 			t.Errorf("job %v attempt %d ran %v after its worker died", j.ID, j.Attempt, after)
 		}
 		close(release) // the dead process was only asleep: its word no longer counts
+		synctest.Wait()
+		b.wantState(i, "running 2/12")
+		close(fail)
 		synctest.Wait()
 		b.wantState(i, "waiting 2/12")
 		b.stop()
@@ -137,11 +144,34 @@ func TestCancelFromAnotherProcess(t *testing.T) {
 		i := a.enqueue("long", nil)
 		synctest.Wait()
 		b.write(func(tx *db.Tx) error { _, err := b.Cancel(tx, i); return err })
+		b.wantState(i, "running 1/12") // until its handler returns
 		if err := <-ended; err != job.ErrCancelled {
 			t.Errorf("the handler's context ended with %v", err)
 		}
 		a.stop()
 		a.wantState(i, "cancelled 1/12")
+	})
+}
+
+// TestCancelledAndDead cancels a job whose worker then dies: it is not tried again.
+func TestCancelledAndDead(t *testing.T) {
+	bubble(t, func(t *testing.T, url string) {
+		a, b := process(t, url), process(t, url)
+		release := make(chan struct{})
+		hang := func(context.Context, job.Job) error { <-release; return nil }
+		a.Register("long", hang)
+		b.Register("long", hang)
+		a.start()
+		i := a.enqueue("long", nil)
+		synctest.Wait()
+		job.Kill(a.Engine)
+		b.write(func(tx *db.Tx) error { _, err := b.Cancel(tx, i); return err })
+		b.start()
+		time.Sleep(time.Minute)
+		b.wantState(i, "cancelled 1/12")
+		b.stop()
+		close(release)
+		synctest.Wait()
 	})
 }
 
