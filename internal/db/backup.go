@@ -35,9 +35,10 @@ func (d *DB) Backup(ctx context.Context, file string) error {
 	return errs.Wrap(err, errs.Unavailable, "db.backup_failed", errs.Args{"file": file})
 }
 
-// backup is Backup under a name that tells the version it is of and when: <file>.backup-3-20261121T091500Z.
+// backup is Backup under a name that tells the version it is of and when: <file>.backup-3-20261121T091500.000000Z. Two
+// processes that start together make two.
 func (d *DB) backup(ctx context.Context, version int64) error {
-	name := fmt.Sprintf("backup-%d-%s", version, d.opt.Clock.Now().Time().Format("20060102T150405Z"))
+	name := fmt.Sprintf("backup-%d-%s", version, d.opt.Clock.Now().Time().Format("20060102T150405.000000Z"))
 	var file string
 	switch e := d.engine.(type) {
 	case *sqliteEngine:

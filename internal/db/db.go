@@ -157,7 +157,8 @@ func (d *DB) Stats() Stats {
 	}
 }
 
-// Read runs fn on one consistent snapshot. It ends early with ctx's error when ctx is cancelled.
+// Read runs fn on one consistent snapshot. It ends early with ctx's error when ctx is cancelled. A Read inside a Read
+// takes a second connection and sees another snapshot: pass the Tx on instead.
 func (d *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err

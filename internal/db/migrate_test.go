@@ -72,7 +72,7 @@ func TestMigrateStepByStep(t *testing.T) {
 			t.Errorf("version %d, %v", v, err)
 		}
 		b := backups(t, dir)
-		if len(b) != 1 || !strings.Contains(b[0], ".backup-1-20261121T010000Z") {
+		if len(b) != 1 || !strings.Contains(b[0], ".backup-1-20261121T010000.000000Z") {
 			t.Fatalf("backups %v, want one of version 1", b)
 		}
 		checkBackup(t, d, b[0])
@@ -157,16 +157,18 @@ func TestFailedStepChangesNothing(t *testing.T) {
 func TestMigratingTwiceAtOnce(t *testing.T) {
 	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
 		t.Run(dialect.String(), func(t *testing.T) {
-			url := dbtest.Empty(t, dialect)
-			errc := make(chan error)
-			const n = 4
-			for range n {
-				d := lite(t, url)
-				go func() { errc <- d.MigrateSteps(t.Context(), steps(3)) }()
-			}
-			for range n {
-				if err := <-errc; err != nil {
-					t.Error(err)
+			url, dir := dbtest.Empty(t, dialect), t.TempDir()
+			for _, upTo := range []int{1, 3} { // an empty database, then one that is backed up
+				errc := make(chan error)
+				const n = 4
+				for range n {
+					d := lite(t, url, func(o *db.Options) { o.BackupDir = dir })
+					go func() { errc <- d.MigrateSteps(t.Context(), steps(upTo)) }()
+				}
+				for range n {
+					if err := <-errc; err != nil {
+						t.Error(err)
+					}
 				}
 			}
 		})
