@@ -1,9 +1,10 @@
-// Command import measures how fast an export file of orders comes into a new SQLite database, both passes and the
+// Command import measures how fast an export file of orders comes into a new database (SQLite by default), both passes and the
 // durable commits included, and how much memory that takes.
 //
 //	go run ./bench/import                 a million order lines, about 20 to an order, as in the UCI data
 //	go run ./bench/import -lines 100000 -per-order 1.3
 //	go run ./bench/import -file orders.csv
+//	go run ./bench/import -db postgres://…        an empty PostgreSQL database
 //
 // It prints order lines a second, the share of each pass, the longest hold of the writer, and the peak of the resident
 // memory. With -min and -max-rss it fails below and above them.
@@ -33,11 +34,12 @@ func main() {
 	perOrder := flag.Float64("per-order", 20, "mean number of lines of an order")
 	file := flag.String("file", "", "import this file instead of a generated one")
 	dir := flag.String("dir", "", "folder for the database and the generated file (default: a temporary one, removed)")
+	url := flag.String("db", "", "database to import into (default: a new SQLite file in the folder)")
 	least := flag.Float64("min", 0, "fail below so many lines a second")
 	most := flag.Float64("max-rss", 0, "fail above so many MiB")
 	flag.Parse()
 	log.SetFlags(0)
-	rate, rss, err := run(*lines, *perOrder, *file, *dir)
+	rate, rss, err := run(*lines, *perOrder, *file, *dir, *url)
 	switch {
 	case err != nil:
 		log.Fatal(err)
@@ -48,7 +50,7 @@ func main() {
 	}
 }
 
-func run(lines int, perOrder float64, file, dir string) (rate, rss float64, err error) {
+func run(lines int, perOrder float64, file, dir, url string) (rate, rss float64, err error) {
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "sanbao-bench-"); err != nil {
 			return 0, 0, err
@@ -62,8 +64,11 @@ func run(lines int, perOrder float64, file, dir string) (rate, rss float64, err 
 		}
 	}
 	ctx := context.Background()
+	if url == "" {
+		url = "sqlite:" + filepath.Join(dir, "bench.db")
+	}
 	var longest time.Duration
-	d, err := db.Open(ctx, db.Options{URL: "sqlite:" + filepath.Join(dir, "bench.db"), HoldLimit: time.Millisecond,
+	d, err := db.Open(ctx, db.Options{URL: url, HoldLimit: time.Millisecond,
 		OnHold: func(h db.Hold) { longest = max(longest, h.Took) }})
 	if err != nil {
 		return 0, 0, err

@@ -288,6 +288,26 @@ func sumOfReturns(t *testing.T, text string) int64 {
 	return sum
 }
 
+// The workbook as published: numbers, numeric ids and dates are cells of their own kinds.
+func TestUCIWorkbook(t *testing.T) {
+	at := time.Date(2010, 12, 1, 8, 26, 0, 0, time.UTC)
+	book := workbook(t, [][]any{
+		{"InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"},
+		{536365, "85123A", "WHITE HANGING HEART", 6, at, 2.5499999999999998, 17850.0, "United Kingdom"},
+		{536365, 71053, "WHITE METAL LANTERN", 6, at, 3.39, 17850.0, "United Kingdom"},
+		{"C536379", "D", "Discount", -1, at, 27.5, 14527.0, "United Kingdom"},
+	})
+	entries, err := read(t, "uci-online-retail", file(book), nil, 0)
+	if err != nil || len(faults(entries)) > 0 || len(entries) != 2 {
+		t.Fatalf("%v %v", err, faults(entries))
+	}
+	s, r := entries[0].Sale, entries[1].Returns
+	if s.Order.OrderNo != "536365" || s.Buyer.Key != "17850" || s.Lines[0].UnitPrice != 255 || s.Lines[1].SKU != "71053" ||
+		s.Order.OrderedAt.String() != "2010-12-01T08:26:00.000000Z" || len(r) != 1 || r[0].Minor != 2750 {
+		t.Errorf("%+v %+v", s, r)
+	}
+}
+
 func TestResumeBehindARow(t *testing.T) {
 	text, err := os.ReadFile(slice)
 	if err != nil {
