@@ -29,7 +29,7 @@ func (s *state) bundle(k Key, a *answer, asked bool) Bundle {
 	if len(a.from) > 0 {
 		s.writePoints(&b, a)
 	}
-	if asked && len(a.from) > 0 {
+	if asked && (a.outcome == Approve || a.outcome == Offer || a.outcome == NeedEvidence) {
 		b.Conditions = s.conditions(a)
 	}
 	b.Clauses = s.clauses(a)
@@ -238,8 +238,5 @@ func (s *state) gaveLess(a *answer, e *entry) bool {
 			return true
 		}
 	}
-	if e.g.refund != nil && other(a.refundBy) && more(a.sum, s.refund(a, e, a.legs[outbound] == 2)) {
-		return true
-	}
-	return other(a.authBy) && s.authority(e) < a.authority
+	return e.g.refund != nil && other(a.refundBy) && more(a.sum, s.refund(a, e, a.legs[outbound] == 2))
 }

@@ -173,7 +173,7 @@ type Condition struct {
 	MustBe string `json:"must_be"`
 	Else   string `json:"else"`
 	Clause string `json:"clause"`
-	Then   string `json:"then"` // what the failure would do: the key's outcome then, or "less" where only a point gets worse
+	Then   string `json:"then"` // what the failure alone would do: an outcome, "terms" where a point gets worse, "with_others"
 }
 
 // ClauseState is what became of a claim.

@@ -270,6 +270,11 @@ func (s *state) unknownSums(b *Bundle) (out []int) {
 		if b.Amount != nil && e.id == b.Amount.By {
 			exprs(e.g.amount)
 		}
+		for _, a := range e.when {
+			if b.Authority == nil && s.result(a).v == open {
+				s.missing(a, add)
+			}
+		}
 	}
 	if f, ok := s.b.voc.parts[PartOutboundFreight]; ok && b.Refund != nil &&
 		slices.ContainsFunc(b.Refund.Parts, func(p RefundPart) bool { return p.Part == string(PartOutboundFreight) }) {

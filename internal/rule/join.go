@@ -13,7 +13,8 @@ type answer struct {
 	entries   []*entry
 	outcome   Outcome
 	edition   int
-	open      bool  // claims are open that could still add something
+	open      bool // claims are open that could still add something
+	opens     []int
 	from      []int // the entries the points were joined from
 	better    []int // entries that hold but for their evidence and would give more
 	right     right
@@ -66,7 +67,7 @@ func (s *state) solve(entries []*entry) *answer {
 
 // join joins the claims of one edition.
 func (s *state) join(entries []*entry, edition int) *answer {
-	a := &answer{entries: entries, edition: edition, rightBy: -1, refundBy: -1, amountBy: -1, authBy: -1}
+	a := &answer{entries: entries, edition: edition}
 	var holds, pending [asOfRight + 1][]int
 	for i, e := range entries {
 		if e.edition != edition {
@@ -75,6 +76,7 @@ func (s *state) join(entries []*entry, edition int) *answer {
 		switch st := s.claim(e.bound); {
 		case st == opens:
 			a.open = true
+			a.opens = append(a.opens, i)
 		case st != stands || e.mode == permit:
 		case s.evidenced(e):
 			holds[e.g.right] = append(holds[e.g.right], i)
@@ -127,7 +129,8 @@ func (s *state) evidenced(e *entry) bool {
 	return true
 }
 
-// points joins a.from point by point: the better for the customer wins, the earlier entry on a tie.
+// points joins a.from point by point: the better for the customer wins, the earlier entry on a tie. Of claims that are
+// open still, the deadlines count: no question is asked for their sake, and doubt does not worsen them.
 func (s *state) points(a *answer) {
 	a.right, a.rightBy, a.refundBy, a.amountBy, a.authBy = noRight, -1, -1, -1, -1
 	a.legs, a.legBy, a.authority, a.due, a.sendBy = [legs]bearer{}, [legs]int{-1, -1, -1, -1}, 0, nil, nil
@@ -144,8 +147,12 @@ func (s *state) points(a *answer) {
 		if au := s.authority(e); au > a.authority {
 			a.authority, a.authBy = au, i
 		}
-		a.due = s.keepDeadline(a, a.due, i, e.g.due, func(p *entry) *period { return p.g.due }, -1)
-		a.sendBy = s.keepDeadline(a, a.sendBy, i, e.g.sendBy, func(p *entry) *period { return p.g.sendBy }, 1)
+		s.keepDeadlines(a, i)
+	}
+	for _, i := range a.opens {
+		if e := a.entries[i]; a.right == asOfRight && e.g.right == asOfRight {
+			s.keepDeadlines(a, i)
+		}
 	}
 	refunded := a.legs[outbound] == 2
 	for _, i := range a.from {
@@ -171,6 +178,12 @@ func more(x, y sum) bool {
 		return x.total > y.total
 	}
 	return len(x.parts) < len(y.parts)
+}
+
+func (s *state) keepDeadlines(a *answer, i int) {
+	g := a.entries[i].g
+	a.due = s.keepDeadline(a, a.due, i, g.due, func(p *entry) *period { return p.g.due }, -1)
+	a.sendBy = s.keepDeadline(a, a.sendBy, i, g.sendBy, func(p *entry) *period { return p.g.sendBy }, 1)
 }
 
 // keepDeadline adds a deadline to those kept. Of two that can be compared the better stays (sign -1: the earlier, for
@@ -321,7 +334,7 @@ func (s *state) permit(a *answer, name string) (*bound, Value) {
 	return nil, Value{}
 }
 
-// compare orders two answers to one key as whole bundles: outcome, then refund, freight, amount, authority, deadlines.
+// compare orders two answers to one key as whole bundles: outcome, then refund, freight, amount, deadlines, authority.
 func (s *state) compare(x, y *answer) int {
 	if x.outcome != y.outcome {
 		return slices.Index(outcomes, y.outcome) - slices.Index(outcomes, x.outcome)
@@ -347,10 +360,10 @@ func (s *state) compare(x, y *answer) int {
 	if x.amount.n != y.amount.n {
 		return int(max(-1, min(1, x.amount.n-y.amount.n)))
 	}
-	if ax, ay := x.consent(), y.consent(); ax != ay {
-		return int(ax) - int(ay)
+	if c := s.compareDue(x, y); c != 0 {
+		return c
 	}
-	return s.compareDue(x, y)
+	return int(x.consent()) - int(y.consent()) // last: who of us agrees is not what the customer gets
 }
 
 // consent is whose agreement an answer needs; where no claim says, nobody's.
@@ -369,10 +382,11 @@ func (s *state) compareDue(x, y *answer) int {
 	return int(max(-1, min(1, -c)))
 }
 
-// signature is everything about an answer that a question could change, as bytes: two answers with one signature are
-// the same to the customer. Sums and dates are not part of it; they follow from facts that are asked for their own sake.
+// signature is what a question must be able to change, as bytes: what the customer gets, and who bears what. Two answers
+// with one signature are the same to him. Sums are not part of it (the facts they need are asked for their own sake), nor
+// are our own deadlines and who of us agrees: nobody is questioned for those.
 func (a *answer) signature(s *state, buf []byte) []byte {
-	buf = append(buf, byte(slices.Index(outcomes, a.outcome)), byte(a.right), byte(a.authority), byte(len(a.better)))
+	buf = append(buf, byte(slices.Index(outcomes, a.outcome)), byte(a.right))
 	for _, b := range a.legs {
 		buf = append(buf, byte(b))
 	}
@@ -389,12 +403,6 @@ func (a *answer) signature(s *state, buf []byte) []byte {
 	if a.amountBy >= 0 {
 		buf = append(buf, a.entries[a.amountBy].g.amount.key...)
 	}
-	for _, i := range a.due {
-		buf = s.appendPeriod(buf, a.entries[i].g.due)
-	}
-	for _, i := range a.sendBy {
-		buf = s.appendPeriod(append(buf, ';'), a.entries[i].g.sendBy)
-	}
 	if a.outcome == NeedEvidence {
 		for _, i := range a.from {
 			for _, f := range a.entries[i].g.evidence {
@@ -405,10 +413,4 @@ func (a *answer) signature(s *state, buf []byte) []byte {
 		}
 	}
 	return buf
-}
-
-func (s *state) appendPeriod(buf []byte, p *period) []byte {
-	buf = binary.AppendVarint(buf, int64(p.from))
-	buf = binary.AppendVarint(buf, s.length(p))
-	return append(buf, p.unit...)
 }

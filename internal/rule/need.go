@@ -21,8 +21,7 @@ const maxTree = 4096
 type need struct {
 	s     *state
 	keys  [][]*entry
-	atoms []int // of the keys' claims and tables
-	order map[int]int
+	atoms []int // of the keys' claims
 	dom   map[int][]Value
 	ids   map[string]int // interned nodes and leaves
 	facts [][]uint64     // of each node: the facts in its reduced tree
@@ -37,10 +36,22 @@ func (s *state) relevant(keys [][]*entry) (facts []int, exact bool) {
 	if len(named) == 0 {
 		return nil, true
 	}
-	n := &need{s: s, keys: keys, atoms: s.b.atomsIn(keys), ids: map[string]int{}, dom: map[int][]Value{}, order: map[int]int{}}
+	n := s.newNeed(keys, named)
+	facts, exact = n.matter(named)
+	return n.next(facts), exact
+}
+
+func (s *state) newNeed(keys [][]*entry, named []int) *need {
+	n := &need{s: s, keys: keys, atoms: s.b.atomsIn(keys), ids: map[string]int{}, dom: map[int][]Value{}}
 	for _, f := range named {
 		n.dom[f] = n.domain(f)
 	}
+	return n
+}
+
+// matter reduces the named facts to those that matter.
+func (n *need) matter(named []int) (facts []int, exact bool) {
+	s := n.s
 	slices.SortFunc(named, func(a, b int) int {
 		if g := s.b.depth(a) - s.b.depth(b); g != 0 {
 			return g
@@ -50,9 +61,6 @@ func (s *state) relevant(keys [][]*entry) (facts []int, exact bool) {
 		}
 		return a - b
 	})
-	for i, f := range named {
-		n.order[f] = i
-	}
 	root := n.walk(named)
 	if s.err != nil || n.nodes > maxTree || n.cut {
 		s.err = nil
@@ -63,7 +71,7 @@ func (s *state) relevant(keys [][]*entry) (facts []int, exact bool) {
 			facts = append(facts, f)
 		}
 	}
-	return n.next(facts), true
+	return facts, true
 }
 
 // depth is how many facts decide, one through the other, whether f applies.
@@ -77,7 +85,7 @@ func (b *Book) depth(f int) int {
 	return d
 }
 
-// atomsIn lists the atoms that some keys' answers depend on.
+// atomsIn lists the atoms of the claims of some keys.
 func (b *Book) atomsIn(keys [][]*entry) []int {
 	seen := make([]bool, len(b.atoms))
 	var out []int
@@ -97,9 +105,6 @@ func (b *Book) atomsIn(keys [][]*entry) []int {
 			for _, a := range e.atoms {
 				add(a)
 			}
-			for _, a := range e.when {
-				add(a)
-			}
 		}
 	}
 	return out
@@ -115,31 +120,15 @@ func (s *state) named(keys [][]*entry) []int {
 	}
 	for _, entries := range keys {
 		for _, e := range entries {
-			switch s.claim(e.bound) {
-			case opens:
-				for _, a := range e.atoms {
-					s.missing(a, add)
-				}
-			case silent, fails:
+			if s.claim(e.bound) != opens {
 				continue
 			}
-			s.namedByTable(e, add)
+			for _, a := range e.atoms {
+				s.missing(a, add)
+			}
 		}
 	}
 	return out
-}
-
-func (s *state) namedByTable(e *entry, add func(int)) {
-	n := 0
-	if e.g.table == nil || s.authority(e) != 0 {
-		return
-	}
-	for _, r := range e.g.table.rows {
-		for range r.when {
-			s.missing(e.when[n], add)
-			n++
-		}
-	}
 }
 
 // walk evaluates one node and returns its number in the reduced tree. left is what may still be named below.

@@ -2,84 +2,97 @@ package rule
 
 import "slices"
 
-// conditions lists what an answer presumes about later stages, and would be a worse answer if it were found otherwise:
-// the inspection sheet. An atom is on it if turning it makes the key's answer worse for the customer; atoms that only
-// together would are all on it.
+// conditions lists what an answer presumes about later stages and would be worse without: the inspection sheet. The facts
+// on it are those that would be asked if everything were to be established now, found by the same reduced tree; of each
+// the condition that now counts in the customer's favour is written down.
 func (s *state) conditions(a *answer) []Condition {
-	var presumed []int
-	owner := map[int]*entry{}
-	for _, e := range a.entries {
-		if e.edition != a.edition || s.claim(e.bound) == silent {
-			continue
-		}
-		for _, at := range e.atoms {
-			if r := s.result(at); !r.later || r.v == open && r.now {
-				continue
-			}
-			if o := owner[at]; o == nil || s.claim(o.bound) != stands && s.claim(e.bound) == stands {
-				if o == nil {
-					presumed = append(presumed, at)
-				}
-				owner[at] = e
-			}
-		}
-	}
-	if len(presumed) == 0 {
+	later := s.asked()
+	keys := [][]*entry{a.entries}
+	named := later.named(keys)
+	if len(named) == 0 {
 		return nil
 	}
+	facts, _ := later.newNeed(keys, named).matter(named)
+	base := a.signature(s, nil)
 	var out []Condition
-	var rest []int
-	for _, at := range presumed {
-		if c, found := s.turned(a, owner[at], at); found {
-			out = append(out, c...)
-		} else {
-			rest = append(rest, at)
+	for _, e := range s.byWeight(a) {
+		for i, at := range e.atoms {
+			k := e.conds[i]
+			v, presumed := s.cond(k, at)
+			if !presumed || (v == yes) == (e.mode == permit) {
+				continue // nothing to lose by it
+			}
+			for _, f := range s.b.atoms[at].facts() {
+				if !slices.Contains(facts, f) || s.how[f] == established {
+					continue
+				}
+				facts = slices.DeleteFunc(facts, func(x int) bool { return x == f })
+				out = append(out, s.condition(a, e, i, f, base))
+			}
 		}
-	}
-	return append(out, s.together(a, owner, rest)...)
-}
-
-// turned tries both values of one presumed atom.
-func (s *state) turned(a *answer, e *entry, at int) ([]Condition, bool) {
-	for _, v := range []tri{no, yes} {
-		undo := s.force(at, v)
-		alt := s.solve(a.entries)
-		worse := s.compare(alt, a) < 0
-		undo()
-		if worse {
-			return s.condition(a, e, at, v, alt), true
-		}
-	}
-	return nil, false
-}
-
-// together turns the atoms that change nothing one by one all at once.
-func (s *state) together(a *answer, owner map[int]*entry, rest []int) (out []Condition) {
-	if len(rest) < 2 {
-		return nil
-	}
-	var undo []func()
-	adverse := make([]tri, len(rest))
-	for i, at := range rest {
-		adverse[i] = no
-		e := owner[at]
-		if k := e.conds[slices.Index(e.atoms, at)]; k.kind == except {
-			adverse[i] = yes
-		}
-		undo = append(undo, s.force(at, adverse[i]))
-	}
-	alt := s.solve(a.entries)
-	worse := s.compare(alt, a) < 0
-	for i := len(undo) - 1; i >= 0; i-- {
-		undo[i]()
-	}
-	if !worse {
-		return nil
-	}
-	for i, at := range rest {
-		out = append(out, s.condition(a, owner[at], at, adverse[i], alt)...)
 	}
 	return out
+}
+
+// asked is the state in which facts of later stages are unknown like any other: nothing is presumed.
+func (s *state) asked() *state {
+	t := s.b.newState(s.in)
+	for f, h := range s.how {
+		if h == declared || h == unknownLater {
+			t.set(f, Value{}, unknown)
+		}
+	}
+	return t
+}
+
+// byWeight orders the claims of the edition: those that carry the answer first, then others that hold, then the rest.
+func (s *state) byWeight(a *answer) []*entry {
+	var out []*entry
+	weight := func(e *entry) int {
+		i := slices.Index(a.entries, e)
+		switch {
+		case slices.Contains(a.from, i):
+			return 0
+		case s.claim(e.bound) == stands:
+			return 1
+		}
+		return 2
+	}
+	for _, e := range a.entries {
+		if e.edition == a.edition && s.claim(e.bound) != silent {
+			out = append(out, e)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *entry) int { return weight(x) - weight(y) })
+	return out
+}
+
+// condition writes one down: the fact, what it must be so that condition i of e stays as presumed, and what its failure
+// alone would do: another outcome, other terms, or nothing unless others fail with it.
+func (s *state) condition(a *answer, e *entry, i, f int, base []byte) Condition {
+	k, at := e.conds[i], e.atoms[i]
+	v, _ := s.cond(k, at)
+	c := Condition{Fact: s.b.voc.facts[f].name, Else: k.orElse, Clause: e.id}
+	bad := no
+	if (k.kind == except) == (v == yes) {
+		bad = yes
+	}
+	if v == no {
+		c.Else = k.id // a reduction that is presumed not to apply; the condition's own name says what it would be
+	}
+	c.MustBe = s.mustBe(s.b.atoms[at], bad)
+	undo := s.force(at, bad)
+	alt := s.solve(a.entries)
+	switch {
+	case alt.outcome != a.outcome:
+		c.Then = string(alt.outcome)
+	case !slices.Equal(alt.signature(s, nil), base):
+		c.Then = "terms"
+	default:
+		c.Then = "with_others"
+	}
+	undo()
+	return c
 }
 
 // force gives an atom a result; the returned function takes it back.
@@ -91,26 +104,6 @@ func (s *state) force(at int, v tri) func() {
 		s.forget(at)
 		s.res[at] = old
 	}
-}
-
-// condition writes a condition: each fact of the atom of a later stage, what it must be so that the atom is not bad.
-func (s *state) condition(a *answer, e *entry, at int, bad tri, alt *answer) (out []Condition) {
-	k := e.conds[slices.Index(e.atoms, at)]
-	c := Condition{Clause: e.id, Else: k.orElse, Then: string(alt.outcome)}
-	if (bad == yes) != (k.kind == except) {
-		c.Else = k.id // it is presumed not to hold; the condition's own name says what it would be
-	}
-	if alt.outcome == a.outcome {
-		c.Then = "terms"
-	}
-	for _, f := range s.b.atoms[at].facts() {
-		if s.how[f] != unknownLater && s.how[f] != declared {
-			continue
-		}
-		c.Fact, c.MustBe = s.b.voc.facts[f].name, s.mustBe(s.b.atoms[at], bad)
-		out = append(out, c)
-	}
-	return out
 }
 
 // mustBe says what keeps an atom from its bad result.
