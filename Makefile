@@ -1,0 +1,68 @@
+# What is done to Sanbao from a shell. `make` alone lists it. Nothing here asks a question.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help build run test check bench soak gen needs tests benches soaks
+
+# A clone that belongs to somebody else makes git, and so the stamping of builds, refuse.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+# Packages whose subject is concurrency; the race detector needs a C compiler and five times the time.
+RACE := ./internal/db/ ./internal/job/ ./internal/web/ ./internal/auth/
+
+# stage runs a command under a name and says how long it took.
+define stage
+@printf '\n== %s\n' '$(1)'; SECONDS=0; $(2); printf '== %s: %d s\n' '$(1)' $$SECONDS
+endef
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build bin/sanbao
+	@mkdir -p bin
+	go build -trimpath -ldflags '-X github.com/sanbao/sanbao/internal/app.Version=$(VERSION)' -o bin/sanbao ./cmd/sanbao
+
+run: build ## Build, make ./data, migrate, seed a demo shop, serve. SANBAO_DB, SANBAO_DATA and SANBAO_LISTEN change where
+	@exec ./bin/sanbao serve
+
+test: needs ## Install what is missing (PostgreSQL, a C compiler), then run every test on SQLite and PostgreSQL
+	@mkdir -p bin
+	go build -o bin/with-postgres ./scripts/with-postgres
+	@exec ./bin/with-postgres $(MAKE) --no-print-directory tests
+
+check: ## The checks that need no database: vet, format, rules of the repository, dependencies
+	$(call stage,go vet,go vet ./...)
+	$(call stage,gofmt,out=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); test -z "$$out" || { echo "not formatted: $$out"; exit 1; })
+	$(call stage,rules (internal/archtest),go test ./internal/archtest)
+	$(call stage,dependencies,.ci/tidy)
+
+bench: needs ## Run the benchmarks (docs/performance.md says what they measure)
+	@mkdir -p bin
+	go build -o bin/with-postgres ./scripts/with-postgres
+	@exec ./bin/with-postgres $(MAKE) --no-print-directory benches
+
+soak: needs ## The long variants of the crash and concurrency tests: an hour
+	@mkdir -p bin
+	go build -o bin/with-postgres ./scripts/with-postgres
+	@SANBAO_SOAK=1 exec ./bin/with-postgres $(MAKE) --no-print-directory soaks
+
+gen: ## Make what is generated: docs/openapi.yaml
+	go run ./cmd/sanbao openapi > docs/openapi.yaml.new
+	mv docs/openapi.yaml.new docs/openapi.yaml
+
+# What follows is run by the targets above, beside a PostgreSQL server that ends with them.
+
+needs:
+	$(call stage,what the tests need,.ci/install)
+
+tests:
+	$(call stage,tests,go test -p 2 -timeout 10m ./...)
+	$(call stage,tests under the race detector (SQLite),CGO_ENABLED=1 go test -race -p 2 -timeout 10m -skip '/postgres$$' $(RACE))
+
+benches:
+	$(call stage,benchmarks,go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem ./...)
+
+soaks:
+	$(call stage,soak,CGO_ENABLED=1 go test -p 1 -timeout 90m -count 1 ./...)
