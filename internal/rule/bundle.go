@@ -29,7 +29,7 @@ func (s *state) bundle(k Key, a *answer, asked bool) Bundle {
 	if len(a.from) > 0 {
 		s.writePoints(&b, a)
 	}
-	if asked && (a.outcome == Approve || a.outcome == Offer || a.outcome == NeedEvidence) {
+	if asked && len(a.from) > 0 && a.outcome != NeedFacts {
 		b.Conditions = s.conditions(a)
 	}
 	b.Clauses = s.clauses(a)

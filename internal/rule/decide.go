@@ -125,12 +125,16 @@ func (s *state) decide(d *Decision) {
 	asked := s.askedKeys(d.Key)
 	open, exact := s.relevant(asked)
 	d.Exact = exact
+	var given *answer
 	for _, f := range open {
 		d.Open = append(d.Open, s.question(f))
 	}
 	for _, k := range s.b.shown(d.Key) {
 		entries := s.b.keys[k]
 		a := s.solve(entries)
+		if k == d.Key {
+			given = a
+		}
 		mine := k.Ground == d.Ground && (d.Remedy == "" || k.Remedy == d.Remedy)
 		if mine && len(open) > 0 || !mine && a.open && a.outcome != Approve {
 			a.outcome = NeedFacts
@@ -139,7 +143,9 @@ func (s *state) decide(d *Decision) {
 	}
 	s.conclude(d)
 	s.alternatives(d)
-	s.sums(d)
+	if given != nil && given.outcome != Reject {
+		s.askSums(d, given)
+	}
 }
 
 // askedKeys are the entries of the key that is asked for, or of every key of its ground while the remedy is open.
@@ -228,13 +234,9 @@ func (s *state) alternatives(d *Decision) {
 	}
 }
 
-// sums asks for the facts without which the asked bundle's sums cannot be computed yet.
-func (s *state) sums(d *Decision) {
-	b := d.Asked()
-	if b == nil || b.Outcome == Reject {
-		return
-	}
-	for _, f := range s.unknownSums(b) {
+// askSums asks for the facts without which the asked bundle's sums, or who has to agree to them, cannot be said yet.
+func (s *state) askSums(d *Decision, a *answer) {
+	for _, f := range s.unknownSums(a) {
 		if !slices.ContainsFunc(d.Open, func(q Question) bool { return q.Fact == s.b.voc.facts[f].name }) {
 			q := s.question(f)
 			q.For = "amount"
@@ -243,42 +245,47 @@ func (s *state) sums(d *Decision) {
 	}
 }
 
-func (s *state) unknownSums(b *Bundle) (out []int) {
+func (s *state) unknownSums(a *answer) (out []int) {
 	add := func(f int) {
 		if s.how[f] == unknown && !slices.Contains(out, f) {
 			out = append(out, f)
 		}
 	}
-	exprs := func(x *expr) {
-		if x != nil {
-			for _, f := range x.facts {
-				add(f)
-			}
+	all := func(x *expr) {
+		for _, f := range x.facts {
+			add(f)
 		}
 	}
-	for _, e := range s.b.keys[b.Key] {
-		if b.Refund != nil && e.id == b.Refund.By {
-			if e.g.refund.amount != nil {
-				exprs(e.g.refund.amount)
-			} else if f, ok := s.b.voc.parts[PartGoods]; ok {
-				add(f)
-			}
-			for _, d := range e.g.deducts {
-				exprs(d.ex)
-			}
-		}
-		if b.Amount != nil && e.id == b.Amount.By {
-			exprs(e.g.amount)
-		}
-		for _, a := range e.when {
-			if b.Authority == nil && s.result(a).v == open {
-				s.missing(a, add)
-			}
+	part := func(p Part) {
+		if f, ok := s.b.voc.parts[p]; ok {
+			add(f)
 		}
 	}
-	if f, ok := s.b.voc.parts[PartOutboundFreight]; ok && b.Refund != nil &&
-		slices.ContainsFunc(b.Refund.Parts, func(p RefundPart) bool { return p.Part == string(PartOutboundFreight) }) {
-		add(f)
+	if a.refundBy >= 0 {
+		g := a.entries[a.refundBy].g
+		if g.refund.amount != nil {
+			all(g.refund.amount)
+		} else {
+			part(PartGoods)
+		}
+		for _, d := range a.sum.parts {
+			for _, x := range d.needs {
+				all(x)
+			}
+		}
+		if a.legs[outbound] == 2 {
+			part(PartOutboundFreight)
+		}
+	}
+	if a.amountBy >= 0 {
+		all(a.entries[a.amountBy].g.amount)
+	}
+	for _, i := range a.from {
+		for _, at := range a.entries[i].when {
+			if a.authBy < 0 {
+				s.missing(at, add)
+			}
+		}
 	}
 	return out
 }

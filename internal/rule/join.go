@@ -43,6 +43,7 @@ type sumPart struct {
 	minor  int64
 	known  bool
 	permit *bound
+	needs  []*expr // what a deduction and its cap are worked out from
 }
 
 // outcomes from the best for the customer to the worst, for the choice between editions.
@@ -309,10 +310,12 @@ func (s *state) refund(a *answer, e *entry, refunded bool) sum {
 			continue
 		}
 		v := s.money(d.ex)
-		p := sumPart{name: "deduct." + d.name, minor: -v.n, known: v.typ != 0, permit: by}
+		p := sumPart{name: "deduct." + d.name, minor: -v.n, known: v.typ != 0, permit: by, needs: []*expr{d.ex}}
 		if by != nil {
-			p.known = p.known && limit.typ != 0
-			p.minor = max(p.minor, -limit.n)
+			most := s.money(limit)
+			p.known = p.known && most.typ != 0
+			p.minor = max(p.minor, -most.n)
+			p.needs = append(p.needs, limit)
 		}
 		add(p)
 	}
@@ -320,18 +323,18 @@ func (s *state) refund(a *answer, e *entry, refunded bool) sum {
 }
 
 // permit finds the permit that allows a deduction, and its cap.
-func (s *state) permit(a *answer, name string) (*bound, Value) {
+func (s *state) permit(a *answer, name string) (*bound, *expr) {
 	for _, e := range a.entries {
 		if e.mode != permit || e.check || e.edition != a.edition || s.claim(e.bound) != stands {
 			continue
 		}
 		for _, d := range e.g.deducts {
 			if d.name == name {
-				return e.bound, s.money(d.ex)
+				return e.bound, d.ex
 			}
 		}
 	}
-	return nil, Value{}
+	return nil, nil
 }
 
 // compare orders two answers to one key as whole bundles: outcome, then refund, freight, amount, deadlines, authority.
@@ -360,18 +363,7 @@ func (s *state) compare(x, y *answer) int {
 	if x.amount.n != y.amount.n {
 		return int(max(-1, min(1, x.amount.n-y.amount.n)))
 	}
-	if c := s.compareDue(x, y); c != 0 {
-		return c
-	}
-	return int(x.consent()) - int(y.consent()) // last: who of us agrees is not what the customer gets
-}
-
-// consent is whose agreement an answer needs; where no claim says, nobody's.
-func (a *answer) consent() int8 {
-	if a.authBy < 0 {
-		return int8(len(authorityNames) - 1)
-	}
-	return a.authority
+	return s.compareDue(x, y)
 }
 
 func (s *state) compareDue(x, y *answer) int {
@@ -404,12 +396,17 @@ func (a *answer) signature(s *state, buf []byte) []byte {
 		buf = append(buf, a.entries[a.amountBy].g.amount.key...)
 	}
 	if a.outcome == NeedEvidence {
+		var missing []int
 		for _, i := range a.from {
 			for _, f := range a.entries[i].g.evidence {
-				if s.vals[f].n == 0 {
-					buf = binary.AppendVarint(buf, int64(f))
+				if s.vals[f].n == 0 && !slices.Contains(missing, f) {
+					missing = append(missing, f)
 				}
 			}
+		}
+		slices.Sort(missing)
+		for _, f := range missing {
+			buf = binary.AppendVarint(buf, int64(f))
 		}
 	}
 	return buf
