@@ -61,7 +61,7 @@ func TestWakesAtOnceAndOnTime(t *testing.T) {
 		t0 = time.Now()
 		var due time.Time
 		b.write(func(tx *db.Tx) error {
-			at := tx.Now.Add(90 * time.Second)
+			at := tx.Now.Add(90*time.Second + 400*time.Millisecond) // between two looks
 			due = at.Time()
 			_, err := b.Enqueue(tx, "greet", 2, job.RunAt(at))
 			return err
