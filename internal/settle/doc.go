@@ -13,5 +13,6 @@
 // made by people elsewhere and confirmed here.
 //
 // Errors: settle.not_now (conflict), settle.not_found, settle.over_refund (conflict), settle.amount_differs,
-// settle.proof_missing, row.stale.
+// settle.time_impossible, settle.number_missing, settle.proof_missing, and db.stale (conflict: somebody else changed the
+// row first).
 package settle

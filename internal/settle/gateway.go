@@ -37,7 +37,8 @@ type Answer struct {
 // Gateway is a payment provider. An error means that nothing is known: the payout may or may not have been made, and
 // the caller has to ask by Query with the same number before it concludes anything.
 type Gateway interface {
-	// Refund asks for a payout. Asking again with the same number and amount repeats the answer and pays nothing more.
+	// Refund asks for a payout. Asking again with the same number and amount repeats the answer, or says how far it has
+	// come since, and pays nothing more; another payout under a used number bounces. A bounce leaves the number free.
 	Refund(ctx context.Context, p Payout) (Answer, error)
 	// Query tells what became of a number.
 	Query(ctx context.Context, payoutNo string) (Answer, error)

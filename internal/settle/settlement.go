@@ -1,6 +1,8 @@
 package settle
 
 import (
+	"strings"
+
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/errs"
@@ -102,7 +104,10 @@ func (s Settlement) Check(c Confirmation, now clock.Instant) error {
 	if c.At > now || c.At < s.CreatedAt {
 		f.Add("/at", "settle.time_impossible")
 	}
-	if c.ExternalNo == "" || c.Proof == "" {
+	if strings.TrimSpace(c.ExternalNo) == "" {
+		f.Add("/external_no", "settle.number_missing")
+	}
+	if strings.TrimSpace(c.Proof) == "" {
 		f.Add("/proof", "settle.proof_missing")
 	}
 	return f.Err()

@@ -1,0 +1,4 @@
+package settle
+
+// Transitions is the table behind Next.
+var Transitions = transitions
