@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
@@ -208,6 +209,8 @@ func TestImportContradiction(t *testing.T) {
 			{"line missing", row("1", "A", 6, "2.55", "7.0"), "lines", "2", "1", 2},
 			{"buyer", row("1", "A", 6, "2.55", "8.0") + row("1", "B", 1, "1.00", "8.0"), "buyer", "7", "8", 2},
 			{"nobody", row("1", "A", 6, "2.55", "") + row("1", "B", 1, "1.00", ""), "buyer", "7", "", 2},
+			{"date", strings.ReplaceAll(row("1", "A", 6, "2.55", "7.0")+row("1", "B", 1, "1.00", "7.0"), "08:26", "08:27"), "ordered_at",
+				"2010-12-01T08:26:00.000000Z", "2010-12-01T08:27:00.000000Z", 2},
 			{"return", row("C2", "A", -2, "2.55", "7.0"), "quantity", "1", "2", 2},
 		} {
 			r, err := ImportOrders(t.Context(), d, uciImport(s, head+c.rows+row("9", "Z", 1, "1.00", "9.0")))
@@ -428,6 +431,41 @@ func TestImportTakenOver(t *testing.T) {
 			if runs := runsOf(t, d, s); len(runs) != 1 || runs[0].State != order.RunDone || runs[0].Created != second.Run.Created {
 				t.Errorf("runs %+v", runs)
 			}
+		}
+	})
+}
+
+// Two files with the same orders at the same time: whichever is first, each order is there once.
+func TestImportSideBySide(t *testing.T) {
+	text := realRows(t)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ref, s := importShop(t, d, "whole", "", "GB-EAW"), importShop(t, d, "gifts", "", "GB-EAW")
+		if _, err := ImportOrders(t.Context(), d, uciImport(ref, text)); err != nil {
+			t.Fatal(err)
+		}
+		var reports [3]ImportReport
+		var all errgroup.Group
+		for i := range reports {
+			all.Go(func() (err error) {
+				reports[i], err = ImportOrders(t.Context(), d, uciImport(s, text+strings.Repeat("\n", i)))
+				return err
+			})
+		}
+		if err := all.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		var made int64
+		for _, r := range reports {
+			made += r.Run.Created
+			if r.Run.Created+r.Run.Unchanged != reports[0].Run.Created+reports[0].Run.Unchanged {
+				t.Errorf("run %+v", r.Run)
+			}
+		}
+		if made != reports[0].Run.Created+reports[0].Run.Unchanged {
+			t.Errorf("%d lines were created, %+v", made, reports[0].Run)
+		}
+		if d := cmp.Diff(imported(t, d, ref.ID), imported(t, d, s.ID)); d != "" {
+			t.Error(d)
 		}
 	})
 }

@@ -112,6 +112,30 @@ func TestTaobaoWorkbook(t *testing.T) {
 	}
 }
 
+// What was paid stays the same when something is given back later, whichever way an export writes it.
+func TestTaobaoPaid(t *testing.T) {
+	for _, c := range []struct {
+		name, total, paid, refund string
+		captured, refunded        int64
+	}{
+		{"nothing given back", "59.00", "59.00", "0.00", 5900, 0},
+		{"part", "59.00", "49.00", "10.00", 5900, 1000},
+		{"all", "59.00", "0.00", "59.00", 5900, 5900},
+		{"with a coupon", "59.00", "40.00", "10.00", 5000, 1000},
+		{"not taken off", "59.00", "59.00", "10.00", 5900, 1000},
+		{"raised", "59.00", "60.00", "0.00", 6000, 0},
+	} {
+		order := taobaoOrder(orderNo, "小雨", "0.00", c.total, c.paid, "交易成功", "2026-11-01 10:00:00", "2026-11-01 10:00:00", c.refund, "", "")
+		entries, err := read(t, "taobao", file(taobaoHead+order), ptr(file(itemsHead+orderNo+",短靴,59.00,1,,,,,,S\n")), 0)
+		if err != nil || len(faults(entries)) > 0 {
+			t.Fatalf("%s: %v %v", c.name, err, faults(entries))
+		}
+		if p := entries[0].Sale.Captures[0]; p.Minor != c.captured || p.Refunded != c.refunded {
+			t.Errorf("%s: %+v", c.name, p)
+		}
+	}
+}
+
 func TestTaobaoFaults(t *testing.T) {
 	row := func(number, paid, created string) string {
 		return taobaoOrder(number, "小雨", "0.00", paid, paid, "交易成功", created, created, "0", "", "")
