@@ -1,7 +1,6 @@
 package policies_test
 
 import (
-	"os"
 	"slices"
 	"testing"
 
@@ -10,30 +9,38 @@ import (
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/policies"
 )
 
-// TestGoldenCases decides every case beside the packs, compiled against the facts that the slices produce, and holds
-// that together they see every condition met and unmet and hit every row of a table.
-func TestGoldenCases(t *testing.T) {
+// load compiles every pack against the facts that the slices produce.
+func load(t *testing.T) (*rule.Vocabulary, map[string]*rule.Pack) {
+	t.Helper()
 	voc, err := rule.NewVocabulary(slices.Concat(order.Vocabulary, line.Vocabulary, movement.Vocabulary)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	packs := map[string]*rule.Pack{}
 	for _, dir := range []string{"law-cn", "shoes", "law-uk", "gifts-uk"} {
-		p, err := rule.Load(os.DirFS("."), dir, voc)
+		p, err := rule.Load(policies.FS, dir, voc)
 		if err != nil {
 			t.Fatalf("%s: %v", dir, err)
 		}
 		packs[dir] = p
 	}
+	return voc, packs
+}
+
+// TestGoldenCases decides every case beside the packs, and holds that together they see every condition met and unmet
+// and hit every row of a table.
+func TestGoldenCases(t *testing.T) {
+	_, packs := load(t)
 	for dir, p := range packs {
 		t.Run(dir, func(t *testing.T) { goldenCases(t, packs, p) })
 	}
 }
 
 func goldenCases(t *testing.T, packs map[string]*rule.Pack, p *rule.Pack) {
-	cases, err := rule.Cases(os.DirFS("."), p.ID, p)
+	cases, err := rule.Cases(policies.FS, p.ID, p)
 	if err != nil {
 		t.Fatal(err)
 	}
