@@ -22,6 +22,7 @@ import (
 type CLI struct {
 	Serve   ServeCmd   `cmd:"" help:"Run the platform."`
 	Import  ImportCmd  `cmd:"" help:"Bring in orders from export files."`
+	Returns ReturnsCmd `cmd:"" help:"Open cases from return records."`
 	Shop    ShopCmd    `cmd:"" help:"Open and list shops."`
 	Token   TokenCmd   `cmd:"" help:"Make access tokens."`
 	Openapi OpenapiCmd `cmd:"" help:"Write the API document."`

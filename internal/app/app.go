@@ -147,7 +147,7 @@ func (a *App) CheckShop(s shop.Shop) error {
 	if _, err := calendar.Load(s.Calendar); err != nil {
 		return err
 	}
-	return a.Flow.CheckPacks(s, a.Clock.Now())
+	return a.Flow.CheckPacks(s)
 }
 
 func (a *App) gauges() []web.Gauge {

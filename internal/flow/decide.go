@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
@@ -21,10 +20,11 @@ import (
 // answer is the policy's answer about a line, with what follows from it.
 type answer struct {
 	*rule.Decision
-	facts rule.Facts
-	event line.Event // what it does to the line
-	fault string     // who is at fault, by the ground's class
-	terms terms
+	facts     rule.Facts
+	event     line.Event // what it does to the line
+	fault     string     // who is at fault, by the ground's class
+	authority string     // who in the shop agrees to a grant: none, agent, supervisor
+	terms     terms
 }
 
 // terms are what a grant sets in motion: taken from the decision and the shop's tables, never from code.
@@ -39,6 +39,7 @@ type terms struct {
 
 // The tables of a shop's pack that journeys ask (docs/policy.md, section 4).
 const (
+	approvalTable      = "approval"       // → authority: none, agent or supervisor
 	returnAddressTable = "return_address" // → warehouse: its code
 	moneyApprovalTable = "money_approval" // → by: none or finance
 )
@@ -57,13 +58,31 @@ func (f *Flow) decide(d *Dossier, l line.Line, stage rule.Stage) (answer, error)
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{Decision: dec, facts: facts, event: eventOf(dec, d.Decisions[l.ID]), fault: faultOf(book, l.Ground)}
+	a := answer{Decision: dec, facts: facts, fault: faultOf(book, l.Ground)}
+	if a.authority, err = authority(book, dec, rule.Input{Facts: facts, Stage: stage, At: d.Now, Calendar: d.Calendar}); err != nil {
+		return answer{}, err
+	}
+	met := stage >= inspectionStage && l.State == line.Approved // agreed to at the application
+	a.event = eventOf(dec, a.authority, met)
 	a.terms, err = f.termsOf(d, book, dec, facts)
 	return a, err
 }
 
-// eventOf is what a decision does to a line. An authority that was already met is not asked for again.
-func eventOf(d, before *rule.Decision) line.Event {
+// authority is who in the shop agrees to a grant: what the decision says; where only the law speaks, which is silent on
+// the shop's own procedure, the pack's approval table; an agent where the pack has none.
+func authority(book *rule.Book, d *rule.Decision, in rule.Input) (string, error) {
+	if b := d.Asked(); b != nil && b.Authority != nil {
+		return b.Authority.Value, nil
+	}
+	who, err := word(book, approvalTable, "authority", in)
+	if e := errs.As(err); e != nil && e.Key == "rule.table_unknown" {
+		return "agent", nil
+	}
+	return who, err
+}
+
+// eventOf is what a decision does to a line. An agreement that was given already is not asked for again.
+func eventOf(d *rule.Decision, authority string, met bool) line.Event {
 	switch d.Outcome {
 	case rule.NeedFacts:
 		return line.Ask
@@ -76,12 +95,12 @@ func eventOf(d, before *rule.Decision) line.Event {
 	case rule.Reject:
 		return line.Refuse
 	}
-	switch a := authority(d); {
-	case before != nil && d.Stage >= inspectionStage && authorityRank[authority(before)] >= authorityRank[a]:
+	switch {
+	case met:
 		return line.Grant
-	case a == "supervisor":
+	case authority == "supervisor":
 		return line.Escalate
-	case a == "agent":
+	case authority == "agent":
 		return line.Queue
 	}
 	return line.Grant
@@ -95,15 +114,6 @@ func faultOf(book *rule.Book, ground string) string {
 		}
 	}
 	return "undetermined"
-}
-
-var authorityRank = map[string]int{"none": 0, "agent": 1, "supervisor": 2}
-
-func authority(d *rule.Decision) string {
-	if b := d.Asked(); b != nil && b.Authority != nil {
-		return b.Authority.Value
-	}
-	return "none"
 }
 
 // terms are those of a line's latest decision, for a grant that a person gives.
@@ -214,14 +224,18 @@ func binding(s shop.Shop) policy.Binding {
 	return policy.Binding{Law: []string{s.Law}, Overlays: s.Overlays, Shop: s.Pack}
 }
 
-// CheckPacks says whether a shop's packs exist and fit together.
-func (f *Flow) CheckPacks(s shop.Shop, now clock.Instant) error {
-	cal, err := f.calendar(s)
-	if err != nil {
-		return err
+// CheckPacks says whether a shop's packs exist and fit together. A shop of earlier days may bind packs that have ended:
+// they are tried on the day the latest of them began.
+func (f *Flow) CheckPacks(s shop.Shop) error {
+	var on calendar.Date
+	for _, pack := range append([]string{s.Law, s.Pack}, s.Overlays...) {
+		versions := f.Policies.Versions(pack)
+		if len(versions) == 0 {
+			return errs.New(errs.NotFound, "policy.pack_unknown", errs.Args{"pack": pack})
+		}
+		on = max(on, versions[len(versions)-1].From)
 	}
-	today := cal.DateOf(now)
-	_, err = f.Policies.Book(binding(s), today, today)
+	_, err := f.Policies.Book(binding(s), on, on)
 	return err
 }
 

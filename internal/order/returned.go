@@ -1,0 +1,58 @@
+package order
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
+)
+
+const returnColumns = `id, shop_id, platform, return_no, line_no, order_no, buyer_key, sku, quantity, amount, currency, at, state, reason, case_id, version`
+
+// Returns lists a shop's return records in a state, oldest import first: after the given id, at most limit.
+func Returns(tx *db.Tx, shopID id.ID, state ReturnState, after id.ID, limit int) ([]Return, error) {
+	return db.Collect(tx, func(r *db.Rows) (Return, error) {
+		var x Return
+		var caseID *id.ID
+		err := r.Scan(&x.ID, &x.ShopID, &x.Platform, &x.ReturnNo, &x.LineNo, &x.OrderNo, &x.BuyerKey, &x.SKU, &x.Quantity, &x.Minor,
+			&x.Currency, &x.At, &x.State, &x.Reason, &caseID, &x.Version)
+		if caseID != nil {
+			x.CaseID = *caseID
+		}
+		return x, err
+	}, `select `+returnColumns+` from platform_return where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
+}
+
+// SetReturn writes what became of a return record: its state, its case, or why it is unmatched.
+func SetReturn(b *db.Batch, r Return) {
+	b.ExecN(1, `update platform_return set state = $1, reason = $2, case_id = $3, version = version + 1 where id = $4 and shop_id = $5 and version = $6`,
+		r.State, r.Reason, orNull(r.CaseID), r.ID, r.ShopID, r.Version)
+}
+
+// Bought lists a customer's purchases of an article up to an instant, latest first: where returned goods may have come
+// from.
+func Bought(tx *db.Tx, shopID, customerID id.ID, sku string, until clock.Instant) ([]Line, error) {
+	return db.Collect(tx, func(r *db.Rows) (Line, error) { return scanLine(r) },
+		`select l.id, l.shop_id, l.order_id, l.line_no, l.sku, l.title, l.category, l.quantity, l.unit_price, l.net, l.attrs, l.claimed,
+			l.allocated_units, l.allocated_minor, l.version
+		from orders o join order_line l on l.order_id = o.id
+		where o.shop_id = $1 and l.shop_id = $1 and o.customer_id = $2 and o.ordered_at <= $3 and l.sku = $4
+		order by o.ordered_at desc, o.id desc, l.line_no`, shopID, customerID, until, sku)
+}
+
+// Fee says that a platform's article code stands for postage, a discount or a charge, and not for goods.
+func Fee(platform, sku string) bool {
+	return platform == uci.Platform && (slices.Contains(uciPostage, sku) || slices.Contains(uciFees, sku))
+}
+
+// ReturnRaw is the source row of a return record, as it was imported.
+func ReturnRaw(tx *db.Tx, shopID, returnID id.ID) (json.RawMessage, error) {
+	var raw string
+	if err := tx.QueryRow(`select raw from platform_return where id = $1 and shop_id = $2`, returnID, shopID).Scan(&raw); err != nil {
+		return nil, fmt.Errorf("return record %s: %w", returnID, err)
+	}
+	return json.RawMessage(raw), nil
+}
