@@ -40,6 +40,9 @@ var (
 			{Word: InTransit, Label: rule.Text{ZhCN: "已发货，未签收", En: "On its way"}},
 			{Word: Delivered, Label: rule.Text{ZhCN: "已签收", En: "Delivered"}},
 		}})
+	FactUnshipped = rule.BoolFact("order.unshipped", rule.Def{Stage: rule.AtApplication, Ask: rule.System,
+		Label: rule.Text{ZhCN: "订单记录为未发货", En: "Not shipped, by the order's record"},
+		Help:  rule.Text{ZhCN: "记录明确未发货才是“是”；记录不全时为“否”，审批照常。", En: "Only where the record says so; where it is incomplete this is no, and approvals go their usual way."}})
 	FactSignedOn = rule.DateFact("line.signed_on", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Customer | rule.Agent,
 		AppliesWhen: "order.delivery == '" + Delivered + "'",
 		Label:       rule.Text{ZhCN: "签收日期", En: "Received on"},
@@ -108,7 +111,7 @@ var categories = []rule.Choice{
 }
 
 // Vocabulary lists the facts of this package.
-var Vocabulary = []rule.Fact{FactChannel, FactBusiness, FactPaidOn, FactDelivery, FactSignedOn, FactPromiseMissed, FactCategory, FactKind,
+var Vocabulary = []rule.Fact{FactChannel, FactBusiness, FactPaidOn, FactDelivery, FactUnshipped, FactSignedOn, FactPromiseMissed, FactCategory, FactKind,
 	FactExclusionConfirmed, FactGiftValue, FactGoodsAmount, FactOutboundFreight, FactFreeShippingLost, FactThresholdFreight,
 	FactDiscountLost, FactCardFeeWaived, FactCardFee}
 
@@ -136,6 +139,7 @@ func Facts(o Order, lines []Line, asked id.ID, units int64, cal *calendar.Calend
 
 // setDelivery says how far the goods had come. Over the counter they are the customer's at payment (X2).
 func setDelivery(fs rule.Facts, o Order, cal *calendar.Calendar) {
+	unshipped := false
 	switch {
 	case o.SignedOn != nil:
 		FactDelivery.Set(fs, Delivered)
@@ -144,8 +148,10 @@ func setDelivery(fs rule.Facts, o Order, cal *calendar.Calendar) {
 		FactDelivery.Set(fs, Delivered)
 		FactSignedOn.Set(fs, cal.DateOf(*o.PaidAt))
 	case o.Channel == Distance && o.ShippedAt == nil && o.Status != "":
+		unshipped = true
 		FactDelivery.Set(fs, Unshipped)
 	}
+	FactUnshipped.Set(fs, unshipped)
 }
 
 func setGoods(fs rule.Facts, l Line) {

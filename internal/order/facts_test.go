@@ -59,6 +59,9 @@ func TestFactsSayOnlyWhatTheRecordHolds(t *testing.T) {
 			if got, _ := FactDelivery.Get(fs); got != c.delivery {
 				t.Errorf("delivery: want %q, got %q", c.delivery, got)
 			}
+			if got, known := FactUnshipped.Get(fs); !known || got != (c.delivery == Unshipped) {
+				t.Errorf("unshipped: got %v, known %v", got, known)
+			}
 			got := ""
 			if d, ok := FactSignedOn.Get(fs); ok {
 				got = d.String()
