@@ -59,7 +59,7 @@ func Get(tx *db.Tx, shopID, settlementID id.ID) (Settlement, error) {
 		return s, err
 	}
 	one := []Settlement{s}
-	err = readParts(tx, one, `settlement_id = $1 and shop_id = $2`, settlementID, shopID)
+	err = readParts(tx, one, shopID, `settlement_id = $2`, settlementID)
 	return one[0], err
 }
 
@@ -70,7 +70,7 @@ func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Settlement, error) {
 	if err != nil || len(ss) == 0 {
 		return ss, err
 	}
-	return ss, readParts(tx, ss, `shop_id = $1 and settlement_id in (select id from settlement where case_id = $2)`, shopID, caseID)
+	return ss, readParts(tx, ss, shopID, `settlement_id in (select id from settlement where case_id = $2)`, caseID)
 }
 
 // InState lists a shop's settlements in a state, by keyset: after the given id, at most limit, without parts.
@@ -79,7 +79,8 @@ func InState(tx *db.Tx, shopID id.ID, state State, after id.ID, limit int) ([]Se
 		`select `+columns+` from settlement where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
 }
 
-func readParts(tx *db.Tx, ss []Settlement, where string, args ...any) error {
+// readParts adds the parts of settlements, of which where chooses by $2.
+func readParts(tx *db.Tx, ss []Settlement, shopID id.ID, where string, arg id.ID) error {
 	type row struct {
 		settlement id.ID
 		Part
@@ -92,7 +93,7 @@ func readParts(tx *db.Tx, ss []Settlement, where string, args ...any) error {
 			x.FundingID = *funding
 		}
 		return x, err
-	}, `select settlement_id, part, funding_id, units, price, amount, clause from settlement_part where `+where+` order by settlement_id, no`, args...)
+	}, `select settlement_id, part, funding_id, units, price, amount, clause from settlement_part where shop_id = $1 and `+where+` order by settlement_id, no`, shopID, arg)
 	if err != nil {
 		return err
 	}
