@@ -56,7 +56,7 @@ func Get(tx *db.Tx, shopID, movementID id.ID) (Movement, error) {
 		return m, err
 	}
 	one := []Movement{m}
-	err = readLines(tx, one, `movement_id = $1 and shop_id = $2`, movementID, shopID)
+	err = readLines(tx, one, shopID, `movement_id = $2`, movementID)
 	return one[0], err
 }
 
@@ -67,7 +67,7 @@ func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Movement, error) {
 	if err != nil || len(ms) == 0 {
 		return ms, err
 	}
-	return ms, readLines(tx, ms, `shop_id = $1 and movement_id in (select id from movement where case_id = $2)`, shopID, caseID)
+	return ms, readLines(tx, ms, shopID, `movement_id in (select id from movement where case_id = $2)`, caseID)
 }
 
 // ByWaybill lists movements with a waybill, newest first, at most 20: what a scan at the receiving desk may mean.
@@ -76,7 +76,8 @@ func ByWaybill(tx *db.Tx, shopID id.ID, waybill string) ([]Movement, error) {
 		`select `+columns+` from movement where shop_id = $1 and waybill = $2 order by id desc limit 20`, shopID, waybill)
 }
 
-func readLines(tx *db.Tx, ms []Movement, where string, args ...any) error {
+// readLines adds the lines of movements, of which where chooses by $2.
+func readLines(tx *db.Tx, ms []Movement, shopID id.ID, where string, arg id.ID) error {
 	type row struct {
 		movement id.ID
 		Line
@@ -84,7 +85,7 @@ func readLines(tx *db.Tx, ms []Movement, where string, args ...any) error {
 	rows, err := db.Collect(tx, func(r *db.Rows) (row, error) {
 		var x row
 		return x, r.Scan(&x.movement, &x.CaseLineID, &x.OrderLineID, &x.Announced, &x.Arrived)
-	}, `select movement_id, case_line_id, order_line_id, announced, arrived from movement_line where `+where+` order by movement_id, case_line_id`, args...)
+	}, `select movement_id, case_line_id, order_line_id, announced, arrived from movement_line where shop_id = $1 and `+where+` order by movement_id, case_line_id`, shopID, arg)
 	if err != nil {
 		return err
 	}
