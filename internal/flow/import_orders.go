@@ -233,7 +233,7 @@ func (im *importer) passed(ctx context.Context) error {
 	for first := 0; first < len(im.report.FaultList); first += 500 {
 		some := im.report.FaultList[first:min(first+500, len(im.report.FaultList))]
 		err := im.db.Write(ctx, func(tx *db.Tx) error {
-			return filled(tx, func(b *db.Batch) error { return order.InsertFaults(b, im.run.ID, first+1, some) })
+			return filled(tx, func(b *db.Batch) error { return order.InsertFaults(b, im.run.ShopID, im.run.ID, first+1, some) })
 		})
 		if err != nil {
 			return err

@@ -100,13 +100,13 @@ func Unfinished(tx *db.Tx, shopID id.ID, preset, fileHash string) (r Run, ok boo
 }
 
 // InsertFaults keeps the faults of an import, numbered from first.
-func InsertFaults(b *db.Batch, runID id.ID, first int, faults []sheet.Fault) error {
+func InsertFaults(b *db.Batch, shopID, runID id.ID, first int, faults []sheet.Fault) error {
 	for i, f := range faults {
 		args, err := json.Marshal(f.Args)
 		if err != nil {
 			return fmt.Errorf("import fault %s: %w", f.Key, err)
 		}
-		b.Exec(`insert into import_fault (run_id, no, row_no, col, key, args) values ($1,$2,$3,$4,$5,$6)`, runID, first+i, f.Row, f.Column, f.Key, string(args))
+		b.Exec(`insert into import_fault (run_id, no, shop_id, row_no, col, key, args) values ($1,$2,$3,$4,$5,$6,$7)`, runID, first+i, shopID, f.Row, f.Column, f.Key, string(args))
 	}
 	return nil
 }
@@ -123,6 +123,5 @@ func Faults(tx *db.Tx, shopID, runID id.ID, after, limit int) ([]sheet.Fault, er
 			return f, fmt.Errorf("import fault %s: %w", f.Key, err)
 		}
 		return f, nil
-	}, `select f.row_no, f.col, f.key, f.args from import_fault f join import_run r on r.id = f.run_id
-		where f.run_id = $1 and r.shop_id = $2 and f.no > $3 order by f.no limit $4`, runID, shopID, after, limit)
+	}, `select row_no, col, key, args from import_fault where run_id = $1 and shop_id = $2 and no > $3 order by no limit $4`, runID, shopID, after, limit)
 }

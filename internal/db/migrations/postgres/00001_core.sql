@@ -164,6 +164,17 @@ create table import_run (
 );
 create index import_run_by_shop on import_run (shop_id, id);
 
+create table import_fault (
+  run_id bigint not null references import_run(id),
+  no     bigint not null,
+  shop_id bigint not null,
+  row_no bigint not null,
+  col    text not null,
+  key    text not null,
+  args   text not null,
+  primary key (run_id, no)
+);
+
 create table cases (
   id          bigint primary key,
   shop_id     bigint not null references shop(id),
@@ -397,6 +408,6 @@ create trigger note_append_only before delete on note for each row execute funct
 
 -- +goose Down
 drop table timeline, ledger_posting, ledger_entry, settlement_part, settlement, holding, custody, movement_line, movement,
-  decision, finding, case_line, note, cases, import_run, platform_return, funding, payment, order_line,
+  decision, finding, case_line, note, cases, import_fault, import_run, platform_return, funding, payment, order_line,
   orders, customer, warehouse, shop;
 drop function refuse_change();

@@ -164,6 +164,17 @@ create table import_run (
 ) strict;
 create index import_run_by_shop on import_run (shop_id, id);
 
+create table import_fault (
+  run_id integer not null references import_run(id),
+  no     integer not null,
+  shop_id integer not null,
+  row_no integer not null,
+  col    text not null,
+  key    text not null,
+  args   text not null,
+  primary key (run_id, no)
+) strict;
+
 create table cases (
   id          integer primary key,
   shop_id     integer not null references shop(id),
@@ -433,6 +444,7 @@ drop table finding;
 drop table case_line;
 drop table note;
 drop table cases;
+drop table import_fault;
 drop table import_run;
 drop table platform_return;
 drop table funding;
