@@ -22,7 +22,7 @@ help: ## List the targets
 
 build: ## Build bin/sanbao
 	@mkdir -p bin
-	go build -trimpath -ldflags '-X github.com/sanbao/sanbao/internal/app.Version=$(VERSION)' -o bin/sanbao ./cmd/sanbao
+	go build -ldflags '-X github.com/sanbao/sanbao/internal/app.Version=$(VERSION)' -o bin/sanbao ./cmd/sanbao
 
 run: build ## Build, make ./data, migrate, seed a demo shop, serve. SANBAO_DB, SANBAO_DATA and SANBAO_LISTEN change where
 	@exec ./bin/sanbao serve
