@@ -1,0 +1,84 @@
+package apitest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// role is somebody of a story: what timelines call him and what he may do.
+type role struct {
+	name   string
+	scopes []string
+}
+
+// roles are the people of the shoe shop, and those who do not belong there. Besides them there is nobody, who has no
+// token, and stranger, who may everything in another shop.
+var roles = map[string]role{
+	"till":       {"收银系统", []string{"orders:import", "orders:read", "shop:read"}},
+	"agent":      {"小满", []string{"orders:read", "cases:read", "cases:write", "shop:read"}},
+	"warehouse":  {"阿岳", []string{"cases:read", "goods:receive"}},
+	"supervisor": {"老周", []string{"orders:read", "cases:read", "cases:write", "cases:approve"}},
+	"finance":    {"静姐", []string{"cases:read", "money:read", "money:approve", "money:pay"}},
+	"chief":      {"财务主管", []string{"cases:read", "cases:approve", "money:read", "money:approve"}},
+	"reader":     {"实习生", []string{"cases:read"}},
+}
+
+var everything = []string{"shop:read", "shop:write", "orders:read", "orders:import", "cases:read", "cases:write", "cases:approve",
+	"goods:receive", "money:read", "money:approve", "money:pay", "policy:read"}
+
+// openShop makes the story's shop, a stranger's, and a token for everybody, through the API.
+func (p *play) openShop(ctx context.Context) error {
+	code := p.story.Name()
+	for _, name := range []string{"shop", "other_shop"} {
+		made, err := p.admin(ctx, "/api/v1/shops", map[string]any{"code": strings.ToLower(clip(code, 16) + "-" + name[:1] + p.run[8:]),
+			"name": "女鞋商城（演示）", "pack": "shoes", "law": "law-cn", "currency": "CNY", "calendar": "CN", "simulation": true})
+		if err != nil {
+			return err
+		}
+		p.vars[name] = text(made["id"])
+	}
+	_, err := p.admin(ctx, "/api/v1/shops/"+p.vars["shop"]+"/warehouses", map[string]any{"code": "guangzhou", "name": "广州退货组",
+		"contact": "阿岳", "phone": "13800138040", "address": "广州市（演示地址）1 号仓"})
+	if err != nil {
+		return err
+	}
+	for name, r := range roles {
+		if err := p.token(ctx, name, r.name, "shop", r.scopes); err != nil {
+			return err
+		}
+	}
+	return p.token(ctx, "stranger", "别家店", "other_shop", everything)
+}
+
+func (p *play) token(ctx context.Context, role, name, shop string, scopes []string) error {
+	made, err := p.admin(ctx, "/api/v1/tokens", map[string]any{"name": name, "shop": p.vars[shop], "scopes": scopes})
+	p.tokens[role] = text(made["secret"])
+	return err
+}
+
+// admin posts something as the administrator, who gets it made.
+func (p *play) admin(ctx context.Context, path string, body any) (map[string]any, error) {
+	p.calls++
+	r := request{role: "admin", method: http.MethodPost, path: path, body: jsonOf(body), onceKey: fmt.Sprintf("cast-%d", p.calls)}
+	a, err := p.call(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	made, ok := a.doc.(map[string]any)
+	if a.status != http.StatusCreated || !ok {
+		return nil, fmt.Errorf("POST %s: %d %s", path, a.status, a.body)
+	}
+	return made, nil
+}
+
+func clip(s string, n int) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		if b.Len() < n && (r >= 'a' && r <= 'z' || b.Len() > 0 && (r >= '0' && r <= '9' || r == '-')) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
