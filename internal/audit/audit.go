@@ -43,14 +43,18 @@ type Event struct {
 // System is the actor of what timers and jobs do.
 const System = "system"
 
-// Write appends one event at the transaction's time. Data is marshalled to a JSON object; nil is {}.
+// Write appends one event at the transaction's time. Data is marshalled to a JSON object; nil is {}, and what marshals to
+// anything else is refused.
 func Write(b *db.Batch, now clock.Instant, e Event, data any) error {
-	doc := []byte("{}")
-	if data != nil {
-		var err error
-		if doc, err = json.Marshal(data); err != nil {
-			return fmt.Errorf("timeline %s %s: %w", e.Subject, e.Verb, err)
-		}
+	doc, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("timeline %s %s: %w", e.Subject, e.Verb, err)
+	}
+	switch {
+	case string(doc) == "null": // nil, or a nil map or pointer
+		doc = []byte("{}")
+	case doc[0] != '{':
+		return fmt.Errorf("timeline %s %s: %s is not an object", e.Subject, e.Verb, doc)
 	}
 	b.Exec(`insert into timeline (id, shop_id, case_id, subject, subject_id, at, actor, verb, data) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
 		id.New(), e.ShopID, nullable(e.CaseID), e.Subject, e.SubjectID, now, e.Actor, e.Verb, string(doc))
