@@ -250,7 +250,7 @@ func (l *loader) list(n *yaml.Node) {
 }
 
 func (l *loader) texts(n *yaml.Node) {
-	f := l.fields(n, "texts", "grounds", "reasons", "alternatives", "claims")
+	f := l.fields(n, "texts", "grounds", "reasons", "alternatives", "claims", "sources")
 	t := &l.pack.Texts
 	read := func(n *yaml.Node, what string) map[string]Text {
 		m := map[string]Text{}
@@ -262,7 +262,7 @@ func (l *loader) texts(n *yaml.Node) {
 		return m
 	}
 	t.Grounds, t.Reasons, t.Alternatives = read(f["grounds"], "grounds"), read(f["reasons"], "reasons"), read(f["alternatives"], "alternatives")
-	t.Customer, t.Agent = map[string]Text{}, map[string]Text{}
+	t.Sources, t.Customer, t.Agent = read(f["sources"], "sources"), map[string]Text{}, map[string]Text{}
 	if f["claims"] == nil {
 		return
 	}

@@ -75,6 +75,7 @@ type Ground struct {
 type Texts struct {
 	Grounds, Reasons, Alternatives map[string]Text
 	Customer, Agent                map[string]Text // by claim
+	Sources                        map[string]Text // by the letters of a citation: CPL → "Consumer Law, art. {n}"
 }
 
 // mode of a claim.

@@ -1,19 +1,41 @@
 package rule
 
+import "github.com/sanbao/sanbao/internal/calendar"
+
 // ClaimTrace is one claim that could answer the asked ground, and every condition of it with the values it saw.
 type ClaimTrace struct {
 	Claim string      `json:"claim"`
 	State ClauseState `json:"state,omitempty"` // "" when the claim does not concern the matter
-	Conds []CondTrace `json:"conds"`
+	Conds []CondTrace `json:"conditions"`
 }
 
 // CondTrace is one condition as it was seen.
 type CondTrace struct {
-	ID     string   `json:"id"`
-	Result string   `json:"result"` // met, unmet, open; with " (presumed)" or "not_applicable"
-	Else   string   `json:"else,omitempty"`
-	Saw    []string `json:"saw"` // "goods.worn = true"
-	Cites  []string `json:"cites,omitempty"`
+	ID       string         `json:"id"` // a guard's begins with "for."
+	Result   CondResult     `json:"result"`
+	Presumed bool           `json:"presumed,omitempty"` // rests on what was declared, or on nothing yet: a later stage establishes it
+	Else     string         `json:"else,omitempty"`     // the reason it gives when unmet
+	LastDay  *calendar.Date `json:"last_day,omitempty"` // of a window whose anchor is known
+	Saw      []Seen         `json:"saw"`
+	Cites    []string       `json:"cites,omitempty"`
+}
+
+// CondResult is what a condition came to, seen from the claim: an exception is met when it does not bite.
+type CondResult string
+
+const (
+	Met           CondResult = "met"
+	Unmet         CondResult = "unmet"
+	CondOpen      CondResult = "open"           // facts are unknown
+	NotApplicable CondResult = "not_applicable" // over a fact that does not apply here; it cannot fail
+)
+
+// Seen is the value of a fact as a condition saw it: "" when it was unknown. Declared values are what somebody said
+// about something that is established later.
+type Seen struct {
+	Fact     string `json:"fact"`
+	Value    string `json:"value,omitempty"`
+	Declared bool   `json:"declared,omitempty"`
 }
 
 // trace writes down what every claim of the asked ground saw.
@@ -26,7 +48,7 @@ func (s *state) trace() []ClaimTrace {
 				continue
 			}
 			seen[e.i] = true
-			t := ClaimTrace{Claim: e.id, State: [...]ClauseState{"", Failed, Opened, Holds}[s.claim(e.bound)]}
+			t := ClaimTrace{Claim: e.id, State: [...]ClauseState{"", Failed, Opened, Holds}[s.claim(e.bound)], Conds: []CondTrace{}}
 			for i, k := range e.conds {
 				t.Conds = append(t.Conds, s.traceCond(k, e.atoms[i]))
 			}
@@ -38,22 +60,27 @@ func (s *state) trace() []ClaimTrace {
 
 func (s *state) traceCond(k *cond, a int) CondTrace {
 	v, presumed := s.cond(k, a)
-	t := CondTrace{ID: k.id, Result: [...]string{"open", "met", "unmet"}[v], Cites: k.cites}
-	switch {
-	case s.result(a).v == notApplicable:
-		t.Result = "not_applicable"
-	case presumed:
-		t.Result += " (presumed)"
+	t := CondTrace{ID: k.id, Result: [...]CondResult{CondOpen, Met, Unmet}[v], Presumed: presumed, Cites: k.cites, Saw: []Seen{}}
+	if s.result(a).v == notApplicable {
+		t.Result = NotApplicable
 	}
 	if v == no {
 		t.Else = k.orElse
 	}
-	for _, f := range s.b.atoms[a].facts() {
-		saw := s.b.voc.facts[f].name + " = " + s.vals[f].String()
-		if s.how[f] == declared {
-			saw += " (declared)"
+	at := s.b.atoms[a]
+	if w := at.win; w != nil && w.unit != hours && s.vals[w.from].typ != 0 && (w.nFact < 0 || s.vals[w.nFact].typ != 0) {
+		last, _, err := w.end(s.vals[w.from], s.length(&w.period), s.in.Calendar)
+		if err != nil {
+			s.fail(err)
 		}
-		t.Saw = append(t.Saw, saw)
+		t.LastDay = &last
+	}
+	for _, f := range at.facts() {
+		x := Seen{Fact: s.b.voc.facts[f].name, Declared: s.how[f] == declared}
+		if s.vals[f].typ != 0 {
+			x.Value = s.vals[f].String()
+		}
+		t.Saw = append(t.Saw, x)
 	}
 	return t
 }
