@@ -115,7 +115,7 @@ type Skip struct {
 
 // Bounds of one entry. An amount of 10^12 minor units times a quantity of 10^6 still fits.
 const (
-	MaxLines    = 2_000             // of one order: it is written in one go
+	MaxLines    = 1_200             // of one order, which is written in one go: some 15 ms of the writer
 	maxAmount   = 1_000_000_000_000 // minor units of one price
 	maxOrderSum = 1_000_000_000_000_000
 	maxTitle    = 500
