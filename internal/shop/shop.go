@@ -1,7 +1,7 @@
 // Package shop is the shop and its warehouses: which policy packs it is bound to, its currency, its calendar (working
 // days and time zone), and where returned goods go.
 //
-// Errors: shop.not_found, shop.code_taken (conflict), shop.invalid, warehouse.not_found.
+// Errors: shop.not_found, shop.code_taken (conflict), warehouse.code_taken (conflict), and the faults of Check.
 package shop
 
 import (
@@ -113,10 +113,13 @@ func List(tx *db.Tx) ([]Shop, error) {
 	return db.Collect(tx, func(r *db.Rows) (Shop, error) { return scan(r) }, `select `+columns+` from shop order by code`)
 }
 
-// InsertWarehouse adds a warehouse at version 1.
+// InsertWarehouse adds a warehouse at version 1. A code the shop has already is a conflict.
 func InsertWarehouse(tx *db.Tx, w Warehouse) error {
-	_, err := tx.Exec(`insert into warehouse (id, shop_id, code, name, contact, phone, address, version) values ($1,$2,$3,$4,$5,$6,$7,1)`,
-		w.ID, w.ShopID, w.Code, w.Name, w.Contact, w.Phone, w.Address)
+	n, err := tx.Exec(`insert into warehouse (id, shop_id, code, name, contact, phone, address, version) values ($1,$2,$3,$4,$5,$6,$7,1)
+		on conflict (shop_id, code) do nothing`, w.ID, w.ShopID, w.Code, w.Name, w.Contact, w.Phone, w.Address)
+	if err == nil && n == 0 {
+		return errs.New(errs.Conflict, "warehouse.code_taken", errs.Args{"code": w.Code})
+	}
 	return err
 }
 
