@@ -8,7 +8,7 @@
 // Every command takes the case's row first, under the version it planned on (Take): two commands on one case run one
 // after the other, and the projection they write is never stale. Lock order: case, then order lines by id, then payments by id.
 //
-// Errors: case.not_found, case.number_taken (unavailable: try again), note.empty.
+// Errors: case.not_found, and db.stale (conflict): somebody else changed the case first, or the number is taken.
 package cases
 
 import (
