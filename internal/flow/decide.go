@@ -239,9 +239,17 @@ func (f *Flow) CheckPacks(s shop.Shop) error {
 	return err
 }
 
-// findings reads what a person says about facts. Unknown names, values of the wrong type and facts that only our own
-// records can tell are refused, all at once.
-func (f *Flow) findings(facts map[string]json.RawMessage, stage rule.Stage, l line.Line, who Actor, evidence string) ([]line.Finding, error) {
+// findings reads what a person says about facts. Unknown names, values of the wrong type, facts that only our own records
+// can tell and facts that the order's record does tell are refused, all at once: nobody restarts a window by stating
+// another day of receipt. A wrong record is mended where it stands.
+func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule.Stage, l line.Line, who Actor, evidence string) ([]line.Finding, error) {
+	if len(facts) == 0 {
+		return nil, nil
+	}
+	recorded, err := order.Facts(d.Orders[l.OrderID], d.OrderLines[l.OrderID], l.OrderLineID, 1, d.Calendar)
+	if err != nil {
+		return nil, err
+	}
 	var faults errs.Faults
 	var out []line.Finding
 	for _, name := range slices.Sorted(maps.Keys(facts)) {
@@ -253,7 +261,7 @@ func (f *Flow) findings(facts map[string]json.RawMessage, stage rule.Stage, l li
 				e = &errs.Error{Key: e.Fields[0].Key, Args: e.Fields[0].Args}
 			}
 			faults.Add("/"+name, e.Key, e.Args)
-		case known && def.Ask == rule.System:
+		case known && (def.Ask == rule.System || len(recorded[name]) > 0):
 			faults.Add("/"+name, "flow.system_fact", errs.Args{"fact": name})
 		default:
 			out = append(out, line.Finding{ID: id.New(), ShopID: l.ShopID, LineID: l.ID, Fact: name, Value: facts[name], Stage: stage.String(),

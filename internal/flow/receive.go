@@ -260,7 +260,7 @@ func (f *Flow) Inspect(ctx context.Context, who Actor, shopID, lineID id.ID, ver
 		if err != nil {
 			return nil, err
 		}
-		found, err := f.findings(facts, rule.AtInspection, *l, who, evidence)
+		found, err := f.findings(d, facts, rule.AtInspection, *l, who, evidence)
 		if err != nil {
 			return nil, err
 		}

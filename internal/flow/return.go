@@ -83,14 +83,8 @@ func (f *Flow) planOpening(ctx context.Context, who Actor, shopID id.ID, a Appli
 	if err != nil {
 		return o, err
 	}
-	var taken = map[id.ID]int64{} // units this very application asks for, by order line
 	for i := range o.d.Lines {
 		l := &o.d.Lines[i]
-		ol := o.d.orderLine(*l)
-		if err := ol.CanClaim(taken[ol.ID] + l.Quantity); err != nil {
-			return o, at(err, i, "quantity")
-		}
-		taken[ol.ID] += l.Quantity
 		ans, err := f.decide(o.d, *l, rule.AtApplication)
 		if err != nil {
 			return o, err
@@ -117,6 +111,7 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 	o = opening{d: d, declared: make([][]line.Finding, len(a.Lines))}
 	d.Case = cases.Case{ID: id.New(), ShopID: shopID, Number: cases.NewNumber("A", d.today()), Channel: a.Channel, Flag: "red", OpenedAt: d.Now}
 	var first order.Order
+	taken := map[id.ID]int64{} // units this very application asks for, by order line
 	for i, asked := range a.Lines {
 		ord, ol, err := d.findArticle(tx, asked)
 		if err != nil {
@@ -128,9 +123,13 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		if ord.ID != first.ID && (ord.CustomerID == 0 || ord.CustomerID != first.CustomerID) {
 			return o, at(errs.New(errs.Invalid, "flow.other_buyer", errs.Args{"order": ord.OrderNo}), i, "order_no")
 		}
+		taken[ol.ID] += asked.Quantity
+		if err := ol.CanClaim(taken[ol.ID]); err != nil {
+			return o, at(err, i, "quantity")
+		}
 		l := line.Line{ID: id.New(), ShopID: shopID, CaseID: d.Case.ID, OrderID: ord.ID, OrderLineID: ol.ID, Quantity: asked.Quantity,
 			Ground: asked.Ground, Remedy: asked.Remedy, Wanted: asked.Wanted, State: line.Requested, AppliedOn: on}
-		found, err := f.findings(asked.Facts, rule.AtApplication, l, who, asked.Evidence)
+		found, err := f.findings(d, asked.Facts, rule.AtApplication, l, who, asked.Evidence)
 		if err != nil {
 			return o, at(err, i, "facts")
 		}
@@ -223,7 +222,7 @@ func (f *Flow) redecide(ctx context.Context, who Actor, shopID, lineID id.ID, ve
 		if err != nil {
 			return nil, err
 		}
-		found, err := f.findings(facts, stage, *l, who, evidence)
+		found, err := f.findings(d, facts, stage, *l, who, evidence)
 		if err != nil {
 			return nil, err
 		}
