@@ -61,8 +61,8 @@ func bare(tb testing.TB, book *Book, in Input) (programs []cel.Program, vars map
 	}
 	vars = map[string]any{}
 	for i, f := range book.voc.facts {
-		if s.cel[i] != nil {
-			vars[f.name] = s.cel[i]
+		if v := s.vals[i]; v.typ != 0 {
+			vars[f.name] = v.cel()
 		}
 	}
 	for i, a := range book.atoms {

@@ -45,6 +45,8 @@ type entry struct {
 	g    *gives
 	rank int   // layer, for ties
 	when []int // atoms of the authority table, in the order of rows and cells
+
+	looksAt []int // facts that decide how much it gives: proofs, amounts, lengths of deadlines
 }
 
 // NewBook binds packs. With two editions the first holds the packs in force at payment and the second those of a later
@@ -204,6 +206,7 @@ func (b *Book) index(editions [][]*Pack) {
 					}
 				}
 			}
+			e.looksAt = b.lookedAt(g)
 			for _, ground := range b.names {
 				if slices.ContainsFunc(b.lineage(ground), func(a string) bool { return slices.Contains(c.grounds, a) }) {
 					k := Key{ground, g.remedy}
@@ -221,6 +224,35 @@ func (b *Book) index(editions [][]*Pack) {
 		}
 	}
 	b.dependents()
+}
+
+// lookedAt lists the facts that decide how much is given: proofs, amounts, anchors and lengths of deadlines.
+func (b *Book) lookedAt(g *gives) []int {
+	out := slices.Clone(g.evidence)
+	exprs := []*expr{g.amount}
+	if g.refund != nil {
+		exprs = append(exprs, g.refund.amount)
+		for _, f := range b.voc.parts {
+			out = append(out, f)
+		}
+	}
+	for _, d := range g.deducts {
+		exprs = append(exprs, d.ex)
+	}
+	for _, x := range exprs {
+		if x != nil {
+			out = append(out, x.facts...)
+		}
+	}
+	for _, p := range []*period{g.due, g.sendBy} {
+		if p != nil {
+			out = append(out, p.from)
+			if p.nFact >= 0 {
+				out = append(out, p.nFact)
+			}
+		}
+	}
+	return out
 }
 
 // dependents fills atomsOf and claimOf.

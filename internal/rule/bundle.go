@@ -14,16 +14,14 @@ func (s *state) bundle(k Key, a *answer, asked bool) Bundle {
 		b.Edition = "later"
 	}
 	switch {
-	case a.outcome == Reject || a.outcome == NeedFacts && a.rightBy < 0:
-		if e := s.nearestFailed(a); e != nil {
-			b.Clause = e.id
-			if a.outcome == Reject {
-				b.Reason = s.failures(e.bound)[0]
-			}
+	case a.failed != nil:
+		b.Clause = a.failed.id
+		if a.outcome == Reject {
+			b.Reason = a.reasons[0]
 		}
 	case a.rightBy >= 0:
 		b.Clause = a.entries[a.rightBy].id
-	default:
+	case a.outcome == ManualReview:
 		b.Reason = NoClause
 	}
 	if len(a.from) > 0 {
@@ -215,7 +213,7 @@ func (s *state) clauses(a *answer) []Clause {
 		case st == fails:
 			c.Reasons = s.failures(e.bound)
 			c.LastDay = s.windowEnd(e.bound)
-		case st == stands && !s.evidenced(e):
+		case st == stands && s.lacks(e) == 1:
 			c.State = Pending
 		}
 		granted := a.outcome == Approve && e.pack.Layer != Law && e.mode != permit

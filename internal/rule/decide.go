@@ -123,7 +123,7 @@ func (s *state) decide(d *Decision) {
 		return
 	}
 	asked := s.askedKeys(d.Key)
-	open, exact := s.relevant(asked)
+	open, idle, exact := s.relevant(asked)
 	d.Exact = exact
 	var given *answer
 	for _, f := range open {
@@ -131,11 +131,11 @@ func (s *state) decide(d *Decision) {
 	}
 	for _, k := range s.b.shown(d.Key) {
 		entries := s.b.keys[k]
-		a := s.solve(entries)
+		mine := k.Ground == d.Ground && (d.Remedy == "" || k.Remedy == d.Remedy)
+		a := s.settled(entries, idle, mine)
 		if k == d.Key {
 			given = a
 		}
-		mine := k.Ground == d.Ground && (d.Remedy == "" || k.Remedy == d.Remedy)
 		if mine && len(open) > 0 || !mine && a.open && a.outcome != Approve {
 			a.outcome = NeedFacts
 		}

@@ -22,14 +22,15 @@ const maxNodes = 64
 
 // expr is a compiled expression over facts. Two expressions with the same key are the same object.
 type expr struct {
-	key    string // canonical text, parameters replaced by their values
-	typ    Type
-	facts  []int       // indexes in the vocabulary, ascending
-	full   cel.Program // for when every fact is known
-	part   cel.Program // carries unknowns
-	tests  []test      // comparisons with constants, for boundary values and conditions
-	whole  bool        // the expression is exactly tests[0]
-	consts []int64     // every number in it, for boundary values
+	key     string // canonical text, parameters replaced by their values
+	typ     Type
+	facts   []int       // indexes in the vocabulary, ascending
+	full    cel.Program // for when every fact is known
+	part    cel.Program // carries unknowns; only where logical
+	logical bool        // it has && || or ?: and may be settled before every fact is known
+	tests   []test      // comparisons with constants, for boundary values and conditions
+	whole   bool        // the expression is exactly tests[0]
+	consts  []int64     // every number in it, for boundary values
 }
 
 // test is a comparison of one fact with constants: goods.worn == true, line.category in [shoes, hats].
@@ -158,8 +159,8 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	if c.fault != nil {
 		return nil, c.fault
 	}
-	e.tests, e.consts = c.tests, numbers(rep.Expr(), sc)
-	if e.full, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err == nil {
+	e.tests, e.consts, e.logical = c.tests, numbers(rep.Expr(), sc), logical(rep.Expr())
+	if e.full, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err == nil && e.logical {
 		e.part, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize|cel.OptPartialEval))
 	}
 	if err != nil {
@@ -348,6 +349,36 @@ func numbers(e ast.Expr, sc *scope) (out []int64) {
 		}
 	}))
 	return out
+}
+
+// holds says whether a value passes the test, without the detour through CEL that most conditions can do without.
+func (t test) holds(v Value) bool {
+	switch t.op {
+	case "==", "in":
+		return slices.Contains(t.vals, v)
+	case "!=", "!in":
+		return !slices.Contains(t.vals, v)
+	case "<":
+		return v.n < t.vals[0].n
+	case "<=":
+		return v.n <= t.vals[0].n
+	case ">":
+		return v.n > t.vals[0].n
+	}
+	return v.n >= t.vals[0].n
+}
+
+// logical says whether an expression has a part that may go unlooked at.
+func logical(e ast.Expr) (found bool) {
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(x ast.Expr) {
+		if x.Kind() == ast.CallKind {
+			switch x.AsCall().FunctionName() {
+			case operators.LogicalAnd, operators.LogicalOr, operators.Conditional:
+				found = true
+			}
+		}
+	}))
+	return found
 }
 
 // must says what a fact has to be for the test to hold, as conditions write it: "true", "<= 1500", "shoes|hats".

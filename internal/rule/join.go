@@ -13,10 +13,12 @@ type answer struct {
 	entries   []*entry
 	outcome   Outcome
 	edition   int
-	open      bool // claims are open that could still add something
-	opens     []int
-	from      []int // the entries the points were joined from
-	better    []int // entries that hold but for their evidence and would give more
+	open      bool     // claims are open that could still add something
+	from      []int    // the entries the points were joined from
+	better    []int    // entries that hold but for their evidence and would give more
+	permits   []*entry // permits that hold
+	failed    *entry   // without any point: the claim that came closest
+	reasons   []string // why that one failed
 	right     right
 	rightBy   int
 	legs      [legs]bearer
@@ -66,44 +68,71 @@ func (s *state) solve(entries []*entry) *answer {
 	return best
 }
 
+// settled solves a key. For a key that is asked for, facts that were found not to matter are set to any value meanwhile:
+// the claims waiting for them make no difference. Sums and dates are worked out from what is really known.
+func (s *state) settled(entries []*entry, idle []setting, asked bool) *answer {
+	if !asked || len(idle) == 0 {
+		return s.solve(entries)
+	}
+	for _, x := range idle {
+		s.set(x.fact, x.val, established)
+	}
+	a := s.solve(entries)
+	for _, x := range idle {
+		s.set(x.fact, Value{}, unknown)
+	}
+	s.points(a)
+	return a
+}
+
+// setting is a value for a fact.
+type setting struct {
+	fact int
+	val  Value
+}
+
 // join joins the claims of one edition.
 func (s *state) join(entries []*entry, edition int) *answer {
 	a := &answer{entries: entries, edition: edition}
-	var holds, pending [asOfRight + 1][]int
-	for i, e := range entries {
+	var held [asOfRight + 1][2]bool // by right, and whether evidence is missing
+	concerned := false
+	for _, e := range entries {
 		if e.edition != edition {
 			continue
 		}
-		switch st := s.claim(e.bound); {
+		st := s.claim(e.bound)
+		switch {
 		case st == opens:
 			a.open = true
-			a.opens = append(a.opens, i)
-		case st != stands || e.mode == permit:
-		case s.evidenced(e):
-			holds[e.g.right] = append(holds[e.g.right], i)
-		default:
-			pending[e.g.right] = append(pending[e.g.right], i)
+		case st == stands && e.mode == permit:
+			a.permits = append(a.permits, e)
+		case st == stands:
+			held[e.g.right][s.lacks(e)] = true
 		}
+		concerned = concerned || st != silent && e.mode != permit
 	}
-	waiting := pending[asOfRight]
 	switch {
-	case len(holds[asOfRight]) > 0:
-		a.outcome, a.from = Approve, holds[asOfRight]
-	case len(waiting) > 0:
-		a.outcome, a.from = NeedEvidence, waiting
-	case len(holds[offered]) > 0:
-		a.outcome, a.from = Offer, holds[offered]
-	case len(pending[offered]) > 0:
-		a.outcome, a.from = NeedEvidence, pending[offered]
-	case len(holds[review])+len(pending[review]) > 0 || s.silent(entries, edition):
-		a.outcome, a.from = ManualReview, append(holds[review], pending[review]...)
+	case held[asOfRight][0]:
+		a.outcome, a.from = Approve, s.standing(a, asOfRight, 0)
+	case held[asOfRight][1]:
+		a.outcome, a.from = NeedEvidence, s.standing(a, asOfRight, 1)
+	case held[offered][0]:
+		a.outcome, a.from = Offer, s.standing(a, offered, 0)
+	case held[offered][1]:
+		a.outcome, a.from = NeedEvidence, s.standing(a, offered, 1)
+	case held[review][0] || held[review][1] || !concerned:
+		a.outcome, a.from = ManualReview, append(s.standing(a, review, 0), s.standing(a, review, 1)...)
 	default:
 		a.outcome = Reject
+		if a.failed = s.nearestFailed(a); a.failed != nil {
+			a.reasons = s.failures(a.failed.bound)
+		}
 	}
 	s.points(a)
-	if a.outcome == Approve && len(waiting) > 0 {
+	if held[asOfRight][0] && held[asOfRight][1] {
+		waiting := s.standing(a, asOfRight, 1)
 		more := *a
-		more.from = append(slices.Clone(a.from), waiting...)
+		more.from = slices.Concat(a.from, waiting)
 		slices.Sort(more.from)
 		s.points(&more)
 		if s.compare(&more, a) > 0 {
@@ -113,21 +142,24 @@ func (s *state) join(entries []*entry, edition int) *answer {
 	return a
 }
 
-// silent says whether no claim concerns the key here.
-func (s *state) silent(entries []*entry, edition int) bool {
-	return !slices.ContainsFunc(entries, func(e *entry) bool {
-		return e.edition == edition && e.mode != permit && s.claim(e.bound) != silent
-	})
-}
-
-// evidenced says whether every proof an entry demands is there. A proof that is missing is asked for, never a refusal.
-func (s *state) evidenced(e *entry) bool {
-	for _, f := range e.g.evidence {
-		if s.vals[f].n == 0 {
-			return false
+// standing lists the entries of the answer's edition that hold, give a right, and lack evidence (1) or none (0).
+func (s *state) standing(a *answer, r right, lacks int) (out []int) {
+	for i, e := range a.entries {
+		if e.edition == a.edition && e.mode != permit && e.g.right == r && s.claim(e.bound) == stands && s.lacks(e) == lacks {
+			out = append(out, i)
 		}
 	}
-	return true
+	return out
+}
+
+// lacks is 1 where a proof that an entry demands is not there, else 0. It is asked for then, never a refusal.
+func (s *state) lacks(e *entry) int {
+	for _, f := range e.g.evidence {
+		if s.vals[f].n == 0 {
+			return 1
+		}
+	}
+	return 0
 }
 
 // points joins a.from point by point: the better for the customer wins, the earlier entry on a tie. Of claims that are
@@ -150,8 +182,8 @@ func (s *state) points(a *answer) {
 		}
 		s.keepDeadlines(a, i)
 	}
-	for _, i := range a.opens {
-		if e := a.entries[i]; a.right == asOfRight && e.g.right == asOfRight {
+	for i, e := range a.entries {
+		if a.right == asOfRight && e.edition == a.edition && e.g.right == asOfRight && s.claim(e.bound) == opens {
 			s.keepDeadlines(a, i)
 		}
 	}
@@ -305,7 +337,7 @@ func (s *state) refund(a *answer, e *entry, refunded bool) sum {
 		}
 	}
 	for i, d := range own {
-		by, limit := s.permit(a, d.name)
+		by, limit := a.permit(d.name)
 		if e.pack.Layer == Law && (by == nil || slices.ContainsFunc(own[:i], func(o deduct) bool { return o.name == d.name })) {
 			continue
 		}
@@ -322,14 +354,11 @@ func (s *state) refund(a *answer, e *entry, refunded bool) sum {
 	return t
 }
 
-// permit finds the permit that allows a deduction, and its cap.
-func (s *state) permit(a *answer, name string) (*bound, *expr) {
-	for _, e := range a.entries {
-		if e.mode != permit || e.check || e.edition != a.edition || s.claim(e.bound) != stands {
-			continue
-		}
+// permit finds the permit that allows a deduction, and its cap. One whose source is unverified allows nothing.
+func (a *answer) permit(name string) (*bound, *expr) {
+	for _, e := range a.permits {
 		for _, d := range e.g.deducts {
-			if d.name == name {
+			if d.name == name && !e.check {
 				return e.bound, d.ex
 			}
 		}

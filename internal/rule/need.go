@@ -2,10 +2,7 @@ package rule
 
 import (
 	"encoding/binary"
-	"math"
 	"slices"
-
-	"github.com/sanbao/sanbao/internal/calendar"
 )
 
 // maxTree bounds the nodes of one decision tree. Beyond it every fact that is still named is asked, and the decision
@@ -18,55 +15,78 @@ const maxTree = 4096
 // where claims are open, branch on a named fact over its boundary values; nodes whose children agree collapse; the facts
 // left in the reduced tree are exactly those that matter. The order of facts is fixed for the whole tree, which makes the
 // reduced tree canonical (equal functions are equal trees), and a fact is only ever named fewer times on the way down.
+// What is left open at a node is its residue; a residue seen before is not walked again.
 type need struct {
-	s     *state
-	keys  [][]*entry
-	atoms []int // of the keys' claims
-	dom   map[int][]Value
-	ids   map[string]int // interned nodes and leaves
-	facts [][]uint64     // of each node: the facts in its reduced tree
-	nodes int
-	cut   bool // a domain was cut: the tree is coarse
-	buf   []byte
+	s       *state
+	keys    [][]*entry
+	claims  []*bound // of the keys, each once
+	atoms   []int    // of those claims, and what says whether their facts apply
+	named   []int    // the facts the tree branches on, in its order
+	told    []int    // those of them that the answers look at beside the claims
+	dom     map[int][]Value
+	nodes   map[string]int // residues, and reduced nodes and leaves by their content
+	facts   [][]uint64     // of each node: the facts in its reduced tree
+	walked  int
+	cut     bool // a domain was cut: the tree is coarse
+	buf     []byte
+	scratch []int
 }
 
-// relevant lists the facts of this stage or earlier that matter to the keys, and whether the list is exact.
-func (s *state) relevant(keys [][]*entry) (facts []int, exact bool) {
-	named := s.named(keys)
-	if len(named) == 0 {
-		return nil, true
+// relevant lists the facts of this stage or earlier that matter to the keys, and whether the list is exact. Where none
+// matters although some are waited for, idle are values of those.
+func (s *state) relevant(keys [][]*entry) (facts []int, idle []setting, exact bool) {
+	n := s.newNeed(keys)
+	if len(n.named) == 0 {
+		return nil, nil, true
 	}
-	n := s.newNeed(keys, named)
-	facts, exact = n.matter(named)
-	return n.next(facts), exact
+	if facts, exact = n.matter(); exact && len(facts) == 0 {
+		for _, f := range n.named {
+			idle = append(idle, setting{f, n.dom[f][0]})
+		}
+	}
+	return n.next(facts), idle, exact
 }
 
-func (s *state) newNeed(keys [][]*entry, named []int) *need {
-	n := &need{s: s, keys: keys, atoms: s.b.atomsIn(keys), ids: map[string]int{}, dom: map[int][]Value{}}
-	for _, f := range named {
-		n.dom[f] = n.domain(f)
+// newNeed prepares the tree: its facts, those that decide whether others apply first, then in the order of the claims,
+// so that what one claim waits for stays together.
+func (s *state) newNeed(keys [][]*entry) *need {
+	n := &need{s: s, keys: keys, dom: map[int][]Value{}, nodes: map[string]int{}}
+	seen := make([]bool, len(s.b.claims))
+	for _, entries := range keys {
+		for _, e := range entries {
+			if !seen[e.i] {
+				seen[e.i] = true
+				n.claims = append(n.claims, e.bound)
+			}
+		}
+	}
+	if n.named = s.named(n.claims, nil); len(n.named) == 0 {
+		return n
+	}
+	slices.SortStableFunc(n.named, func(a, b int) int { return s.b.depth(a) - s.b.depth(b) })
+	n.atoms = s.b.atomsIn(n.claims)
+	for range 2 { // the second time round, facts that are set against each other know of each other's values
+		for _, f := range n.named {
+			n.dom[f] = n.domain(f)
+		}
+	}
+	for _, f := range n.named {
+		n.dom[f] = n.limit(n.dom[f])
+		if n.looksAt(f) {
+			n.told = append(n.told, f)
+		}
 	}
 	return n
 }
 
 // matter reduces the named facts to those that matter.
-func (n *need) matter(named []int) (facts []int, exact bool) {
-	s := n.s
-	slices.SortFunc(named, func(a, b int) int {
-		if g := s.b.depth(a) - s.b.depth(b); g != 0 {
-			return g
-		}
-		if d := len(n.dom[a]) - len(n.dom[b]); d != 0 {
-			return d
-		}
-		return a - b
-	})
-	root := n.walk(named)
-	if s.err != nil || n.nodes > maxTree || n.cut {
-		s.err = nil
-		return named, false
+func (n *need) matter() (facts []int, exact bool) {
+	root := n.walk(n.named)
+	if n.s.err != nil || n.walked > maxTree || n.cut {
+		n.s.err = nil
+		return n.named, false
 	}
-	for _, f := range named {
+	for _, f := range n.named {
 		if n.facts[root][f/64]&(1<<(f%64)) != 0 {
 			facts = append(facts, f)
 		}
@@ -85,8 +105,8 @@ func (b *Book) depth(f int) int {
 	return d
 }
 
-// atomsIn lists the atoms of the claims of some keys.
-func (b *Book) atomsIn(keys [][]*entry) []int {
+// atomsIn lists the atoms of some claims, and those that say whether their facts apply.
+func (b *Book) atomsIn(claims []*bound) []int {
 	seen := make([]bool, len(b.atoms))
 	var out []int
 	var add func(a int)
@@ -100,30 +120,24 @@ func (b *Book) atomsIn(keys [][]*entry) []int {
 			add(b.applies[f])
 		}
 	}
-	for _, entries := range keys {
-		for _, e := range entries {
-			for _, a := range e.atoms {
-				add(a)
-			}
+	for _, c := range claims {
+		for _, a := range c.atoms {
+			add(a)
 		}
 	}
 	return out
 }
 
-// named lists the unknown facts of this stage or earlier that open claims of the keys wait for.
-func (s *state) named(keys [][]*entry) []int {
-	var out []int
+// named lists the unknown facts of this stage or earlier that open claims wait for.
+func (s *state) named(claims []*bound, out []int) []int {
 	add := func(f int) {
 		if !slices.Contains(out, f) {
 			out = append(out, f)
 		}
 	}
-	for _, entries := range keys {
-		for _, e := range entries {
-			if s.claim(e.bound) != opens {
-				continue
-			}
-			for _, a := range e.atoms {
+	for _, c := range claims {
+		if s.claim(c) == opens {
+			for _, a := range c.atoms {
 				s.missing(a, add)
 			}
 		}
@@ -131,13 +145,24 @@ func (s *state) named(keys [][]*entry) []int {
 	return out
 }
 
+// looksAt says whether what the claims give depends on a fact: a proof, an amount, the length of a deadline.
+func (n *need) looksAt(f int) bool {
+	for _, entries := range n.keys {
+		for _, e := range entries {
+			if slices.Contains(e.looksAt, f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // walk evaluates one node and returns its number in the reduced tree. left is what may still be named below.
 func (n *need) walk(left []int) int {
-	if n.nodes++; n.nodes > maxTree || n.s.err != nil {
+	if n.walked++; n.walked > maxTree || n.s.err != nil {
 		return n.intern([]byte{0}, -1, nil)
 	}
-	named := n.s.named(n.keys)
-	pos := slices.IndexFunc(left, func(f int) bool { return slices.Contains(named, f) })
+	pos := n.first(left)
 	if pos < 0 {
 		n.buf = append(n.buf[:0], 1)
 		for _, entries := range n.keys {
@@ -145,8 +170,12 @@ func (n *need) walk(left []int) int {
 		}
 		return n.intern(n.buf, -1, nil)
 	}
+	residue := string(n.residue())
+	if id, seen := n.nodes[residue]; seen {
+		return id
+	}
 	f := left[pos]
-	kids := make([]int, 0, 8)
+	kids := make([]int, 0, len(n.dom[f]))
 	same := true
 	for _, v := range n.dom[f] {
 		n.s.set(f, v, established)
@@ -154,19 +183,53 @@ func (n *need) walk(left []int) int {
 		same = same && kids[len(kids)-1] == kids[0]
 	}
 	n.s.set(f, Value{}, unknown)
-	if same {
-		return kids[0]
+	id := kids[0]
+	if !same {
+		key := binary.AppendUvarint([]byte{2}, uint64(f))
+		for _, k := range kids {
+			key = binary.AppendUvarint(key, uint64(k))
+		}
+		id = n.intern(key, f, kids)
 	}
-	key := binary.AppendUvarint([]byte{2}, uint64(f))
-	for _, k := range kids {
-		key = binary.AppendUvarint(key, uint64(k))
+	n.nodes[residue] = id
+	return id
+}
+
+// first is the place in left of the first fact that is named, -1 where no claim waits any more.
+func (n *need) first(left []int) int {
+	n.scratch = n.s.named(n.claims, n.scratch[:0])
+	return slices.IndexFunc(left, func(f int) bool { return slices.Contains(n.scratch, f) })
+}
+
+// residue is everything the tree below a node depends on: the states of the claims, the results of the atoms that open
+// claims wait for with what is already known to them, and the values that the answers look at.
+func (n *need) residue() []byte {
+	n.buf = append(n.buf[:0], 3)
+	for _, c := range n.claims {
+		st := n.s.claim(c)
+		n.buf = append(n.buf, byte(st))
+		if st != opens {
+			continue
+		}
+		for _, a := range c.atoms {
+			r := n.s.result(a)
+			if n.buf = append(n.buf, byte(r.v)); r.v != open {
+				continue
+			}
+			for _, f := range n.s.b.closure(n.s.b.atoms[a].facts()) {
+				n.buf = n.s.vals[f].append(n.buf)
+			}
+		}
 	}
-	return n.intern(key, f, kids)
+	for _, f := range n.told {
+		n.buf = n.s.vals[f].append(n.buf)
+	}
+	return n.buf
 }
 
 // intern numbers a node by its content: the same subtree has one number.
 func (n *need) intern(key []byte, f int, kids []int) int {
-	if id, ok := n.ids[string(key)]; ok {
+	if id, ok := n.nodes[string(key)]; ok {
 		return id
 	}
 	set := make([]uint64, len(n.s.vals)/64+1)
@@ -178,7 +241,7 @@ func (n *need) intern(key []byte, f int, kids []int) int {
 	if f >= 0 {
 		set[f/64] |= 1 << (f % 64)
 	}
-	n.ids[string(key)] = len(n.facts)
+	n.nodes[string(key)] = len(n.facts)
 	n.facts = append(n.facts, set)
 	return len(n.facts) - 1
 }
@@ -191,11 +254,9 @@ func (n *need) next(facts []int) []int {
 		total := 0
 		for _, v := range n.dom[f] {
 			n.s.set(f, v, established)
-			for _, entries := range n.keys {
-				for _, e := range entries {
-					if n.s.claim(e.bound) != opens {
-						total++
-					}
+			for _, c := range n.claims {
+				if n.s.claim(c) != opens {
+					total++
 				}
 			}
 		}
@@ -217,235 +278,4 @@ func (n *need) next(facts []int) []int {
 		return a - b
 	})
 	return facts
-}
-
-// domain is a fact's boundary partition: one value of each class that the atoms can tell apart, given the other facts.
-func (n *need) domain(f int) []Value {
-	d := n.s.b.voc.facts[f]
-	switch d.typ {
-	case TypeBool:
-		return []Value{BoolValue(true), BoolValue(false)}
-	case TypeEnum:
-		return n.words(f)
-	case TypeInt, TypeMoney:
-		return n.numbers(f)
-	}
-	return n.times(f)
-}
-
-// words are the words the atoms name, and one of the others.
-func (n *need) words(f int) []Value {
-	var out []Value
-	other := true
-	for _, w := range n.s.b.voc.facts[f].Values {
-		v := EnumValue(w.Word)
-		named := slices.ContainsFunc(n.atoms, func(a int) bool { return n.s.b.atoms[a].names(f, v) })
-		if named || other {
-			out = append(out, v)
-			other = other && named
-		}
-	}
-	return out
-}
-
-// names says whether an atom tells v apart, or compares the fact with another one.
-func (a atom) names(f int, v Value) bool {
-	if a.win != nil || !slices.Contains(a.ex.facts, f) {
-		return false
-	}
-	if !slices.ContainsFunc(a.ex.tests, func(t test) bool { return t.fact == f }) {
-		return true
-	}
-	return slices.ContainsFunc(a.ex.tests, func(t test) bool { return t.fact == f && slices.Contains(t.vals, v) })
-}
-
-// numbers are each constant that the fact is compared with, one less and one more. Where an atom sets the fact against
-// other facts, their values and the sums and differences with its constants are the candidates.
-func (n *need) numbers(f int) []Value {
-	d := n.s.b.voc.facts[f]
-	lo, hi := d.bounds()
-	cands := []int64{lo}
-	for _, a := range n.atoms {
-		at := n.s.b.atoms[a]
-		if at.win != nil {
-			cands = n.lengths(cands, at.win, f)
-			continue
-		}
-		if !slices.Contains(at.ex.facts, f) {
-			continue
-		}
-		var consts, others []int64
-		for _, c := range at.ex.consts {
-			consts = append(consts, c)
-		}
-		for _, g := range at.ex.facts {
-			if v := n.s.vals[g]; g != f && (v.typ == TypeInt || v.typ == TypeMoney) {
-				others = append(others, v.n)
-			}
-		}
-		cands = append(append(cands, consts...), others...)
-		for _, o := range others {
-			for _, c := range consts {
-				cands = append(cands, o+c, o-c, c-o)
-			}
-		}
-	}
-	var out []Value
-	for _, c := range cands {
-		for _, x := range []int64{c - 1, c, c + 1} {
-			if x >= lo && x <= hi {
-				out = append(out, Value{typ: d.typ, n: x})
-			}
-		}
-	}
-	return n.classes(f, sorted(out))
-}
-
-// lengths adds the window lengths at which its answer changes, where the fact is the window's N.
-func (n *need) lengths(cands []int64, w *window, f int) []int64 {
-	if w.nFact == f && n.s.vals[w.from].typ != 0 && n.s.vals[w.tested].typ != 0 {
-		cal := n.s.in.Calendar
-		for x := range int64(400) {
-			if ok, err := w.holds(n.s.vals[w.from], n.s.vals[w.tested], x, cal); err != nil || ok {
-				return append(cands, x)
-			}
-		}
-	}
-	return cands
-}
-
-// times are the days around which a window or comparison of the fact changes, relative to what is known, else to the
-// time of the decision.
-func (n *need) times(f int) []Value {
-	d := n.s.b.voc.facts[f]
-	cal := n.s.in.Calendar
-	today := cal.DateOf(n.s.in.At)
-	known := func(g int) calendar.Date {
-		if v := n.s.vals[g]; v.typ != 0 {
-			return dayOf(v, cal)
-		}
-		return today
-	}
-	cands := []calendar.Date{today}
-	for _, a := range n.atoms {
-		at := n.s.b.atoms[a]
-		switch w := at.win; {
-		case w == nil:
-			if slices.Contains(at.ex.facts, f) {
-				for _, g := range at.ex.facts {
-					if t := n.s.b.voc.facts[g].typ; g != f && (t == TypeDate || t == TypeInstant) {
-						cands = append(cands, known(g)-1, known(g), known(g)+1)
-					}
-				}
-			}
-		case w.from == f:
-			cands = append(cands, n.anchors(w, known(w.tested))...)
-		case w.tested == f && w.unit != hours:
-			if last, _, err := w.end(DateValue(known(w.from)), n.known(&w.period), cal); err == nil {
-				cands = append(cands, last, last+1)
-			}
-		}
-	}
-	var out []Value
-	for _, c := range cands {
-		if c > today && !d.MayBeFuture {
-			c = today
-		}
-		v := DateValue(c)
-		if d.typ == TypeInstant {
-			v = InstantValue(min(cal.StartOf(c), n.s.in.At))
-		}
-		out = append(out, v)
-	}
-	return n.classes(f, sorted(out))
-}
-
-// anchors are the first anchor with which a window still holds for a tested day, and the day before it.
-func (n *need) anchors(w *window, tested calendar.Date) []calendar.Date {
-	if w.unit == hours {
-		back := calendar.Date(n.known(&w.period)/24 + 1)
-		return []calendar.Date{tested - back, tested - back - 1, tested - back + 1}
-	}
-	hold := func(d calendar.Date) bool {
-		last, _, err := w.end(DateValue(d), n.known(&w.period), n.s.in.Calendar)
-		return err == nil && tested <= last
-	}
-	lo, hi := tested.AddDays(-4*366), tested
-	if w.unit != months {
-		lo = tested.AddDays(-2*int(n.known(&w.period)) - 60)
-	}
-	for hi-lo > 1 {
-		if mid := lo + (hi-lo)/2; hold(mid) {
-			hi = mid
-		} else {
-			lo = mid
-		}
-	}
-	return []calendar.Date{hi, hi - 1}
-}
-
-func (n *need) known(p *period) int64 {
-	if p.nFact >= 0 {
-		return n.s.vals[p.nFact].n
-	}
-	return p.n
-}
-
-func sorted(vs []Value) []Value {
-	slices.SortFunc(vs, func(a, b Value) int {
-		switch {
-		case a.n < b.n:
-			return -1
-		case a.n > b.n:
-			return 1
-		}
-		return 0
-	})
-	return slices.Compact(vs)
-}
-
-// classes drops candidates that no atom of the fact alone can tell from the one before: where every atom of the fact has
-// all its other facts, neighbours with the same results are one class.
-func (n *need) classes(f int, vs []Value) []Value {
-	var mine []int
-	for _, a := range n.atoms {
-		if facts := n.s.b.closure(n.s.b.atoms[a].facts()); slices.Contains(facts, f) {
-			for _, g := range facts {
-				if g != f && n.s.vals[g].typ == 0 {
-					return n.limit(vs)
-				}
-			}
-			mine = append(mine, a)
-		}
-	}
-	var out []Value
-	var last []byte
-	for _, v := range vs {
-		n.s.set(f, v, established)
-		now := make([]byte, 0, len(mine))
-		for _, a := range mine {
-			now = append(now, byte(n.s.result(a).v))
-		}
-		if out == nil || !slices.Equal(now, last) {
-			out = append(out, v)
-		}
-		last = now
-	}
-	n.s.set(f, Value{}, unknown)
-	n.s.err = nil
-	return n.limit(out)
-}
-
-// limit keeps a domain within bounds; a tree over a cut domain is not exact.
-func (n *need) limit(vs []Value) []Value {
-	const most = 24
-	if len(vs) <= most {
-		return vs
-	}
-	n.cut = true
-	out := make([]Value, 0, most)
-	for i := range most {
-		out = append(out, vs[int(math.Round(float64(i)*float64(len(vs)-1)/(most-1)))])
-	}
-	return out
 }

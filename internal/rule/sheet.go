@@ -6,13 +6,14 @@ import "slices"
 // on it are those that would be asked if everything were to be established now, found by the same reduced tree; of each
 // the condition that now counts in the customer's favour is written down.
 func (s *state) conditions(a *answer) []Condition {
-	later := s.asked()
-	keys := [][]*entry{a.entries}
-	named := later.named(keys)
-	if len(named) == 0 {
+	if !s.presumes(a) {
 		return nil
 	}
-	facts, _ := later.newNeed(keys, named).matter(named)
+	n := s.asked().newNeed([][]*entry{a.entries})
+	if len(n.named) == 0 {
+		return nil
+	}
+	facts, _ := n.matter()
 	base := a.signature(s, nil)
 	var out []Condition
 	for _, e := range s.byWeight(a) {
@@ -32,6 +33,13 @@ func (s *state) conditions(a *answer) []Condition {
 		}
 	}
 	return out
+}
+
+// presumes says whether any claim of the answer's edition reads a fact of a later stage.
+func (s *state) presumes(a *answer) bool {
+	return slices.ContainsFunc(a.entries, func(e *entry) bool {
+		return e.edition == a.edition && slices.ContainsFunc(e.atoms, func(at int) bool { return s.result(at).later })
+	})
 }
 
 // asked is the state in which facts of later stages are unknown like any other: nothing is presumed.

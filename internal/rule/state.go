@@ -5,7 +5,6 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/sanbao/sanbao/internal/errs"
 )
@@ -43,7 +42,6 @@ type state struct {
 	b       *Book
 	in      *Input
 	vals    []Value
-	cel     []ref.Val
 	how     []knowledge
 	res     []result
 	claims  []claimState
@@ -63,7 +61,7 @@ const (
 
 func (b *Book) newState(in *Input) *state {
 	n := len(b.voc.facts)
-	s := &state{b: b, in: in, vals: make([]Value, n), cel: make([]ref.Val, n), how: make([]knowledge, n),
+	s := &state{b: b, in: in, vals: make([]Value, n), how: make([]knowledge, n),
 		res: make([]result, len(b.atoms)), claims: make([]claimState, len(b.claims)), claimed: make([]bool, len(b.claims))}
 	for i, f := range b.voc.facts {
 		if f.Stage > in.Stage {
@@ -83,17 +81,13 @@ func (b *Book) newState(in *Input) *state {
 			continue // declared, but to be established by now: it is asked
 		}
 		s.vals[i] = last.Value
-		s.cel[i] = last.Value.cel()
 	}
 	return s
 }
 
 // set gives a fact a hypothetical value, or takes it away (the zero Value), and forgets what depended on it.
 func (s *state) set(f int, v Value, how knowledge) {
-	s.vals[f], s.how[f], s.cel[f] = v, how, nil
-	if v.typ != 0 {
-		s.cel[f] = v.cel()
-	}
+	s.vals[f], s.how[f] = v, how
 	for _, a := range s.b.atomsOf[f] {
 		s.forget(a)
 	}
@@ -108,8 +102,8 @@ func (s *state) forget(a int) {
 
 // ResolveName and Parent make the state an activation: expressions read facts from it by name.
 func (s *state) ResolveName(name string) (any, bool) {
-	if i, ok := s.b.voc.index[name]; ok && s.cel[i] != nil {
-		return s.cel[i], true
+	if i, ok := s.b.voc.index[name]; ok && s.vals[i].typ != 0 {
+		return s.vals[i].cel(), true
 	}
 	return nil, false
 }
@@ -128,7 +122,7 @@ func (s *state) result(a int) result {
 
 func (s *state) compute(a atom) result {
 	var r result
-	missing := false
+	missing, gated := false, false
 	for _, f := range a.facts() {
 		if ap := s.b.applies[f]; ap >= 0 {
 			g := s.result(ap)
@@ -136,7 +130,7 @@ func (s *state) compute(a atom) result {
 				return result{v: notApplicable}
 			}
 			r.later, r.now = r.later || g.later, r.now || g.now
-			missing = missing || g.v == open
+			gated = gated || g.v == open
 		}
 		switch s.how[f] {
 		case unknown:
@@ -147,16 +141,21 @@ func (s *state) compute(a atom) result {
 			r.later = true
 		}
 	}
-	switch {
-	case a.win != nil && !missing:
+	switch x := a.ex; {
+	case gated, missing && (x == nil || !x.logical):
+	case x == nil:
 		r.v = s.within(a.win)
-	case a.win != nil || missing && len(a.ex.facts) == 1:
+	case x.whole:
+		r.v = no
+		if t := x.tests[0]; t.holds(s.vals[t.fact]) {
+			r.v = yes
+		}
 	case missing:
-		return s.partial(a.ex, r)
+		return s.partial(x, r)
 	default:
-		r.v = s.truth(a.ex.full, s)
-		if r.later && len(a.ex.facts) > 1 {
-			if sure := s.without(a.ex); sure != open {
+		r.v = s.truth(x.full, s)
+		if r.later && x.logical {
+			if sure := s.without(x); sure != open {
 				return result{v: sure}
 			}
 		}
@@ -270,19 +269,21 @@ func (s *state) claim(c *bound) claimState {
 	return s.claims[c.i]
 }
 
+// judge says what becomes of a claim. One that fails whatever its open guards turn out to be is open all the same: it is
+// one thing to be refused by a clause and another not to be concerned by it.
 func (s *state) judge(c *bound) claimState {
-	out := stands
+	out, concerned := stands, true
 	for i, k := range c.conds {
 		switch v, _ := s.cond(k, c.atoms[i]); {
-		case v == no && k.kind == guard:
+		case v == open:
+			out, concerned = opens, concerned && k.kind != guard
+		case v == yes:
+		case k.kind == guard:
 			return silent
-		case v == no:
-			out = fails
-		case v == open && out == stands:
-			out = opens
-		}
-		if i >= c.guarded && out == fails {
-			return fails // the guards have been asked; one failure is enough
+		case concerned:
+			return fails // the guards come first; one failure is enough
+		default:
+			return opens
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -77,6 +78,12 @@ func (v Value) String() string {
 		return v.Instant().String()
 	}
 	return "?"
+}
+
+// append writes the value so that different values are different bytes.
+func (v Value) append(b []byte) []byte {
+	b = binary.AppendVarint(append(b, byte(v.typ)), v.n)
+	return append(append(b, v.s...), 0)
 }
 
 // any is the value for encoding/json: numbers and booleans bare, the rest as text.
