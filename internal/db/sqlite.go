@@ -96,7 +96,7 @@ func (e *sqliteEngine) connect(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{c: c, cache: map[string]*sql.Stmt{}}, nil
+	return &conn{c: c, cache: map[string]prepared{}}, nil
 }
 
 // read lends a reader. BEGIN takes no lock; the snapshot is that of the first statement.
@@ -173,39 +173,41 @@ func (e *sqliteEngine) close() error {
 // conn is one SQLite connection with its prepared statements. One goroutine uses it at a time.
 type conn struct {
 	c     *sql.Conn
-	cache map[string]*sql.Stmt
+	cache map[string]prepared
 }
 
 // maxStatements bounds a connection's cache; preparing costs more than running most statements.
 const maxStatements = 256
 
-func (c *conn) prepare(q string) (*sql.Stmt, error) {
-	if s := c.cache[q]; s != nil {
-		return s, nil
+func (c *conn) prepare(q string) (prepared, error) {
+	if p, ok := c.cache[q]; ok {
+		return p, nil
 	}
-	s, err := c.c.PrepareContext(context.Background(), q)
+	text, order := positional(q)
+	s, err := c.c.PrepareContext(context.Background(), text)
 	if err != nil {
-		return nil, err
+		return prepared{}, err
 	}
 	if len(c.cache) >= maxStatements {
 		for old, x := range c.cache { // any one: the map's order is random
 			delete(c.cache, old)
 			if err := x.Close(); err != nil {
-				return nil, errors.Join(err, s.Close())
+				return prepared{}, errors.Join(err, s.Close())
 			}
 			break
 		}
 	}
-	c.cache[q] = s
-	return s, nil
+	p := prepared{s, order}
+	c.cache[q] = p
+	return p, nil
 }
 
 func (c *conn) exec(ctx context.Context, q string, args []any) (int64, error) {
-	s, err := c.prepare(q)
+	p, err := c.prepare(q)
 	if err != nil {
 		return 0, err
 	}
-	r, err := s.ExecContext(ctx, args...)
+	r, err := p.ExecContext(ctx, p.arrange(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -213,11 +215,11 @@ func (c *conn) exec(ctx context.Context, q string, args []any) (int64, error) {
 }
 
 func (c *conn) query(ctx context.Context, q string, args []any) (cursor, error) {
-	s, err := c.prepare(q)
+	p, err := c.prepare(q)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.QueryContext(ctx, args...)
+	rows, err := p.QueryContext(ctx, p.arrange(args)...)
 	if err != nil {
 		return nil, err
 	}

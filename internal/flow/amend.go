@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/cases"
@@ -278,6 +277,3 @@ func (f *Flow) onCase(ctx context.Context, who Actor, shopID, caseID id.ID, verb
 		}, nil
 	})
 }
-
-// checkAgain is how long after a payout was accepted the provider is asked what became of it.
-const checkAgain = 2 * time.Minute

@@ -10,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/ledger"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
@@ -201,6 +202,19 @@ func (c *change) handOver(m *movement.Movement, l movement.Line, from, to moveme
 	}
 	movement.HandOver(c.b, c.now, movement.Handover{ShopID: c.Shop.ID, OrderLineID: l.OrderLineID, MovementID: m.ID,
 		From: from, To: to, Quantity: units, By: c.who.Name}, sold)
+}
+
+// ref names a row of a shop in a job's arguments.
+type ref struct {
+	Shop id.ID `json:"shop"`
+	ID   id.ID `json:"id"`
+}
+
+func (c *change) enqueue(kind job.Kind, args any, opts ...job.EnqueueOption) {
+	c.jobs = append(c.jobs, func(tx *db.Tx) error {
+		_, err := c.flow.Jobs.Enqueue(tx, kind, args, opts...)
+		return err
+	})
 }
 
 // View is what a command answers: the case as it now is, and what may be done with each line.

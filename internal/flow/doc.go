@@ -11,7 +11,8 @@
 //	receive.go      the parcel: waybill, signed for, opened, counted, inspected
 //	exchange.go     换货: the article given instead
 //	refund_only.go  仅退款: money back without goods
-//	money.go        what is owed, approved, paid and confirmed
+//	money.go        what is owed, approved and confirmed
+//	pay.go          the gateway: asked once, booked once
 //	amend.go        split, cancel, expire, dispute, reopen, notes, flags
 //
 // A command is Plan and Apply. Planning reads a dossier and does everything slow (the policy); applying takes the case

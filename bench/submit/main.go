@@ -1,0 +1,229 @@
+// Command submit measures what an application for a return costs over HTTP, durable, against the bare engine: the same
+// rows of the same tables, written with prepared statements in one transaction a request and nothing of ours around them.
+// On SQLite it also measures 32 clients with grouped commits against the same server with grouping off.
+//
+//	go run ./bench/submit                    a new SQLite file
+//	go run ./bench/submit -db postgres://…   an empty PostgreSQL database
+//	go run ./bench/submit -seconds 10
+//
+// It prints requests a second and the ratios. With -check it fails below the project's targets.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/flow"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
+)
+
+const clients = 32
+
+func main() {
+	url := flag.String("db", "", "database (default: a new SQLite file in a temporary folder)")
+	seconds := flag.Float64("seconds", 4, "length of each measurement")
+	check := flag.Bool("check", false, "fail below the targets of docs/performance.md")
+	flag.Parse()
+	log.SetFlags(0)
+	if err := run(context.Background(), *url, time.Duration(*seconds*float64(time.Second)), *check); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, url string, length time.Duration, check bool) error {
+	dir, err := os.MkdirTemp("", "sanbao-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	one, err := start(ctx, filepath.Join(dir, "grouped"), url, 64)
+	if err != nil {
+		return err
+	}
+	defer one.stop()
+	bare, err := one.bare(ctx, length)
+	if err != nil {
+		return err
+	}
+	single, _ := one.measure(1, length)
+	// Once more in the other order: the later measurement runs on a larger file.
+	single2, _ := one.measure(1, length)
+	bare2, err := one.bare(ctx, length)
+	if err != nil {
+		return err
+	}
+	bare, single = (bare+bare2)/2, (single+single2)/2
+	ratio := single / bare
+	fmt.Printf("%-58s %8.0f/s\n", "bare prepared inserts of the same rows, 1 client", bare)
+	fmt.Printf("%-58s %8.0f/s   %.2f of bare\n", "submit-return over HTTP, durable, 1 client", single, ratio)
+	many, commits := one.measure(clients, length)
+	fmt.Printf("%-58s %8.0f/s   %.3f commits a request\n", "submit-return over HTTP, durable, 32 clients", many, commits)
+	if one.app.DB.Dialect() != db.SQLite {
+		return failed(check, "one client below 0.4 of bare", ratio < 0.4)
+	}
+	off, err := start(ctx, filepath.Join(dir, "ungrouped"), "", 1)
+	if err != nil {
+		return err
+	}
+	defer off.stop()
+	alone, _ := off.measure(clients, length)
+	fmt.Printf("%-58s %8.0f/s   grouping gains %.1f\n", "the same with grouping off, 32 clients", alone, many/alone)
+	return failed(check, "below the targets", ratio < 0.4 || commits > 0.4 || many/alone < 2.5)
+}
+
+func failed(check bool, what string, is bool) error {
+	if check && is {
+		return fmt.Errorf("%s", what)
+	}
+	return nil
+}
+
+// server is a node on loopback with a shoe shop and one order a client.
+type server struct {
+	app    *app.App
+	url    string
+	token  string
+	shop   id.ID
+	lines  []id.ID // of each client, with units enough for any run
+	http   *http.Client
+	seq    atomic.Int64
+	cancel context.CancelFunc
+	done   chan error
+}
+
+func start(ctx context.Context, dir, url string, group int) (*server, error) {
+	a, err := app.Open(ctx, app.Config{Data: dir, DB: url, Log: slog.New(slog.DiscardHandler), Database: db.Options{Group: group, OnHold: func(db.Hold) {}}})
+	if err != nil {
+		return nil, err
+	}
+	s := &server{app: a, done: make(chan error, 1), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}}
+	if err := s.prepare(ctx); err != nil {
+		return nil, err
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.url = fmt.Sprintf("http://%s/api/v1/shops/%s/cases", ln.Addr(), s.shop)
+	serving, cancel := context.WithCancel(ctx)
+	s.cancel = cancel
+	go func() { s.done <- a.Serve(serving, ln) }()
+	return s, nil
+}
+
+func (s *server) stop() {
+	s.cancel()
+	if err := <-s.done; err != nil {
+		log.Print(err)
+	}
+	if err := s.app.Close(); err != nil {
+		log.Print(err)
+	}
+}
+
+// prepare opens a shop, records the orders and makes a token.
+func (s *server) prepare(ctx context.Context) error {
+	sh, err := s.app.OpenShop(ctx, shop.NewShop{Code: "bench", Name: "bench", Pack: "shoes", Law: "law-cn", Currency: "CNY", Calendar: "CN", Simulation: true},
+		shop.NewWarehouse{Code: "guangzhou", Name: "guangzhou"})
+	if err != nil {
+		return err
+	}
+	s.shop = sh.ID
+	cal, err := calendar.Load(sh.Calendar)
+	if err != nil {
+		return err
+	}
+	now := s.app.Clock.Now()
+	paid, signed := now.Add(-5*24*time.Hour), cal.DateOf(now).AddDays(-3)
+	const units = 1_000_000
+	for i := range clients {
+		r, err := s.app.Flow.RecordOrder(ctx, flow.Actor{Name: "bench"}, sh.ID, flow.NewOrder{Platform: "taobao", OrderNo: fmt.Sprintf("99%016d", i),
+			Buyer: flow.Buyer{Key: fmt.Sprint("buyer", i)}, Channel: order.Distance, Status: "交易成功", OrderedAt: paid, PaidAt: &paid, ShippedAt: &paid, SignedOn: &signed,
+			Lines:    []flow.NewOrderLine{{SKU: "SH-2401", Title: "头层牛皮浅口单鞋", Category: "shoes", Quantity: units, UnitPrice: 26900, Net: 26900 * units}},
+			Payments: []flow.NewPayment{{Tender: "alipay", Route: settle.ByMarketplace, Captured: 26900 * units}}})
+		if err != nil {
+			return err
+		}
+		s.lines = append(s.lines, r.Lines[0].ID)
+	}
+	draft, err := auth.Plan(auth.Principal{Scopes: []auth.Scope{auth.Admin}}, auth.Token{Name: "bench", Scopes: []auth.Scope{auth.CasesWrite}, Shop: sh.ID}, now)
+	if err != nil {
+		return err
+	}
+	s.token = draft.Secret.Reveal()
+	return s.app.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := auth.Create(tx, draft)
+		return err
+	})
+}
+
+// submit applies for one unit and returns the case's id.
+func (s *server) submit(client int) (id.ID, error) {
+	body := fmt.Sprintf(`{"channel":"chat","lines":[{"order_line_id":"%s","quantity":1,"ground":"size_mismatch","remedy":"refund_return",
+		"facts":{"goods.worn":false,"goods.tag_removed":false}}],"note":"38码有点挤脚，没穿出去","progress":"待寄回"}`, s.lines[client])
+	r, err := http.NewRequest(http.MethodPost, s.url, bytes.NewReader([]byte(body)))
+	if err != nil {
+		return 0, err
+	}
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", fmt.Sprint("bench-", s.seq.Add(1)))
+	res, err := s.http.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, err
+	}
+	if res.StatusCode != http.StatusCreated {
+		return 0, fmt.Errorf("%s: %s", res.Status, answer)
+	}
+	var v flow.View
+	if err := json.Unmarshal(answer, &v); err != nil {
+		return 0, err
+	}
+	return v.Case.ID, nil
+}
+
+// measure runs n clients and returns requests a second and commits a request.
+func (s *server) measure(n int, length time.Duration) (rate, commits float64) {
+	var done atomic.Int64
+	var wg sync.WaitGroup
+	before := s.app.DB.Stats().Commits
+	begin := time.Now()
+	for c := range n {
+		wg.Go(func() {
+			for time.Since(begin) < length {
+				if _, err := s.submit(c); err != nil {
+					log.Fatal(err)
+				}
+				done.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	requests := float64(done.Load())
+	return requests / time.Since(begin).Seconds(), float64(s.app.DB.Stats().Commits-before) / requests
+}

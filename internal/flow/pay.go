@@ -1,0 +1,131 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/job"
+	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/settle"
+)
+
+// The gateway's side of money: a job asks the provider for one settlement, and books what it answers.
+
+const payKind job.Kind = "pay"
+
+// checkAgain is how long after a payout was accepted the provider is asked what became of it.
+const checkAgain = 2 * time.Minute
+
+// payLater asks for a settlement once this transaction is durable, where software pays its route.
+func (c *change) payLater(s settle.Settlement) {
+	if s.Route.ByHand() {
+		return
+	}
+	c.enqueue(payKind, ref{Shop: c.Shop.ID, ID: s.ID}, job.Unique("pay:"+s.ID.String()+fmt.Sprintf(":%d", s.Version)))
+}
+
+// pay asks the gateway for one settlement. It can be run any number of times, and can die at any point: the payout
+// number is the settlement's, the provider pays a number once, and whatever it answers is booked once.
+func (f *Flow) pay(ctx context.Context, j job.Job) error {
+	var r ref
+	if err := json.Unmarshal(j.Args, &r); err != nil {
+		return fmt.Errorf("pay: %w", err)
+	}
+	if err := f.fail("pay:start"); err != nil {
+		return err
+	}
+	p, again, err := f.initiate(ctx, r)
+	if err != nil || p == nil {
+		return settledElsewhere(err)
+	}
+	if err := f.fail("pay:before_gateway"); err != nil {
+		return err
+	}
+	answer, err := f.ask(ctx, p, again)
+	if err != nil {
+		return fmt.Errorf("gateway: payout %s: %w", p.payout.PayoutNo, err)
+	}
+	if err := f.fail("pay:after_gateway"); err != nil {
+		return err
+	}
+	switch answer.Outcome {
+	case settle.ByPerson:
+		return nil
+	case settle.Accepted:
+		return job.Snooze(checkAgain)
+	}
+	_, err = f.onMoney(ctx, System, r.Shop, r.ID, 0, PayNow, func(d *Dossier, s *settle.Settlement) (step, error) {
+		return func(c *change) {
+			s, _ := c.settlement(r.ID, 0)
+			if answer.Outcome == settle.Arrived {
+				c.arrive(s, answer.ExternalNo, &answer.At)
+				return
+			}
+			s.LastError = answer.Reason
+			c.moveMoney(s, settle.Fail, map[string]any{"reason": answer.Reason})
+		}, nil
+	})
+	return settledElsewhere(err)
+}
+
+// asked is a payout with the gateway to ask for it.
+type asked struct {
+	payout  settle.Payout
+	gateway settle.Gateway
+}
+
+// initiate marks a settlement as under way before the gateway hears of it, and says whether it was so already: then
+// the gateway may know the number.
+func (f *Flow) initiate(ctx context.Context, r ref) (p *asked, again bool, err error) {
+	_, err = f.onMoney(ctx, System, r.Shop, r.ID, 0, PayNow, func(d *Dossier, s *settle.Settlement) (step, error) {
+		l, err := d.line(s.LineID, 0)
+		if err != nil {
+			return nil, err
+		}
+		captured := s.Amount()
+		var reference string
+		for _, py := range d.Payments[l.OrderID] {
+			if py.ID == s.PaymentID {
+				captured, reference = money.Of(py.Captured, py.Currency), py.Reference
+			}
+		}
+		again = s.State == settle.Processing
+		p = &asked{settle.Payout{PayoutNo: s.PayoutNo, Reference: reference, Amount: s.Amount(), Captured: captured}, f.Gateway(d.Shop)}
+		return func(c *change) {
+			s, _ := c.settlement(r.ID, 0)
+			if s.State != settle.ToPay {
+				return
+			}
+			s.Attempts++
+			s.InitiatedAt = &c.now
+			c.moveMoney(s, settle.Initiate, map[string]any{"payout_no": s.PayoutNo, "attempt": s.Attempts})
+		}, nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return p, again, nil
+}
+
+// ask asks the gateway, and where it may have been asked before asks what became of the number first.
+func (f *Flow) ask(ctx context.Context, p *asked, again bool) (settle.Answer, error) {
+	if again {
+		a, err := p.gateway.Query(ctx, p.payout.PayoutNo)
+		if err != nil || a.Outcome != settle.Unknown {
+			return a, err
+		}
+	}
+	return p.gateway.Refund(ctx, p.payout)
+}
+
+// settledElsewhere ends a payment job whose settlement is no longer to be paid: confirmed by hand, failed, voided, or
+// its line disputed. What resumes it enqueues a new job.
+func settledElsewhere(err error) error {
+	if e := errs.As(err); e != nil && e.Code == errs.Conflict && e.Key == "flow.not_now" {
+		return nil
+	}
+	return err
+}
