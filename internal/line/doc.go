@@ -8,5 +8,5 @@
 // never passes the units sold (a CHECK of the database). Status is what people see, a projection that flow writes in
 // the same transaction.
 //
-// Errors: line.not_now (conflict), line.not_found, row.stale (conflict: someone else changed the line first).
+// Errors: line.not_now (conflict), line.not_found, db.stale (conflict: someone else changed the line first).
 package line

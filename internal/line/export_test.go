@@ -1,0 +1,4 @@
+package line
+
+// Transitions is the table behind Next.
+var Transitions = transitions
