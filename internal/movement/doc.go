@@ -6,5 +6,5 @@
 // custody row from one holder to another, so that units are neither made nor lost: for every order line the holdings
 // sum to the units sold.
 //
-// Errors: movement.not_now (conflict), movement.not_found, movement.waybill_malformed, row.stale.
+// Errors: movement.not_now (conflict), movement.not_found, movement.waybill_malformed, db.stale (conflict).
 package movement

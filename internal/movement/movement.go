@@ -70,13 +70,13 @@ func (m Movement) Carries(caseLineID id.ID) bool {
 	return false
 }
 
-var waybill = regexp.MustCompile(`^[A-Z0-9][A-Z0-9-]{5,39}$`)
+var waybill = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{4,38}[A-Za-z0-9]$`)
 
 // CleanWaybill brings a typed or scanned waybill to its form: capitals, digits and inner hyphens, 6 to 40 characters.
 func CleanWaybill(s string) (string, error) {
-	c := strings.ToUpper(strings.Join(strings.Fields(s), ""))
-	if !waybill.MatchString(c) {
+	c := strings.Join(strings.Fields(s), "")
+	if !waybill.MatchString(c) { // before the letters are raised: others than ASCII must not become ASCII ones
 		return "", errs.New(errs.Invalid, "movement.waybill_malformed")
 	}
-	return c, nil
+	return strings.ToUpper(c), nil
 }

@@ -1,0 +1,4 @@
+package movement
+
+// Transitions is the table behind Next.
+var Transitions = transitions
