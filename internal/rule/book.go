@@ -22,6 +22,8 @@ type Book struct {
 	claims  []*bound
 	claimOf [][]int // claims that read an atom
 	keys    map[Key][]*entry
+	near    map[string][]keyed // of each ground: its keys, then those of the grounds that need no cause
+	refs    [][]PackRef        // of each edition
 }
 
 // bound is a claim with its atoms numbered for a book.
@@ -224,6 +226,33 @@ func (b *Book) index(editions [][]*Pack) {
 		}
 	}
 	b.dependents()
+	b.arrange()
+}
+
+// arrange prepares what every decision lists: the keys beside an asked one, and the bound versions.
+func (b *Book) arrange() {
+	b.near = map[string][]keyed{}
+	for _, asked := range b.names {
+		grounds := []string{asked}
+		for _, g := range b.names {
+			if b.grounds[g].Fallback && !slices.Contains(b.lineage(asked), g) {
+				grounds = append(grounds, g)
+			}
+		}
+		for _, g := range grounds {
+			for _, r := range Remedies {
+				if e := b.keys[Key{g, r}]; len(e) > 0 {
+					b.near[asked] = append(b.near[asked], keyed{Key{g, r}, e})
+				}
+			}
+		}
+	}
+	b.refs = make([][]PackRef, len(b.edition))
+	for i, packs := range b.edition {
+		for _, p := range packs {
+			b.refs[i] = append(b.refs[i], p.Ref())
+		}
+	}
 }
 
 // lookedAt lists the facts that decide how much is given: proofs, amounts, anchors and lengths of deadlines.
@@ -288,16 +317,8 @@ func (b *Book) closure(facts []int) []int {
 	return out
 }
 
-// Editions names the bound versions of each edition, law first.
-func (b *Book) Editions() [][]PackRef {
-	out := make([][]PackRef, len(b.edition))
-	for i, packs := range b.edition {
-		for _, p := range packs {
-			out[i] = append(out[i], p.Ref())
-		}
-	}
-	return out
-}
+// Editions names the bound versions of each edition, law first. The caller must not change them.
+func (b *Book) Editions() [][]PackRef { return b.refs }
 
 // text is the wording of a code in the bound packs, the law's first.
 func (b *Book) text(of func(*Texts) map[string]Text, code string) (Text, bool) {

@@ -287,7 +287,7 @@ func (l *loader) deducts(n *yaml.Node) []deduct {
 			l.fault(p.key, "rule.code_form", "code", p.key.Value)
 		}
 		if x, ok := l.expr(p.val, l.scalar(p.val, "deduct"), TypeMoney); ok {
-			out = append(out, deduct{p.key.Value, x})
+			out = append(out, deduct{p.key.Value, "deduct." + p.key.Value, x})
 		}
 	}
 	slices.SortFunc(out, func(a, b deduct) int { return cmpString(a.name, b.name) })

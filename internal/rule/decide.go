@@ -39,21 +39,11 @@ func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
 	if err := b.check(in); err != nil {
 		return nil, nil, err
 	}
-	facts, err := in.Facts.MarshalJSON()
-	if err != nil {
-		return nil, nil, err
-	}
-	sha := sha256.Sum256(facts)
 	s := b.newState(in)
-	d := &Decision{Format: Format, Stage: in.Stage, At: in.At, Key: Key{in.Ground, in.Remedy}, Exact: true,
-		Bundles: []Bundle{}, Open: []Question{}, Alternatives: []Alternative{}, Differences: []Difference{},
-		FactsHash: hex.EncodeToString(sha[:])}
-	for i, refs := range b.Editions() {
-		if i == 0 {
-			d.Packs = refs
-		} else {
-			d.Later = refs
-		}
+	d := &Decision{Format: Format, Stage: in.Stage, At: in.At, Key: Key{in.Ground, in.Remedy}, Exact: true, Bundles: []Bundle{}, Open: []Question{},
+		Alternatives: []Alternative{}, Differences: []Difference{}, Packs: slices.Clone(b.refs[0]), FactsHash: b.hash(in.Facts)}
+	if len(b.refs) > 1 {
+		d.Later = slices.Clone(b.refs[1])
 	}
 	s.decide(d)
 	if s.err != nil {
@@ -63,6 +53,18 @@ func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
 		d.Trace = s.trace()
 	}
 	return d, s, s.err
+}
+
+// hash is SHA-256 over the canonical JSON of facts that have been checked: the vocabulary has their names in order.
+func (b *Book) hash(fs Facts) string {
+	buf := append(make([]byte, 0, 64*len(fs)+2), '{')
+	for _, f := range b.voc.facts {
+		if rs := fs[f.name]; len(rs) > 0 {
+			buf = appendReadings(buf, f.name, rs)
+		}
+	}
+	sum := sha256.Sum256(append(buf, '}'))
+	return hex.EncodeToString(sum[:])
 }
 
 // check refuses input that cannot be decided on.
@@ -80,25 +82,34 @@ func (b *Book) check(in *Input) error {
 	if in.Remedy != "" && required[in.Remedy] == nil {
 		bad.Add("remedy", "rule.remedy_unknown", errs.Args{"remedy": string(in.Remedy), "hint": ""})
 	}
-	today := in.Calendar.DateOf(in.At)
-	for _, name := range sortedKeys(in.Facts) {
-		i, ok := b.voc.index[name]
-		if !ok {
-			bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": name, "hint": hint(name, b.voc.Names())})
-			continue
+	known := 0
+	for _, f := range b.voc.facts {
+		if rs, ok := in.Facts[f.name]; ok {
+			known++
+			f.readable(rs, in, &bad)
 		}
-		f := b.voc.facts[i]
-		for _, r := range in.Facts[name] {
-			if key, args := f.admits(r.Value); key != "" {
-				bad.Add("facts/"+name, key, args)
-			}
-			late := f.typ == TypeDate && r.Value.Date() > today || f.typ == TypeInstant && r.Value.Instant() > in.At
-			if r.Stage > in.Stage || late && !f.MayBeFuture {
-				bad.Add("facts/"+name, "rule.fact_future", errs.Args{"name": name, "value": r.Value.String(), "stage": r.Stage.String(), "at": in.Stage.String()})
+	}
+	if known < len(in.Facts) {
+		for _, name := range sortedKeys(in.Facts) {
+			if _, ok := b.voc.index[name]; !ok {
+				bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": name, "hint": hint(name, b.voc.Names())})
 			}
 		}
 	}
 	return bad.Err()
+}
+
+// readable refuses readings of a wrong type, out of range, or from after the decision.
+func (f *fact) readable(rs []Reading, in *Input, bad *errs.Faults) {
+	for _, r := range rs {
+		if key, args := f.admits(r.Value); key != "" {
+			bad.Add("facts/"+f.name, key, args)
+		}
+		late := f.typ == TypeDate && r.Value.Date() > in.Calendar.DateOf(in.At) || f.typ == TypeInstant && r.Value.Instant() > in.At
+		if r.Stage > in.Stage || late && !f.MayBeFuture {
+			bad.Add("facts/"+f.name, "rule.fact_future", errs.Args{"name": f.name, "value": r.Value.String(), "stage": r.Stage.String(), "at": in.Stage.String()})
+		}
+	}
 }
 
 // admits checks a value against the declaration of the fact: its type, words and range.
@@ -129,17 +140,18 @@ func (s *state) decide(d *Decision) {
 	for _, f := range open {
 		d.Open = append(d.Open, s.question(f))
 	}
-	for _, k := range s.b.shown(d.Key) {
-		entries := s.b.keys[k]
+	shown := s.b.shown(d.Key)
+	d.Bundles = make([]Bundle, 0, len(shown))
+	for _, k := range shown {
 		mine := k.Ground == d.Ground && (d.Remedy == "" || k.Remedy == d.Remedy)
-		a := s.settled(entries, idle, mine)
-		if k == d.Key {
+		a := s.settled(k.entries, idle, mine)
+		if k.Key == d.Key {
 			given = a
 		}
 		if mine && len(open) > 0 || !mine && a.open && a.outcome != Approve {
 			a.outcome = NeedFacts
 		}
-		d.Bundles = append(d.Bundles, s.bundle(k, a, mine))
+		d.Bundles = append(d.Bundles, s.bundle(k.Key, a, mine))
 	}
 	s.conclude(d)
 	s.alternatives(d)
@@ -150,36 +162,32 @@ func (s *state) decide(d *Decision) {
 
 // askedKeys are the entries of the key that is asked for, or of every key of its ground while the remedy is open.
 func (s *state) askedKeys(k Key) [][]*entry {
+	if k.Remedy != "" {
+		return [][]*entry{s.b.keys[k]}
+	}
 	var out [][]*entry
-	for _, r := range Remedies {
-		if e := s.b.keys[Key{k.Ground, r}]; len(e) > 0 && (k.Remedy == "" || k.Remedy == r) {
-			out = append(out, e)
+	for _, n := range s.b.near[k.Ground] {
+		if n.Ground == k.Ground {
+			out = append(out, n.entries)
 		}
 	}
 	return out
 }
 
+// keyed is a key and the claims that answer it.
+type keyed struct {
+	Key
+	entries []*entry
+}
+
 // shown are the keys that get a bundle: the asked one, the other remedies of its ground, then grounds that need no cause.
-func (b *Book) shown(asked Key) []Key {
-	var out []Key
-	add := func(k Key) {
-		if len(b.keys[k]) > 0 && !slices.Contains(out, k) {
-			out = append(out, k)
-		}
+func (b *Book) shown(asked Key) []keyed {
+	near := b.near[asked.Ground]
+	i := slices.IndexFunc(near, func(n keyed) bool { return n.Key == asked })
+	if i <= 0 {
+		return near
 	}
-	add(asked)
-	grounds := []string{asked.Ground}
-	for _, g := range b.names {
-		if b.grounds[g].Fallback && !slices.Contains(b.lineage(asked.Ground), g) {
-			grounds = append(grounds, g)
-		}
-	}
-	for _, g := range grounds {
-		for _, r := range Remedies {
-			add(Key{g, r})
-		}
-	}
-	return out
+	return slices.Concat(near[i:i+1], near[:i], near[i+1:])
 }
 
 // conclude takes the asked bundle's outcome for the decision's, and asks for the ground or remedy where they are open.
@@ -252,6 +260,9 @@ func (s *state) unknownSums(a *answer) (out []int) {
 		}
 	}
 	all := func(x *expr) {
+		if x == nil {
+			return
+		}
 		for _, f := range x.facts {
 			add(f)
 		}
@@ -269,9 +280,8 @@ func (s *state) unknownSums(a *answer) (out []int) {
 			part(PartGoods)
 		}
 		for _, d := range a.sum.parts {
-			for _, x := range d.needs {
-				all(x)
-			}
+			all(d.ex)
+			all(d.limit)
 		}
 		if a.legs[outbound] == 2 {
 			part(PartOutboundFreight)
@@ -302,11 +312,13 @@ func (s *state) question(f int) Question {
 
 // differences lists facts that were declared one way and found another.
 func (s *state) differences(d *Decision) {
-	for _, name := range sortedKeys(s.in.Facts) {
-		rs := s.in.Facts[name]
-		f := s.b.voc.facts[s.b.voc.index[name]]
-		if first, last := rs[0], rs[len(rs)-1]; len(rs) > 1 && last.Stage >= f.Stage && first.Value != last.Value {
-			d.Differences = append(d.Differences, Difference{name, first.Value.String(), last.Value.String()})
+	for _, f := range s.b.voc.facts {
+		rs := s.in.Facts[f.name]
+		if len(rs) < 2 {
+			continue
+		}
+		if first, last := rs[0], rs[len(rs)-1]; last.Stage >= f.Stage && first.Value != last.Value {
+			d.Differences = append(d.Differences, Difference{f.name, first.Value.String(), last.Value.String()})
 		}
 	}
 }

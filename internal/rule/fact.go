@@ -206,26 +206,27 @@ func (fs Facts) Clone() Facts {
 }
 
 // MarshalJSON writes {"goods.worn": {"application": false, "inspection": true}}: one byte sequence for equal facts.
-// Vocabulary.ParseFacts reads it back.
+// Vocabulary.ParseFacts reads it back. Names and words must be those of a vocabulary.
 func (fs Facts) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}
-	for i, n := range slices.Sorted(maps.Keys(fs)) {
+	for _, n := range slices.Sorted(maps.Keys(fs)) {
+		b = appendReadings(b, n, fs[n])
+	}
+	return append(b, '}'), nil
+}
+
+// appendReadings writes one fact into the canonical JSON that begins with b.
+func appendReadings(b []byte, name string, rs []Reading) []byte {
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
+	}
+	b = append(append(append(b, '"'), name...), `":{`...)
+	for i, r := range rs {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(append(append(b, '"'), n...), '"', ':', '{')
-		for j, r := range fs[n] {
-			if j > 0 {
-				b = append(b, ',')
-			}
-			v, err := json.Marshal(r.Value.any())
-			if err != nil {
-				return nil, err
-			}
-			b = append(append(append(b, '"'), r.Stage.String()...), '"', ':')
-			b = append(b, v...)
-		}
-		b = append(b, '}')
+		b = append(append(append(b, '"'), r.Stage.String()...), `":`...)
+		b = r.Value.appendJSON(b)
 	}
-	return append(b, '}'), nil
+	return append(b, '}')
 }

@@ -50,7 +50,13 @@ func (s *state) relevant(keys [][]*entry) (facts []int, idle []setting, exact bo
 // newNeed prepares the tree: its facts, those that decide whether others apply first, then in the order of the claims,
 // so that what one claim waits for stays together.
 func (s *state) newNeed(keys [][]*entry) *need {
-	n := &need{s: s, keys: keys, dom: map[int][]Value{}, nodes: map[string]int{}}
+	n := &need{s: s, keys: keys}
+	if !slices.ContainsFunc(keys, func(entries []*entry) bool {
+		return slices.ContainsFunc(entries, func(e *entry) bool { return s.claim(e.bound) == opens })
+	}) {
+		return n
+	}
+	n.dom, n.nodes = map[int][]Value{}, map[string]int{}
 	seen := make([]bool, len(s.b.claims))
 	for _, entries := range keys {
 		for _, e := range entries {
@@ -137,8 +143,10 @@ func (s *state) named(claims []*bound, out []int) []int {
 	}
 	for _, c := range claims {
 		if s.claim(c) == opens {
-			for _, a := range c.atoms {
-				s.missing(a, add)
+			for i, a := range c.atoms {
+				if v, _ := s.cond(c.conds[i], a); v == open {
+					s.missing(a, add)
+				}
 			}
 		}
 	}
@@ -213,7 +221,7 @@ func (n *need) residue() []byte {
 		}
 		for _, a := range c.atoms {
 			r := n.s.result(a)
-			if n.buf = append(n.buf, byte(r.v)); r.v != open {
+			if n.buf = append(n.buf, byte(r.v)); !r.now {
 				continue
 			}
 			for _, f := range n.s.b.closure(n.s.b.atoms[a].facts()) {

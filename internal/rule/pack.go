@@ -11,6 +11,7 @@ var (
 	factName  = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 	packName  = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 	codeName  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	wordForm  = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 	claimName = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*$`)
 )
 
@@ -218,5 +219,6 @@ type refund struct {
 // deduct is taken off a refund, by name.
 type deduct struct {
 	name string
+	part string // as the parts of a refund are named: "deduct." and the name
 	ex   *expr
 }

@@ -23,7 +23,7 @@ const (
 type result struct {
 	v     tri
 	later bool // a fact of a later stage had a part in it: presumptions apply
-	now   bool // a fact of this stage or earlier is unknown and has a part in it
+	now   bool // a fact of this stage or earlier is unknown and has a part in it, though a declaration may settle it
 	done  bool
 }
 
@@ -172,7 +172,6 @@ func (s *state) partial(x *expr, r result) result {
 		return r
 	}
 	r.v = s.truth(x.part, s.unknowns(x, false))
-	r.now = r.now && r.v == open
 	return r
 }
 
@@ -242,7 +241,7 @@ func (s *state) cond(c *cond, a int) (v tri, presumed bool) {
 	case v == notApplicable:
 		return yes, false
 	case !r.later:
-	case r.now && v == open:
+	case r.now && (v == open || c.presume != asDeclared):
 		return open, false
 	case c.presume == presumeMet:
 		v, presumed = yes, true
@@ -299,10 +298,10 @@ func (s *state) failures(c *bound) (reasons []string) {
 	return reasons
 }
 
-// missing lists the unknown facts of this stage or earlier that an open atom waits for. Facts whose applicability is
+// missing lists the unknown facts of this stage or earlier that an atom waits for. Facts whose applicability is
 // open are named with the facts that decide it.
 func (s *state) missing(a int, add func(fact int)) {
-	if r := s.result(a); r.v != open || !r.now {
+	if !s.result(a).now {
 		return
 	}
 	for _, f := range s.b.atoms[a].facts() {

@@ -86,15 +86,15 @@ func (v Value) append(b []byte) []byte {
 	return append(append(b, v.s...), 0)
 }
 
-// any is the value for encoding/json: numbers and booleans bare, the rest as text.
-func (v Value) any() any {
+// appendJSON writes the value as JSON: numbers and booleans bare, the rest as text.
+func (v Value) appendJSON(b []byte) []byte {
 	switch v.typ {
 	case TypeBool:
-		return v.n != 0
+		return strconv.AppendBool(b, v.n != 0)
 	case TypeInt, TypeMoney:
-		return v.n
+		return strconv.AppendInt(b, v.n, 10)
 	}
-	return v.String()
+	return append(append(append(b, '"'), v.String()...), '"')
 }
 
 // cel is the value in expressions.

@@ -127,6 +127,8 @@ func (f *fact) check() string {
 		return "a label in both languages is needed"
 	case (f.typ == TypeEnum) != (len(f.Values) > 0):
 		return "enum facts, and only they, list their words"
+	case slices.ContainsFunc(f.Values, func(c Choice) bool { return !wordForm.MatchString(c.Word) }):
+		return "words are letters, digits, . _ and -"
 	case f.Min > f.Max || f.Max > MaxAmount || f.Min < -MaxAmount:
 		return "the range is empty or too wide"
 	case f.Part != "" && f.typ != TypeMoney:
