@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 // TestStories plays every story there is on both databases.
 func TestStories(t *testing.T) {
-	for _, pattern := range []string{"../../examples/shoes/*.txt"} {
+	for _, pattern := range []string{"testdata/*.txt", "../../examples/shoes/*.txt"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d stories, %v", pattern, len(files), err)

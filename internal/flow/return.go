@@ -285,14 +285,16 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 		if l.State != line.Requested && cmd == Approve && !who.Supervisor {
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
 		}
-		terms, err := f.terms(d, *l)
-		if err != nil {
-			return nil, err
+		var t terms
+		if d.situation(*l).Money == "" { // else what it brings stands already: the line was disputed before it was paid
+			if t, err = f.terms(d, *l); err != nil {
+				return nil, err
+			}
 		}
 		return func(c *change) {
 			l, _ := c.line(lineID, 0)
 			c.moveLine(l, e, nil)
-			c.granted(l, terms)
+			c.granted(l, t)
 		}, nil
 	})
 }
