@@ -108,8 +108,14 @@ func (p *play) ask(ctx context.Context, s step) error {
 	if r.onceKey == "" {
 		r.onceKey = fmt.Sprintf("line-%d", r.line)
 	}
-	before := ""
 	var err error
+	if r.path, err = p.fill(r.path); err == nil {
+		r.body, err = p.fill(r.body) // once: what is asked twice says the same ${now}
+	}
+	if err != nil {
+		return fmt.Errorf("%d: %w", r.line, err)
+	}
+	before := ""
 	if s.verb == "fault" {
 		if before, err = p.state(ctx); err != nil {
 			return fmt.Errorf("%d: %w", r.line, err)
