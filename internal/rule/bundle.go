@@ -51,19 +51,18 @@ func (s *state) nearestFailed(a *answer) (best *entry) {
 }
 
 func (s *state) writePoints(b *Bundle, a *answer) {
-	value := func(by int, of func(*entry) string) *Point {
-		if by < 0 {
-			return nil
-		}
-		p := &Point{Value: of(a.entries[by]), By: a.entries[by].id}
-		p.Lost = a.lost(p.Value, of)
-		return p
+	if a.rightBy >= 0 {
+		p := a.point(a.rightBy, func(e *entry) string { return rightNames[e.g.right] })
+		b.Right = &p
 	}
-	b.Right = value(a.rightBy, func(e *entry) string { return rightNames[e.g.right] })
-	b.Authority = value(a.authBy, func(e *entry) string { return authorityNames[s.authority(e)] })
+	if a.authBy >= 0 {
+		p := a.point(a.authBy, func(e *entry) string { return authorityNames[s.authority(e)] })
+		b.Authority = &p
+	}
+	b.Freight = make([]Leg, 0, legs)
 	for leg := range legs {
-		if p := value(a.legBy[leg], func(e *entry) string { return bearerName(leg, e.g.freight[leg]) }); p != nil {
-			b.Freight = append(b.Freight, Leg{legNames[leg], *p})
+		if by := a.legBy[leg]; by >= 0 {
+			b.Freight = append(b.Freight, Leg{legNames[leg], a.point(by, func(e *entry) string { return bearerName(leg, e.g.freight[leg]) })})
 		}
 	}
 	if a.refundBy >= 0 {
@@ -94,39 +93,37 @@ func (s *state) writePoints(b *Bundle, a *answer) {
 	}
 }
 
-// lost lists what the other joined claims gave for a point, where it is less.
-func (a *answer) lost(won string, of func(*entry) string) (out []Lost) {
+// point is what entry by won a point with, and what the other joined claims gave where that is less.
+func (a *answer) point(by int, of func(*entry) string) Point {
+	p := Point{Value: of(a.entries[by]), By: a.entries[by].id}
 	for _, i := range a.from {
-		if v := of(a.entries[i]); v != "" && v != won {
-			out = append(out, Lost{v, a.entries[i].id})
+		if v := of(a.entries[i]); v != "" && v != p.Value {
+			p.Lost = append(p.Lost, Lost{v, a.entries[i].id})
 		}
 	}
-	return out
+	return p
 }
 
 func (s *state) writeRefund(a *answer) *Refund {
 	e := a.entries[a.refundBy]
-	r := &Refund{Basis: e.g.refund.basis(), By: e.id}
-	for _, p := range a.sum.parts {
-		part := RefundPart{Part: p.name}
+	r := &Refund{Basis: e.g.refund.basis(), By: e.id, Parts: make([]RefundPart, len(a.sum.parts))}
+	for i := range a.sum.parts {
+		p := &a.sum.parts[i]
+		r.Parts[i].Part = p.name
 		if p.permit != nil {
-			part.Permit = p.permit.id
+			r.Parts[i].Permit = p.permit.id
 		}
 		if p.known {
-			part.Minor = &p.minor
+			r.Parts[i].Minor = &p.minor
 		}
-		r.Parts = append(r.Parts, part)
 	}
 	if a.sum.known {
 		total := max(0, a.sum.total)
 		r.Total, r.Shortfall = &total, total-a.sum.total
 	}
-	for _, i := range a.from {
-		x := a.entries[i]
-		if i != a.refundBy && x.g.refund != nil {
-			if t := s.refund(a, x, a.legs[outbound] == 2); more(a.sum, t) {
-				r.Lost = append(r.Lost, Lost{x.g.refund.basis() + t.deductions(), x.id})
-			}
+	for k, i := range a.from {
+		if x := a.entries[i]; i != a.refundBy && x.g.refund != nil && more(a.sum, a.sums[k]) {
+			r.Lost = append(r.Lost, Lost{x.g.refund.basis() + a.sums[k].deductions(), x.id})
 		}
 	}
 	return r
@@ -153,17 +150,20 @@ func (t sum) deductions() (out string) {
 
 // lastDay is the latest last day among the windows of the joined claims.
 func (s *state) lastDay(a *answer) *LastDay {
-	var out *LastDay
+	out := LastDay{Date: calendar.MinDate}
 	for _, i := range a.from {
-		if d := s.windowEnd(a.entries[i].bound); d != nil && (out == nil || *d > out.Date) {
-			out = &LastDay{*d, a.entries[i].id}
+		if d, ok := s.windowEnd(a.entries[i].bound); ok && (out.By == "" || d > out.Date) {
+			out = LastDay{d, a.entries[i].id}
 		}
 	}
-	return out
+	if out.By == "" {
+		return nil
+	}
+	return &out
 }
 
-// windowEnd is the last day of a claim's first window, nil while its anchor is unknown or it is counted in hours.
-func (s *state) windowEnd(c *bound) *calendar.Date {
+// windowEnd is the last day of a claim's first window, false while its anchor is unknown or it is counted in hours.
+func (s *state) windowEnd(c *bound) (calendar.Date, bool) {
 	for _, k := range c.conds {
 		w := k.is.win
 		if w == nil || w.unit == hours || s.vals[w.from].typ == 0 || w.nFact >= 0 && s.vals[w.nFact].typ == 0 {
@@ -172,11 +172,11 @@ func (s *state) windowEnd(c *bound) *calendar.Date {
 		last, _, err := w.end(s.vals[w.from], s.length(&w.period), s.in.Calendar)
 		if err != nil {
 			s.fail(err)
-			return nil
+			return 0, false
 		}
-		return &last
+		return last, true
 	}
-	return nil
+	return 0, false
 }
 
 func (s *state) deadline(e *entry, p *period) Deadline {
@@ -198,7 +198,7 @@ func (s *state) deadline(e *entry, p *period) Deadline {
 // clauses says what became of each claim of the key. A claim of the shop or a marketplace is overridden where it failed
 // or gave less, no other claim of its pack holds in its place, and another pack's claim carries the bundle (X11, X12).
 func (s *state) clauses(a *answer) []Clause {
-	out := []Clause{}
+	out := make([]Clause, 0, len(a.entries))
 	var packs []*Pack
 	for _, i := range a.from {
 		packs = append(packs, a.entries[i].pack)
@@ -212,7 +212,9 @@ func (s *state) clauses(a *answer) []Clause {
 		switch {
 		case st == fails:
 			c.Reasons = s.failures(e.bound)
-			c.LastDay = s.windowEnd(e.bound)
+			if d, ok := s.windowEnd(e.bound); ok {
+				c.LastDay = &d
+			}
 		case st == stands && s.lacks(e) == 1:
 			c.State = Pending
 		}
@@ -221,20 +223,24 @@ func (s *state) clauses(a *answer) []Clause {
 		case granted && st == fails:
 			c.Overridden = !slices.Contains(packs, e.pack)
 		case granted && st == stands:
-			c.Overridden = e.mode == offer && !slices.Contains(packs, e.pack) || slices.Contains(a.from, i) && s.gaveLess(a, e)
+			c.Overridden = e.mode == offer && !slices.Contains(packs, e.pack) || s.gaveLess(a, i)
 		}
 		out = append(out, c)
 	}
 	return out
 }
 
-// gaveLess says whether another pack's claim had to better e on some point, and no claim of e's own pack did.
-func (s *state) gaveLess(a *answer, e *entry) bool {
+// gaveLess says whether another pack's claim had to better entry i on some point, and no claim of its own pack did.
+func (s *state) gaveLess(a *answer, i int) bool {
+	k, e := slices.Index(a.from, i), a.entries[i]
+	if k < 0 {
+		return false
+	}
 	other := func(by int) bool { return by >= 0 && a.entries[by].pack != e.pack }
 	for leg, b := range e.g.freight {
 		if b != 0 && b < a.legs[leg] && other(a.legBy[leg]) {
 			return true
 		}
 	}
-	return e.g.refund != nil && other(a.refundBy) && more(a.sum, s.refund(a, e, a.legs[outbound] == 2))
+	return e.g.refund != nil && other(a.refundBy) && more(a.sum, a.sums[k])
 }

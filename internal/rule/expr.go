@@ -30,6 +30,7 @@ type expr struct {
 	logical bool        // it has && || or ?: and may be settled before every fact is known
 	tests   []test      // comparisons with constants, for boundary values and conditions
 	whole   bool        // the expression is exactly tests[0]
+	only    int         // the fact that is the whole expression, else -1
 	consts  []int64     // every number in it, for boundary values
 }
 
@@ -137,7 +138,7 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	if err != nil {
 		return nil, &exprFault{key: "rule.expr_invalid", args: map[string]any{"detail": err.Error()}}
 	}
-	e := &expr{typ: want}
+	e := &expr{typ: want, only: -1}
 	for _, r := range rep.ReferenceMap() {
 		if i, ok := v.index[r.Name]; ok {
 			e.facts = append(e.facts, i)
@@ -158,6 +159,9 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	e.whole = c.walk(rep.Expr(), false)
 	if c.fault != nil {
 		return nil, c.fault
+	}
+	if f, ok := c.fact(rep.Expr()); ok {
+		e.only = f
 	}
 	e.tests, e.consts, e.logical = c.tests, numbers(rep.Expr(), sc), logical(rep.Expr())
 	if e.full, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err == nil && e.logical {

@@ -22,7 +22,8 @@ type answer struct {
 	legs      [legs]bearer
 	legBy     [legs]int
 	refundBy  int
-	sum       sum // of refundBy
+	sums      []sum // refunds, in the order of from
+	sum       sum   // of refundBy
 	amountBy  int
 	amount    Value
 	authority int8
@@ -170,13 +171,13 @@ func (s *state) points(a *answer) {
 			s.keepDeadlines(a, i)
 		}
 	}
-	refunded := a.legs[outbound] == 2
-	for _, i := range a.from {
+	a.sums = make([]sum, len(a.from))
+	for k, i := range a.from {
 		e := a.entries[i]
 		if e.g.refund != nil {
-			t := s.refund(a, e, refunded)
-			if a.refundBy < 0 || more(t, a.sum) {
-				a.refundBy, a.sum = i, t
+			a.sums[k] = s.refund(a, e, a.legs[outbound] == 2)
+			if a.refundBy < 0 || more(a.sums[k], a.sum) {
+				a.refundBy, a.sum = i, a.sums[k]
 			}
 		}
 		if e.g.amount != nil {

@@ -115,6 +115,9 @@ func (s *state) fits(r *row, when []int) tri {
 
 // eval is a cell's expression, or the facts it lacks.
 func (s *state) eval(x *expr, t Type) (Value, []int) {
+	if x.only >= 0 && s.vals[x.only].typ != 0 {
+		return s.vals[x.only], nil
+	}
 	var missing []int
 	for _, f := range x.facts {
 		if s.vals[f].typ == 0 {
