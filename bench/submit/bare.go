@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 )
 
@@ -42,11 +44,15 @@ type statement struct {
 // bare writes the rows of one real application over and over, each time with new ids, in one durable transaction with
 // prepared statements, through the engine's own driver: what the machine and the engine can do at best.
 func (s *server) bare(ctx context.Context, length time.Duration) (rate float64, err error) {
-	caseID, err := s.submit(0)
+	answer, err := s.submit(0)
 	if err != nil {
 		return 0, err
 	}
-	stmts, err := s.rowsOf(ctx, caseID)
+	var v flow.View
+	if err := json.Unmarshal(answer, &v); err != nil {
+		return 0, err
+	}
+	stmts, err := s.rowsOf(ctx, v.Case.ID)
 	if err != nil {
 		return 0, err
 	}

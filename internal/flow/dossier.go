@@ -61,6 +61,9 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		if err := d.readOrder(tx, l.OrderID); err != nil {
 			return nil, err
 		}
+		if err := d.readMoney(tx, l.OrderID); err != nil {
+			return nil, err
+		}
 		if d.Findings[l.ID], err = line.Findings(tx, shopID, l.ID); err != nil {
 			return nil, err
 		}
@@ -110,13 +113,19 @@ func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
 
 func (d *Dossier) addOrder(tx *db.Tx, o order.Order) (err error) {
 	d.Orders[o.ID] = o
-	if d.OrderLines[o.ID], err = order.Lines(tx, d.Shop.ID, o.ID); err != nil {
+	d.OrderLines[o.ID], err = order.Lines(tx, d.Shop.ID, o.ID)
+	return err
+}
+
+// readMoney adds what paid an order and what of it stands behind which line.
+func (d *Dossier) readMoney(tx *db.Tx, orderID id.ID) (err error) {
+	if _, known := d.Payments[orderID]; known {
+		return nil
+	}
+	if d.Payments[orderID], err = settle.Payments(tx, d.Shop.ID, orderID); err != nil {
 		return err
 	}
-	if d.Payments[o.ID], err = settle.Payments(tx, d.Shop.ID, o.ID); err != nil {
-		return err
-	}
-	d.Fundings[o.ID], err = settle.Fundings(tx, d.Shop.ID, o.ID)
+	d.Fundings[orderID], err = settle.Fundings(tx, d.Shop.ID, orderID)
 	return err
 }
 

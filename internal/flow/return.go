@@ -93,7 +93,20 @@ func (f *Flow) planOpening(ctx context.Context, who Actor, shopID id.ID, a Appli
 		o.answers = append(o.answers, ans)
 	}
 	o.d.Case.Class = classOf(o.answers[0].fault)
-	return o, nil
+	return o, f.readMoney(ctx, o)
+}
+
+// readMoney reads the payments of orders whose lines owe money at once: few applications do.
+func (f *Flow) readMoney(ctx context.Context, o opening) error {
+	for i, l := range o.d.Lines {
+		if o.answers[i].event != line.Grant || l.Remedy != string(rule.RefundOnly) {
+			continue
+		}
+		if err := f.DB.Read(ctx, func(tx *db.Tx) error { return o.d.readMoney(tx, l.OrderID) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readOpening finds the articles and lays out the case that is to be.

@@ -102,14 +102,19 @@ func Once[P, R any](ctx context.Context, d *db.DB, once OnceKey, plan func(ctx c
 // finds the record and gives that answer.
 func applyOnce[P, R any](ctx context.Context, d *db.DB, once OnceKey, p P, apply func(tx *db.Tx, p P) (R, error)) (R, bool, error) {
 	var answer, none R
+	var kept []byte
 	failed := d.Write(ctx, func(tx *db.Tx) error {
 		var err error
 		if answer, err = apply(tx, p); err != nil || once.Key == "" {
 			return err
 		}
-		return record(tx, once, answer)
+		kept, err = record(tx, once, answer)
+		return err
 	})
 	if failed == nil {
+		if kept != nil { // the same bytes leave now and at every replay, and are encoded once
+			callOf(ctx).replay = &replay{is: reflect.TypeFor[R](), json: kept}
+		}
 		return answer, false, nil
 	}
 	if once.Key == "" {
@@ -175,25 +180,25 @@ func lookUp[R any](ctx context.Context, d *db.DB, once OnceKey, answer *R) (foun
 }
 
 // record stores the answer. A record whose time is over, which PurgeOnce did not meet yet, gives way.
-func record(tx *db.Tx, once OnceKey, answer any) error {
+func record(tx *db.Tx, once OnceKey, answer any) (stored []byte, err error) {
 	var b bytes.Buffer
 	if err := encodeJSON(&b, answer); err != nil {
-		return fmt.Errorf("store answer: %w", err)
+		return nil, fmt.Errorf("store answer: %w", err)
 	}
-	stored := string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	stored = bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	n, err := tx.Exec(`insert into web_once (shop_id, caller_id, key, fingerprint, answer, expires_at)
 		values ($1, $2, $3, $4, $5, $6)
 		on conflict (shop_id, caller_id, key) do update set
 			fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at
 		where web_once.expires_at <= $7`,
-		once.Shop, once.Caller, once.Key, once.Fingerprint, stored, tx.Now.Add(OnceKept), tx.Now)
+		once.Shop, once.Caller, once.Key, once.Fingerprint, string(stored), tx.Now.Add(OnceKept), tx.Now)
 	if err != nil {
-		return fmt.Errorf("store answer: %w", err)
+		return nil, fmt.Errorf("store answer: %w", err)
 	}
 	if n == 0 {
-		return errs.New(errs.Conflict, "web.once_running")
+		return nil, errs.New(errs.Conflict, "web.once_running")
 	}
-	return nil
+	return stored, nil
 }
 
 // PurgeOnce deletes the records whose time is over, a few hundred per write, and says how many. A daily job calls it.

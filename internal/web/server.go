@@ -80,6 +80,10 @@ func New(o Options) *Server {
 
 var jsonFormat = huma.Format{
 	Marshal: func(w io.Writer, v any) error {
+		if stored, ok := v.(json.RawMessage); ok { // an answer of Once, encoded already
+			_, _ = w.Write(append(stored[:len(stored):len(stored)], '\n'))
+			return nil
+		}
 		var b bytes.Buffer
 		if err := encodeJSON(&b, v); err != nil {
 			return err
