@@ -5,7 +5,7 @@
 // many of its units an after-sales line claims, and how many have their price in a settlement; the database keeps
 // both within what was sold.
 //
-// Errors: order.not_found, order.line_not_found, order.units_taken (conflict), row.stale.
+// Errors: order.not_found, order.line_not_found, order.units_taken (conflict), db.stale (conflict).
 package order
 
 import (

@@ -2,11 +2,11 @@ package order
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 )
 
@@ -51,8 +51,9 @@ func Fee(platform, sku string) bool {
 // ReturnRaw is the source row of a return record, as it was imported.
 func ReturnRaw(tx *db.Tx, shopID, returnID id.ID) (json.RawMessage, error) {
 	var raw string
-	if err := tx.QueryRow(`select raw from platform_return where id = $1 and shop_id = $2`, returnID, shopID).Scan(&raw); err != nil {
-		return nil, fmt.Errorf("return record %s: %w", returnID, err)
+	err := tx.QueryRow(`select raw from platform_return where id = $1 and shop_id = $2`, returnID, shopID).Scan(&raw)
+	if err == db.ErrNoRows {
+		return nil, errs.New(errs.NotFound, "order.return_not_found", errs.Args{"return": returnID.String()})
 	}
-	return json.RawMessage(raw), nil
+	return json.RawMessage(raw), err
 }

@@ -142,7 +142,10 @@ func SetDelivery(b *db.Batch, o Order, shippedAt *clock.Instant, signedOn *calen
 		o.ShippedAt = shippedAt
 	}
 	if signedOn != nil {
-		o.SignedOn, o.SignedBy = signedOn, signedBy
+		o.SignedOn = signedOn
+		if signedBy != "" {
+			o.SignedBy = signedBy
+		}
 	}
 	if status != "" {
 		o.Status = status
