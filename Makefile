@@ -63,6 +63,7 @@ tests:
 
 benches:
 	$(call stage,benchmarks,go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem ./...)
+	$(call stage,import of a million order lines,go run ./bench/import)
 
 soaks:
 	$(call stage,soak,CGO_ENABLED=1 go test -p 1 -timeout 90m -count 1 ./...)

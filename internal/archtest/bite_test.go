@@ -55,7 +55,9 @@ var bites = []bite{
 	{"tests do not sleep", map[string]string{
 		"internal/line/a_test.go": "package line\nimport (\n\"time\"\n\"testing/synctest\"\n)\nfunc T1() { time.Sleep(1) }\n" +
 			"func T2() { synctest.Test(t, func() { time.Sleep(1) }) }\nfunc bubble(f func()) { synctest.Test(t, f) }\nfunc T3() { bubble(func() { time.Sleep(1) }) }\n",
-	}, []string{"a_test.go:6: time.Sleep in T1"}},
+		"internal/line/b.go": "package line\nimport \"time\"\nfunc poll() { time.Sleep(1) }\n",
+		"bench/x/main.go":    "package main\nimport \"time\"\nfunc main() { time.Sleep(1) }\n",
+	}, []string{"a_test.go:6: time.Sleep in T1", "b.go:3: time.Sleep in poll"}},
 	{"tests do not skip", map[string]string{
 		"internal/line/a_test.go": "package line\nfunc T(t *testing.T) {\n\tt.Skip(\"later\")\n\ttb.Skipf(\"no %s\", x)\n\treader.Skip(3)\n}\n",
 		"internal/line/b_test.go": "package line\nimport \"testing\"\nfunc T(t *testing.T) {\n\tif testing.Short() {\n\t}\n}\n",
@@ -89,6 +91,11 @@ var bites = []bite{
 		"Makefile":        "x:\n\tcd /root/go\n",
 		"page/index.html": "<a href=\"/work/items\">\n",
 	}, []string{"docs/a.md:1: names /home/jo", "docs/b.md:1: names C:", "Makefile:2: names /root/go", "index.html:1: names /work/items"}},
+	{"links lead somewhere", map[string]string{
+		"README.md": "[a](docs/a.md), [b](docs/b.md#part), [folder](docs), ![picture](docs/p.svg), [web](https://example.com/x), [here](#part)\n",
+		"docs/a.md": "[up](../README.md) [gone](../gone.md)\n",
+		"docs/b.md": "b\n",
+	}, []string{"README.md:1: leads to docs/p.svg", "docs/a.md:1: leads to ../gone.md"}},
 	{"message keys are registered", map[string]string{
 		"internal/errs/errs.go": errsSource,
 		"internal/line/a.go": withErrs("line", `

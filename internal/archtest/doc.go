@@ -9,7 +9,7 @@
 //	tree_test.go     the files, parsed once
 //	imports_test.go  ranks: imports point down
 //	budget_test.go   lengths of functions, files and slices; long-files.txt is the ratchet
-//	habits_test.go   clocks, sleeping, skipping, printing, panics, floats, comments, paths
+//	habits_test.go   clocks, sleeping, skipping, printing, panics, floats, comments, paths, links
 //	texts_test.go    message keys and their texts
 //	sql_test.go      portable SQL; a query names its shop
 //	schema_test.go   the two dialects of the migrations agree

@@ -64,7 +64,7 @@ func readsClock(t *tree) []finding {
 	return out
 }
 
-// sleeping looks at tests and at the program. Inside testing/synctest time is a fake one, and sleeping is how it moves:
+// sleeping looks at tests and at the program; benchmarks and scripts, which wait for other processes, may. Inside testing/synctest time is a fake one, and sleeping is how it moves:
 // what is written inside a call of synctest.Test, or of a function of the package that calls it, may sleep.
 func sleeping(t *tree) []finding {
 	bubbles := map[string]bool{}
@@ -78,6 +78,9 @@ func sleeping(t *tree) []finding {
 	}
 	var out []finding
 	for _, f := range t.files {
+		if !f.test && !f.product() {
+			continue
+		}
 		f.inspect(func(n ast.Node, in string) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
 				fn, _ := call.Fun.(*ast.Ident)
@@ -240,6 +243,32 @@ func machinePaths(t *tree) []finding {
 		for n, line := range strings.Split(string(text), "\n") {
 			if m := ofOneMachine.FindStringSubmatch(line); m != nil {
 				out = append(out, finding{p + ":" + itoa(n+1), "names " + m[1]})
+			}
+		}
+	}
+	return out
+}
+
+var link = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
+
+// astray finds links from one page to another that is not there.
+func astray(t *tree) []finding {
+	known := map[string]bool{}
+	for _, p := range t.paths {
+		for ; p != "."; p = path.Dir(p) {
+			known[p] = true
+		}
+	}
+	var out []finding
+	for _, p := range t.paths {
+		if path.Ext(p) != ".md" {
+			continue
+		}
+		for n, line := range strings.Split(t.read(p), "\n") {
+			for _, m := range link.FindAllStringSubmatch(line, -1) {
+				if !strings.Contains(m[1], ":") && !known[path.Join(path.Dir(p), m[1])] {
+					out = append(out, finding{p + ":" + itoa(n+1), "leads to " + m[1] + ", which is not there"})
+				}
 			}
 		}
 	}

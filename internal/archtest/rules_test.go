@@ -29,6 +29,7 @@ var rules = []rule{
 	{"no floats", "0.1 + 0.2 is not 0.3, and neither is a refund; money is integer minor units, and what is not money has no reason to be near it", floats},
 	{"packages explain themselves", "a newcomer opens a folder and needs a paragraph: what it is, its states, its errors", uncommented},
 	{"no machine's paths", "a path of one person's machine works on that machine", machinePaths},
+	{"links lead somewhere", "a reader who meets a dead link stops trusting the page", astray},
 	{"message keys are registered", "a key without texts is shown to a customer as it stands in the code", unregistered},
 	{"message keys are used", "a text that nothing can say is translated, reviewed and corrected for nobody", unused},
 	{"texts agree in both languages", "an argument that one language leaves out is lost to its readers; one that no call gives is shown in braces", disagreeing},
