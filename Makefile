@@ -63,7 +63,9 @@ tests:
 
 benches:
 	$(call stage,benchmarks,go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem ./...)
+	$(call stage,applications for returns over HTTP,go run ./bench/submit)
 	$(call stage,import of a million order lines,go run ./bench/import)
+	$(call stage,start on a million cases,go run ./bench/start)
 
 soaks:
 	$(call stage,soak,CGO_ENABLED=1 go test -p 1 -timeout 90m -count 1 ./...)
