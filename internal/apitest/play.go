@@ -212,6 +212,9 @@ func (p *play) check(r request, a answer) error {
 		if w := e.wrong(a.doc); w != "" {
 			wrong = append(wrong, fmt.Sprintf("%d: %s", r.line, w))
 		}
+		if a.why() == r.key {
+			wrong = append(wrong, fmt.Sprintf("%d: the problem %s has no text", r.line, r.key))
+		}
 	}
 	wrong = append(wrong, p.save(r, a)...)
 	for _, e := range r.expect {

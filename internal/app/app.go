@@ -127,7 +127,7 @@ func (a *App) wire(ctx context.Context) error {
 // Server is the API of this node.
 func (a *App) Server() *web.Server {
 	s := web.New(web.Options{Version: Version, Tokens: a.Tokens, Log: a.Log, ShopExists: a.shopExists,
-		Ready:  []web.Check{{Name: "database", Ask: a.DB.Ping}},
+		Ready:  []web.Check{{Name: "database", Ask: a.DB.Ready}},
 		Gauges: a.gauges()})
 	web.RegisterTokens(s, a.DB)
 	shop.Routes(s, a.DB, a.CheckShop)
