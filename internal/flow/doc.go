@@ -7,7 +7,8 @@
 //	allowed.go      which command may be given when: one pure table
 //	status.go       what people see of a line and a case: a pure projection
 //	decide.go       facts from the slices, the policy's answer, the event that follows from it
-//	return.go       退货: apply, answer, agree, send, and what an approval sets in motion
+//	apply.go        申请: what a customer asks for, decided and written as a new case
+//	return.go       退货: answer, agree, decline, and what an approval sets in motion
 //	receive.go      the parcel: waybill, signed for, opened, counted, inspected
 //	exchange.go     换货: the article given instead
 //	refund_only.go  仅退款: money back without goods
