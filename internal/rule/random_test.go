@@ -45,7 +45,7 @@ func randomFacts() (facts []Fact, domain map[string][]Value) {
 		domain["n.other"] = append(domain["n.other"], IntValue(i))
 		domain["m.price"] = append(domain["m.price"], MoneyValue(i))
 	}
-	for i := range 12 { // a window reaches at most six days back from the earliest day that is ever known
+	for i := range 16 { // no window reaches further back from the earliest day that is ever known
 		v := DateValue(randomDay.AddDays(-i))
 		domain["t.since"], domain["t.asked"] = append(domain["t.since"], v), append(domain["t.asked"], v)
 	}
