@@ -23,6 +23,7 @@ type CLI struct {
 	Serve   ServeCmd   `cmd:"" help:"Run the platform."`
 	Import  ImportCmd  `cmd:"" help:"Bring in orders from export files."`
 	Returns ReturnsCmd `cmd:"" help:"Open cases from return records."`
+	Policy  PolicyCmd  `cmd:"" help:"Check, test, ask and explain policies."`
 	Shop    ShopCmd    `cmd:"" help:"Open and list shops."`
 	Token   TokenCmd   `cmd:"" help:"Make access tokens."`
 	Openapi OpenapiCmd `cmd:"" help:"Write the API document."`

@@ -32,6 +32,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
+	f.whyRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.

@@ -185,6 +185,45 @@ func (b *Bundle) got(head, rest string, cur money.Currency) []string {
 	return []string{""}
 }
 
+// AsExpected writes the decision as the `expect` of a golden case would, in YAML: every point it has, none it has not.
+func (d *Decision) AsExpected(c money.Currency) string {
+	b := d.Asked()
+	if b == nil {
+		b = &Bundle{}
+	}
+	var out strings.Builder
+	line := func(key, value string) {
+		if value != "" {
+			fmt.Fprintf(&out, "%s: %s\n", key, value)
+		}
+	}
+	list := func(key string, words []string) {
+		if len(words) > 0 {
+			line(key, "["+strings.Join(words, ", ")+"]")
+		}
+	}
+	line("outcome", string(d.Outcome))
+	line("reason", d.Reason)
+	line("clause", d.Clause)
+	line("right", b.got("right", "", c)[0])
+	var legs []string
+	for _, l := range b.Freight {
+		legs = append(legs, l.Leg+": "+l.Value)
+	}
+	if legs != nil {
+		line("freight", "{"+strings.Join(legs, ", ")+"}")
+	}
+	for _, key := range []string{"refund", "amount", "authority", "last_day", "due", "send_by"} {
+		line(key, b.got(key, "", c)[0])
+	}
+	for _, key := range []string{"deduct", "evidence", "conditions", "overridden"} {
+		list(key, b.got(key, "", c))
+	}
+	list("open", names(d.Open, func(q Question) string { return q.Fact }))
+	list("alternatives", names(d.Alternatives, Alternative.String))
+	return out.String()
+}
+
 // winner is the claim that won a point.
 func (b *Bundle) winner(point string) string {
 	points := map[string]*Point{"right": b.Right, "authority": b.Authority}

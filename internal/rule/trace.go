@@ -75,7 +75,14 @@ func (s *state) traceCond(k *cond, a int) CondTrace {
 		}
 		t.LastDay = &last
 	}
-	for _, f := range at.facts() {
+	facts := at.facts()
+	if w := at.win; w != nil { // as one counts: from when, until when
+		facts = []int{w.from, w.tested}
+		if w.nFact >= 0 {
+			facts = append(facts, w.nFact)
+		}
+	}
+	for _, f := range facts {
 		x := Seen{Fact: s.b.voc.facts[f].name, Declared: s.how[f] == declared}
 		if s.vals[f].typ != 0 {
 			x.Value = s.vals[f].String()

@@ -1,0 +1,109 @@
+package flow
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+
+	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/web"
+)
+
+// Replayed is a stored decision with the book that made it: the versions then in force, by their content.
+type Replayed struct {
+	Stored   policy.Stored
+	Decision *rule.Decision // with its trace
+	Book     *rule.Book
+	Calendar *calendar.Calendar
+}
+
+// Replay reads a stored decision and decides it anew from the facts and versions it names, for its trace. What comes out
+// has to be the stored core, byte for byte; anything else is flow.replay_differs, our fault, and never shown as a reason.
+//
+// Errors: policy.decision_not_found; policy.version_unknown when a version that decided is not loaded any more.
+func (f *Flow) Replay(ctx context.Context, shopID, decisionID id.ID) (Replayed, error) {
+	var r Replayed
+	var s shop.Shop
+	err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if r.Stored, err = policy.Get(tx, shopID, decisionID); err != nil {
+			return err
+		}
+		s, err = shop.Get(tx, shopID)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	core, err := r.Stored.Decision()
+	if err != nil {
+		return r, err
+	}
+	if r.Calendar, err = f.calendar(s); err != nil {
+		return r, err
+	}
+	editions := [][]rule.PackRef{core.Packs}
+	if len(core.Later) > 0 {
+		editions = append(editions, core.Later)
+	}
+	if r.Book, err = f.Policies.ByVersion(editions...); err != nil {
+		return r, err
+	}
+	facts, err := f.Policies.Vocabulary().ParseFacts(r.Stored.Facts)
+	if err != nil {
+		return r, err
+	}
+	r.Decision, err = r.Book.Decide(rule.Input{Facts: facts, Stage: core.Stage, At: core.At, Ground: core.Ground, Remedy: core.Remedy, Calendar: r.Calendar, Trace: true})
+	if err == nil && !bytes.Equal(r.Decision.Encode(), r.Stored.Core) {
+		err = errs.New(errs.Internal, "flow.replay_differs", errs.Args{"decision": decisionID.String()})
+	}
+	return r, err
+}
+
+// Why is a decision in sentences.
+type Why struct {
+	DecisionID id.ID         `json:"decision_id"`
+	Stage      string        `json:"stage"`
+	Outcome    rule.Outcome  `json:"outcome"`
+	Lang       errs.Lang     `json:"lang"`
+	Audience   rule.Audience `json:"audience"`
+	rule.Explanation
+}
+
+// Why says in a language, to a customer, an agent or a mediator, why a decision came out as it did.
+func (f *Flow) Why(ctx context.Context, shopID, decisionID id.ID, lang errs.Lang, to rule.Audience) (Why, error) {
+	r, err := f.Replay(ctx, shopID, decisionID)
+	if err != nil {
+		return Why{}, err
+	}
+	return Why{DecisionID: decisionID, Stage: r.Stored.Stage, Outcome: r.Stored.Outcome, Lang: lang, Audience: to,
+		Explanation: r.Book.Explain(r.Decision, r.Calendar, lang, to)}, nil
+}
+
+func (f *Flow) whyRoutes(s *web.Server) {
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/decisions/{decision}/why", ID: "explain-decision", Tag: "decisions", Scope: auth.CasesRead,
+		Summary: "Why a decision came out as it did, in sentences 判定依据",
+		Doc:     "Rendered from the stored decision, its facts and the versions that made it; wording may improve, the decision never changes."},
+		func(ctx context.Context, in *struct {
+			Decision web.ID        `path:"decision"`
+			Lang     errs.Lang     `query:"lang" enum:"zh-CN,en" doc:"language; the request's without it"`
+			Audience rule.Audience `query:"audience" enum:"customer,agent,mediator" default:"agent" doc:"who reads it"`
+		}) (*web.Reply[Why], error) {
+			lang := in.Lang
+			if lang == "" {
+				lang = web.Lang(ctx)
+			}
+			why, err := f.Why(ctx, web.Shop(ctx), in.Decision.ID, lang, in.Audience)
+			return &web.Reply[Why]{Body: why}, err
+		})
+}
+
+var _ = errs.Register(map[string]errs.Text{
+	"flow.replay_differs": {ZhCN: "判定 {decision} 重新计算的结果与存档不一致，请告知管理员。", En: "Decision {decision} does not come out as it was stored; tell the administrator."},
+})
