@@ -32,6 +32,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
+	f.importRoutes(s)
 	f.whyRoutes(s)
 }
 

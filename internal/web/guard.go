@@ -187,13 +187,14 @@ type Upload struct {
 	*os.File
 	Size      int64 // bytes
 	MediaType string
+	Params    map[string]string // of the media type: charset, boundary
 }
 
 // UploadOf is the body of a route with Op.Upload, read from its beginning.
 func UploadOf(ctx context.Context) *Upload { return callOf(ctx).upload }
 
 func (s *Server) spool(r *http.Request, op *Op) (*Upload, error) {
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || !slices.Contains(op.Upload, mediaType) {
 		return nil, errs.New(errs.Invalid, "web.media_type")
 	}
@@ -201,7 +202,7 @@ func (s *Server) spool(r *http.Request, op *Op) (*Upload, error) {
 	if err != nil {
 		return nil, errs.Wrap(err, errs.Unavailable, "web.no_room")
 	}
-	u := &Upload{File: f, MediaType: mediaType}
+	u := &Upload{File: f, MediaType: mediaType, Params: params}
 	u.Size, err = io.Copy(f, io.LimitReader(r.Body, op.MaxBody+1))
 	switch {
 	case err != nil:

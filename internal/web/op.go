@@ -47,6 +47,9 @@ type Op struct {
 	MaxBody int64         // bytes; 0 is DefaultMaxBody
 	Timeout time.Duration // of the whole call; 0 is DefaultTimeout, with Upload DefaultUploadTimeout
 
+	// Produces is the media type of an answer that is no JSON; the output is then a File.
+	Produces string
+
 	// Upload lists the media types of a raw body, which is put into a temporary file before the handler runs and read
 	// with UploadOf. The input type then has no Body.
 	Upload []string
@@ -101,4 +104,16 @@ func (o *Op) fillDefaults() {
 			o.Timeout = DefaultUploadTimeout
 		}
 	}
+}
+
+// File is the output of a route with Op.Produces: a file to be kept under a name.
+type File struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+// NewFile makes a File of a media type. The name is ours, of letters, digits, dots and hyphens.
+func NewFile(mediaType, name string, body []byte) *File {
+	return &File{ContentType: mediaType, Disposition: `attachment; filename="` + name + `"`, Body: body}
 }

@@ -162,6 +162,10 @@ func (s *Server) operation(op *Op) huma.Operation {
 			Description: "one key per intention, kept over retries; a UUID will do",
 			Schema:      &huma.Schema{Type: huma.TypeString, Pattern: onceKey.String()}})
 	}
+	if op.Produces != "" {
+		h.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
+			op.Produces: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
+	}
 	if len(op.Upload) > 0 {
 		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
 		for _, mediaType := range op.Upload {
