@@ -69,11 +69,12 @@ func onceFault(key string) error {
 
 // Once runs a command so that however often it is sent with one key, it has one effect and one answer.
 //
-// It looks the key up; a known one is answered as it was, without planning. Otherwise plan reads, decides and computes,
-// and apply writes, in one transaction with the record of the answer R. R must survive JSON, and when R is also the
-// Body of the handler's output, a replay leaves byte for byte as the first answer did. replayed says that the answer is
-// an old one. An error is not recorded: the caller may mend and send again with the same key. apply may run more than
-// once (see db.Write) and, when another process was quicker with the same key, is rolled back.
+// plan reads, decides and computes, and apply writes, in one transaction with the record of the answer R, whose primary
+// key lets a key have one effect. A key that is known already is found by that, or by what plan or apply fail on; nothing
+// of the second run stays, and the answer is the old one. So the first request, which is nearly every request, does not
+// pay for looking. R must survive JSON, and when R is also the Body of the handler's output, a replay leaves byte for
+// byte as the first answer did. replayed says that the answer is an old one. An error is not recorded: the caller may
+// mend and send again with the same key. apply may run more than once, see db.Write.
 //
 // Errors besides those of plan and apply: Invalid web.once_reused (422) for the same key with another request; Conflict
 // web.once_running (409) while the first is not done.
@@ -86,15 +87,28 @@ func Once[P, R any](ctx context.Context, d *db.DB, once OnceKey, plan func(ctx c
 			return answer, false, err
 		}
 		defer release()
-		if found, err := lookUp(ctx, d, once, &answer); found || err != nil {
-			return answer, found, err
-		}
 	}
 	p, err := plan(ctx)
-	if err != nil {
-		return answer, false, err
+	if err == nil {
+		return applyOnce(ctx, d, once, p, apply)
 	}
-	return applyOnce(ctx, d, once, p, apply)
+	return replayOr(ctx, d, once, answer, err)
+}
+
+// replayOr gives the answer that was given to this key before, if there is one, else the failure: what a repeated
+// request fails on may well be its own first effect.
+func replayOr[R any](ctx context.Context, d *db.DB, once OnceKey, none R, failed error) (R, bool, error) {
+	if once.Key == "" {
+		return none, false, failed
+	}
+	var stored R
+	switch found, err := lookUp(ctx, d, once, &stored); {
+	case found:
+		return stored, true, nil
+	case errs.CodeOf(err) == errs.Invalid:
+		return none, false, err
+	}
+	return none, false, failed
 }
 
 // applyOnce is the writing half of Once. Another process may hold the same key at this moment. The primary key of the
@@ -117,17 +131,7 @@ func applyOnce[P, R any](ctx context.Context, d *db.DB, once OnceKey, p P, apply
 		}
 		return answer, false, nil
 	}
-	if once.Key == "" {
-		return none, false, failed
-	}
-	var stored R
-	switch found, err := lookUp(ctx, d, once, &stored); {
-	case found:
-		return stored, true, nil
-	case errs.CodeOf(err) == errs.Invalid:
-		return none, false, err
-	}
-	return none, false, failed
+	return replayOr(ctx, d, once, none, failed)
 }
 
 // running holds the keys of requests in progress in this process, with their fingerprints.
