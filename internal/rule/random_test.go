@@ -26,6 +26,7 @@ var (
 	count    = IntFact("n.count", Def{Stage: AtApplication, Ask: Agent, Label: label("数", "Count"), Max: 4})
 	other    = IntFact("n.other", Def{Stage: AtApplication, Ask: Agent, Label: label("另数", "Other"), Max: 4})
 	price    = MoneyFact("m.price", Def{Stage: AtOrder, Ask: System, Label: label("价", "Price"), Max: 4, Part: PartGoods})
+	carriage = MoneyFact("m.freight", Def{Stage: AtOrder, Ask: System, Label: label("运费", "Freight"), Max: 4, Part: PartOutboundFreight})
 	since    = DateFact("t.since", Def{Stage: AtOrder, Ask: System, Label: label("起", "Since")})
 	asked    = DateFact("t.asked", Def{Stage: AtApplication, Ask: System, Label: label("问", "Asked")})
 )
@@ -38,12 +39,12 @@ func randomFacts() (facts []Fact, domain map[string][]Value) {
 		facts = append(facts, f)
 		domain[f.Name()] = two
 	}
-	facts = append(facts, kindFact, count, other, price, since, asked)
+	facts = append(facts, kindFact, count, other, price, carriage, since, asked)
 	domain["k.kind"] = []Value{EnumValue("x"), EnumValue("y"), EnumValue("z")}
 	for i := range int64(5) {
 		domain["n.count"] = append(domain["n.count"], IntValue(i))
 		domain["n.other"] = append(domain["n.other"], IntValue(i))
-		domain["m.price"] = append(domain["m.price"], MoneyValue(i))
+		domain["m.price"], domain["m.freight"] = append(domain["m.price"], MoneyValue(i)), append(domain["m.freight"], MoneyValue(i))
 	}
 	for i := range 16 { // no window reaches further back from the earliest day that is ever known
 		v := DateValue(randomDay.AddDays(-i))
@@ -116,11 +117,7 @@ func randomBook(t *rapid.T, voc *Vocabulary) *Book {
 		for i := range rapid.IntRange(1, 3).Draw(t, id) {
 			claims.WriteString(randomClaim(t, id, i))
 		}
-		head := fmt.Sprintf("pack: %s\nlayer: %s\nversion: \"1\"\neffective_from: 2026-01-01\ncurrency: CNY\ntitle: {zh-CN: 一, en: One}\n", id, id)
-		if id == "law" {
-			head += "grounds:\n  g: {fault: shop}\n"
-		}
-		p, err := Load(fstest.MapFS{"p/pack.yaml": {Data: []byte(head)}, "p/claims.yaml": {Data: []byte(claims.String())}}, "p", voc)
+		p, err := Load(packFiles(id, id == "law", claims.String()), "p", voc)
 		if err != nil {
 			t.Fatalf("%s\n%s", claims.String(), sentences(err))
 		}
@@ -131,6 +128,15 @@ func randomBook(t *rapid.T, voc *Vocabulary) *Book {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// packFiles are the files of a pack with one ground, g.
+func packFiles(id string, law bool, claims string) fstest.MapFS {
+	head := fmt.Sprintf("pack: %s\nlayer: %s\nversion: \"1\"\neffective_from: 2026-01-01\ncurrency: CNY\ntitle: {zh-CN: 一, en: One}\n", id, id)
+	if law {
+		head += "grounds:\n  g: {fault: shop}\n"
+	}
+	return fstest.MapFS{"p/pack.yaml": {Data: []byte(head)}, "p/claims.yaml": {Data: []byte(claims)}}
 }
 
 // randomMatter knows some facts, and lists up to four that could be known at the application and are not.
