@@ -1,0 +1,197 @@
+package rule
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+)
+
+// test is a comparison of one fact with constants: goods.worn == true, line.category in [shoes, hats].
+type test struct {
+	fact int
+	op   string // == != < <= > >= in !in
+	vals []Value
+}
+
+// comparisons collects the tests of an expression and refuses words an enum does not have.
+type comparisons struct {
+	v     *Vocabulary
+	sc    *scope
+	tests []test
+	fault *exprFault
+}
+
+// walk visits e, negated an odd number of times or not, and reports whether e is exactly one test.
+func (c *comparisons) walk(e ast.Expr, not bool) bool {
+	if f, ok := c.fact(e); ok {
+		if c.v.facts[f].typ != TypeBool {
+			return false
+		}
+		c.tests = append(c.tests, test{f, "==", []Value{BoolValue(!not)}})
+		return true
+	}
+	if e.Kind() != ast.CallKind {
+		return false
+	}
+	call := e.AsCall()
+	args := call.Args()
+	switch op := call.FunctionName(); op {
+	case operators.LogicalNot:
+		return c.walk(args[0], !not)
+	case operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals, operators.In:
+		if c.compare(strings.Trim(strings.TrimPrefix(op, "@"), "_"), args[0], args[1], not) {
+			return true
+		}
+	}
+	for _, a := range args {
+		c.walk(a, not)
+	}
+	return false
+}
+
+var flipped = map[string]string{"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+var negated = map[string]string{"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "!in", "!in": "in"}
+
+func (c *comparisons) compare(op string, a, b ast.Expr, not bool) bool {
+	f, ok := c.fact(a)
+	vals, known := c.constants(b)
+	if !ok || !known {
+		if f, ok = c.fact(b); !ok || op == "in" {
+			return false
+		}
+		if vals, known = c.constants(a); !known {
+			return false
+		}
+		op = flipped[op]
+	}
+	if not {
+		op = negated[op]
+	}
+	if d := c.v.facts[f]; d.typ == TypeEnum {
+		for _, v := range vals {
+			if !d.hasWord(v.s) && c.fault == nil {
+				c.fault = &exprFault{key: "rule.word_unknown", args: map[string]any{"word": v.s, "fact": d.name, "hint": hint(v.s, d.words())}}
+			}
+		}
+	}
+	c.tests = append(c.tests, test{f, op, vals})
+	return true
+}
+
+func (c *comparisons) fact(e ast.Expr) (int, bool) {
+	name := ""
+	for e.Kind() == ast.SelectKind {
+		name = "." + e.AsSelect().FieldName() + name
+		e = e.AsSelect().Operand()
+	}
+	if e.Kind() != ast.IdentKind {
+		return 0, false
+	}
+	i, ok := c.v.index[strings.TrimPrefix(e.AsIdent()+name, ".")]
+	return i, ok
+}
+
+// constants reads a literal, a parameter, fen(n), or a list of them.
+func (c *comparisons) constants(e ast.Expr) ([]Value, bool) {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		for _, t := range []Type{TypeBool, TypeEnum, TypeInt} {
+			if v, ok := valueOf(e.AsLiteral(), t); ok {
+				return []Value{v}, true
+			}
+		}
+	case ast.IdentKind:
+		v, ok := c.sc.params[strings.TrimPrefix(e.AsIdent(), "_")]
+		return []Value{v}, ok
+	case ast.CallKind:
+		if call := e.AsCall(); call.FunctionName() == "fen" {
+			if v, ok := c.constants(call.Args()[0]); ok {
+				return []Value{MoneyValue(v[0].n)}, true
+			}
+		}
+	case ast.ListKind:
+		var out []Value
+		for _, x := range e.AsList().Elements() {
+			v, ok := c.constants(x)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, v...)
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+// numbers collects the whole numbers and parameters of an expression.
+func numbers(e ast.Expr, sc *scope) (out []int64) {
+	c := comparisons{sc: sc}
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(x ast.Expr) {
+		if x.Kind() == ast.LiteralKind || x.Kind() == ast.IdentKind {
+			if v, ok := c.constants(x); ok && (v[0].typ == TypeInt || v[0].typ == TypeMoney) {
+				out = append(out, v[0].n)
+			}
+		}
+	}))
+	return out
+}
+
+// holds says whether a value passes the test, without the detour through CEL that most conditions can do without.
+func (t test) holds(v Value) bool {
+	switch t.op {
+	case "==", "in":
+		return slices.Contains(t.vals, v)
+	case "!=", "!in":
+		return !slices.Contains(t.vals, v)
+	case "<":
+		return v.n < t.vals[0].n
+	case "<=":
+		return v.n <= t.vals[0].n
+	case ">":
+		return v.n > t.vals[0].n
+	}
+	return v.n >= t.vals[0].n
+}
+
+// logical says whether an expression has a part that may go unlooked at.
+func logical(e ast.Expr) (found bool) {
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(x ast.Expr) {
+		if x.Kind() == ast.CallKind {
+			switch x.AsCall().FunctionName() {
+			case operators.LogicalAnd, operators.LogicalOr, operators.Conditional:
+				found = true
+			}
+		}
+	}))
+	return found
+}
+
+// must says what a fact has to be for the test to hold, as conditions write it: "true", "<= 1500", "shoes|hats".
+func (t test) must() string {
+	words := make([]string, len(t.vals))
+	for i, v := range t.vals {
+		words[i] = v.String()
+	}
+	list := strings.Join(words, "|")
+	switch {
+	case t.op == "==" || t.op == "in":
+		return list
+	case t.op == "!=" && len(t.vals) == 1 && t.vals[0].typ == TypeBool:
+		return strconv.FormatBool(t.vals[0].n == 0)
+	case t.op == "!=" || t.op == "!in":
+		return "not " + list
+	}
+	return t.op + " " + list
+}
+
+// source is the expression's canonical text, negated or not.
+func (x *expr) source(not bool) string {
+	_, src, _ := strings.Cut(x.key, ": ")
+	if not {
+		return "!(" + src + ")"
+	}
+	return src
+}
