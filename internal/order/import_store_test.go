@@ -241,6 +241,14 @@ func TestAdvance(t *testing.T) {
 		if d := cmp.Diff(want, getOrder(t, g, want.ID)); d != "" {
 			t.Errorf("signed for (-want +got):\n%s", d)
 		}
+		k = knownOrders(t, g, g.Shop.ID, "taobao", []string{want.OrderNo})[want.OrderNo]
+		if err := advance(k, order.Order{Status: "交易成功", SignedOn: ref(calendar.DateOf(2026, 12, 1))}); err != nil {
+			t.Fatal(err)
+		}
+		want.Version = 4
+		if d := cmp.Diff(want, getOrder(t, g, want.ID)); d != "" {
+			t.Errorf("signed for once (-want +got):\n%s", d)
+		}
 	})
 }
 
@@ -321,8 +329,7 @@ func TestUpdateRun(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, g *casetest.Ground) {
 		r := run(g, "aa", order.RunRunning)
 		g.Batch(t, func(tx *db.Tx, b *db.Batch) { order.InsertRun(b, r, tx.Now) })
-		stale, strange := r, r
-		strange.ShopID = g.Stranger.ID
+		stale := r
 		r.State, r.BytesDone, r.RowsDone, r.Created, r.Unchanged, r.Faults, r.FinishedAt, r.Error = order.RunFailed, 900, 70, 50, 20, 10, ref(dbtest.Start+7), "import.faults"
 		var got order.Run
 		g.Batch(t, func(_ *db.Tx, b *db.Batch) { got = order.UpdateRun(b, r) })
@@ -334,6 +341,8 @@ func TestUpdateRun(t *testing.T) {
 		if d := cmp.Diff(r, stored); d != "" {
 			t.Errorf("stored (-want +got):\n%s", d)
 		}
+		strange := r
+		strange.ShopID = g.Stranger.ID
 		for _, x := range []order.Run{stale, strange} {
 			casetest.WantStale(t, g.TryBatch(t, func(_ *db.Tx, b *db.Batch) { order.UpdateRun(b, x) }))
 		}

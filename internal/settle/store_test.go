@@ -32,8 +32,9 @@ func each(t *testing.T, test func(t *testing.T, k *till)) {
 func newTill(t *testing.T, g *casetest.Ground) *till {
 	t.Helper()
 	k := &till{Ground: g}
+	later, earlier := id.New(), id.New() // recorded the other way round than they were made
 	for i, captured := range []int64{1200, 601} {
-		k.payments = append(k.payments, settle.Payment{ID: id.New(), ShopID: g.Shop.ID, OrderID: g.Order.ID, Tender: []string{"alipay", "coupon"}[i],
+		k.payments = append(k.payments, settle.Payment{ID: []id.ID{earlier, later}[i], ShopID: g.Shop.ID, OrderID: g.Order.ID, Tender: []string{"alipay", "coupon"}[i],
 			Route: []settle.Route{settle.ByGateway, settle.ByMarketplace}[i], Reference: "T1", Currency: "CNY", Captured: captured,
 			PaidAt: int64(dbtest.Start) + int64(i), Version: 1})
 	}
@@ -44,8 +45,9 @@ func newTill(t *testing.T, g *casetest.Ground) *till {
 		t.Fatal(err)
 	}
 	g.Batch(t, func(_ *db.Tx, b *db.Batch) {
-		settle.InsertPayment(b, k.payments[1]) // the later first: they are listed by time
-		settle.InsertPayment(b, k.payments[0])
+		for _, p := range k.payments {
+			settle.InsertPayment(b, p)
+		}
 		for _, f := range k.fundings {
 			settle.InsertFunding(b, f)
 		}
@@ -326,8 +328,11 @@ func TestReleaseUndoesAndSpendKeeps(t *testing.T) {
 		}
 		foreign := k.refund(1, "P3")
 		foreign.ShopID = k.Stranger.ID
-		casetest.WantStale(t, k.TryBatch(t, func(_ *db.Tx, b *db.Batch) { settle.Spend(b, foreign) }))
-		casetest.WantStale(t, k.TryBatch(t, func(_ *db.Tx, b *db.Batch) { settle.Release(b, foreign) }))
+		for _, parts := range [][]settle.Part{foreign.Parts, nil} { // neither the shares nor the payment itself
+			foreign.Parts = parts
+			casetest.WantStale(t, k.TryBatch(t, func(_ *db.Tx, b *db.Batch) { settle.Spend(b, foreign) }))
+			casetest.WantStale(t, k.TryBatch(t, func(_ *db.Tx, b *db.Batch) { settle.Release(b, foreign) }))
+		}
 	})
 }
 
