@@ -99,10 +99,11 @@ func (l *caseReader) one(c Case, n *yaml.Node) {
 		l.fault(n, "rule.case_when")
 	}
 	if f["expect"] != nil {
-		for _, p := range l.pairs(f["expect"], "expect") {
+		wanted := l.pairs(f["expect"], "expect")
+		for _, p := range wanted {
 			l.expectation(&c, p)
 		}
-		if len(c.expect) == 0 {
+		if len(wanted) == 0 {
 			l.fault(f["expect"], "rule.case_expects_nothing")
 		}
 	}

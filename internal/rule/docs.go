@@ -11,7 +11,9 @@ import (
 
 // Page is the customer's policy page of a pack, as Markdown. The rules themselves are written out: grounds, periods,
 // freight, exceptions and numbers come from the claims and parameters that decide, so that page and decision cannot
-// differ. beside are the packs that are bound with it; what the law's give is shown as the floor beneath.
+// differ. beside are the packs that are bound with it; what the law's give is shown as the floor beneath, and a condition
+// of the shop that has no force against it (X11) is called so. Tables, and with them who of the shop may agree to what,
+// are not on it.
 func Page(p *Pack, lang errs.Lang, beside ...*Pack) (string, error) {
 	packs := append([]*Pack{p}, beside...)
 	b, err := NewBook(packs)
@@ -25,7 +27,6 @@ func Page(p *Pack, lang errs.Lang, beside ...*Pack) (string, error) {
 			g.ground(ground)
 		}
 	}
-	g.numbers()
 	return g.out.String(), nil
 }
 
@@ -114,6 +115,35 @@ func (g *page) claim(c *claim) {
 		}
 		g.conditions(c)
 		g.gives(x)
+		g.void(c, x)
+	}
+}
+
+// void says which conditions and proofs of a shop's claim the law's claim for the same remedy does not ask for: whoever
+// fails them still has what the law gives.
+func (g *page) void(c *claim, x *gives) {
+	for _, l := range g.b.packs[0].claims {
+		i := slices.IndexFunc(l.gives, func(y *gives) bool { return y.remedy == x.remedy && y.right == asOfRight })
+		same := slices.ContainsFunc(l.grounds, func(ground string) bool { return slices.Contains(c.grounds, ground) })
+		if c.pack.Layer == Law || x.right != asOfRight || l.mode != floor || i < 0 || !same {
+			continue
+		}
+		var out []string
+		for _, k := range c.conds {
+			shared := slices.ContainsFunc(l.conds, func(o *cond) bool { return o.is.key() == k.is.key() })
+			if reason := g.reason(c.id, k.orElse, nil); k.kind != guard && k.is.win == nil && !shared && !slices.Contains(out, reason) {
+				out = append(out, reason)
+			}
+		}
+		for _, f := range x.evidence {
+			if !slices.Contains(l.gives[i].evidence, f) {
+				out = append(out, g.say("rule.page_without", errs.Args{"what": g.name(f)}))
+			}
+		}
+		if len(out) > 0 {
+			g.line("rule.page_void", errs.Args{"reasons": g.list(out), "source": g.short(l.id)})
+			return
+		}
 	}
 }
 
@@ -182,28 +212,6 @@ func (g *page) deduction(name string) string {
 		}
 	}
 	return name
-}
-
-// numbers are the parameters, so that a reader finds each number and where it comes from.
-func (g *page) numbers() {
-	if len(g.pack.Params) == 0 {
-		return
-	}
-	fmt.Fprintf(&g.out, "\n## %s\n\n%s\n|---|---|\n", g.say("rule.page_numbers", nil), g.say("rule.page_columns", nil))
-	for _, q := range g.pack.Params {
-		value := q.text(g.pack.Currency)
-		switch {
-		case slices.Contains(units, q.Unit):
-			value = g.period(q.Value.n, q.Unit)
-		case q.Unit == "percent":
-			value += "%"
-		case q.Unit == "money":
-			value = g.money(q.Value.n)
-		case q.Unit == "bool":
-			value = g.say("rule.value."+value, nil)
-		}
-		fmt.Fprintf(&g.out, "| %s | %s |\n", strings.ReplaceAll(g.in(q.Title), "|", "\\|"), value)
-	}
 }
 
 func (g *page) name(f int) string { return g.in(g.b.voc.facts[f].Label) }

@@ -191,7 +191,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.page_send_by":        {ZhCN: "- 请寄回：{when}", En: "- Send the goods: {when}"},
 	"rule.page_due_refund":     {ZhCN: "- 我们退款：{when}", En: "- We refund: {when}"},
 	"rule.page_due":            {ZhCN: "- 我们办理：{when}", En: "- We settle it: {when}"},
+	"rule.page_void":           {ZhCN: "- 这些不影响法律给您的权利：{reasons}（{source}）", En: "- These take nothing from what the law gives you: {reasons} ({source})"},
+	"rule.page_without":        {ZhCN: "没有{what}", En: "no \"{what}\""},
 	"rule.page_length":         {ZhCN: "“{fact}”所写的时间", En: "the time in \"{fact}\""},
-	"rule.page_numbers":        {ZhCN: "规则里的数字", En: "The numbers"},
-	"rule.page_columns":        {ZhCN: "| 项目 | 数值 |", En: "| What | How much |"},
 })

@@ -185,7 +185,7 @@ func (w *explainer) cites(c *claim, ids []string) string {
 	articles := map[string][]string{}
 	for _, id := range ids {
 		letters, n := cutCitation(id)
-		if p := w.citing(c.pack, letters); p == nil || p.Layer != Law || c.pack.Layer != Law {
+		if p := w.citing(c.pack, letters); p == nil || p.Layer != Law || c.pack.Layer != Law || !strings.Contains(w.in(p.Texts.Sources[letters]), "{n}") {
 			plain = append(plain, id)
 			continue
 		}
@@ -304,7 +304,9 @@ func (w *explainer) must(name, must string) string {
 	switch {
 	case must == "in time":
 		return w.say("rule.must.in_time", nil)
-	case !spaced || !known:
+	case spaced && !known:
+		return w.say("rule.must.is", errs.Args{"value": must})
+	case !spaced:
 		return w.say("rule.must.is", errs.Args{"value": w.values(name, must)})
 	case f != nil && (f.typ == TypeDate || f.typ == TypeInstant) && key != "not":
 		key += "_date"

@@ -181,7 +181,7 @@ func (l *linter) claim(c *claim) {
 	if _, ok := l.p.Texts.Customer[c.id]; !ok {
 		l.add(c.mark, "rule.lint_no_customer_text", errs.Args{"id": c.id})
 	}
-	if _, ok := l.p.Texts.Agent[c.id]; !ok && c.mode != permit {
+	if _, ok := l.p.Texts.Agent[c.id]; !ok && c.mode != permit { // a permit is no work for an agent
 		l.add(c.mark, "rule.lint_no_agent_text", errs.Args{"id": c.id})
 	}
 	for _, code := range c.otherwise {
@@ -215,8 +215,10 @@ func (l *linter) cond(k *cond) {
 	if len(k.is.ex.facts) == 0 {
 		l.add(k.mark, "rule.lint_constant", errs.Args{"id": k.id})
 	}
+	src := k.is.ex.source(false)
 	op := map[kind]string{must: "&&", except: "||"}[k.kind]
-	if len(topLevel(k.is.ex.source(false), op)) > 1 {
+	either := k.kind == must && len(topLevel(src, "||")) > 1 // binds weaker: it is one alternative
+	if len(topLevel(src, op)) > 1 && !either {
 		l.add(k.mark, "rule.lint_compound", errs.Args{"id": k.id, "op": op})
 	}
 }
