@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
@@ -60,8 +59,7 @@ func ask(t testing.TB, b policy.Binding, cal, currency, facts string) matter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := clock.Instant(int64(today)*86_400_000_000 + 12*3_600_000_000)
-	return matter{book, rule.Input{Facts: fs, Stage: rule.AtApplication, At: at, Calendar: c}}
+	return matter{book, rule.Input{Facts: fs, Stage: rule.AtApplication, At: noon(today), Calendar: c}}
 }
 
 func (m matter) decide(t testing.TB, ground string, remedy rule.Remedy) *rule.Decision {
