@@ -14,9 +14,14 @@ import (
 	"github.com/sanbao/sanbao/policies"
 )
 
+// vocabulary is the facts that the slices produce.
+func vocabulary() (*rule.Vocabulary, error) {
+	return rule.NewVocabulary(slices.Concat(order.Vocabulary, line.Vocabulary, movement.Vocabulary)...)
+}
+
 // library is the shipped packs, compiled once.
 var library = sync.OnceValues(func() (*policy.Library, error) {
-	voc, err := rule.NewVocabulary(slices.Concat(order.Vocabulary, line.Vocabulary, movement.Vocabulary)...)
+	voc, err := vocabulary()
 	if err != nil {
 		return nil, err
 	}
