@@ -19,7 +19,7 @@
 //
 // Who is one of the roles of cast.go, each with a token of the story's own shop. Paths are below that shop unless they
 // begin with /api/ or name what stands beside the API (/healthz). POSTs carry an Idempotency-Key of their own; "key NAME"
-// names it, to use one again. "eventually" asks a GET until its expectations hold: jobs may still be at work.
+// names it, to use one again, and "key none" sends none. "eventually" asks a GET until its expectations hold: jobs may still be at work.
 //
 // A path into an answer is names, places and choices: lines[0].state, lines[-1], settlements[kind=refund].minor;
 // items[].verb is the list of every item's verb. The expectations:

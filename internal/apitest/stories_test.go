@@ -5,7 +5,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +43,16 @@ func TestStories(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestExampleRuns plays the shoe shop's stories as a newcomer does: a built server, its own clock, its own jobs.
+func TestExampleRuns(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "../../examples/shoes/run")
+	cmd.Env = append(os.Environ(), "SANBAO_DB=", "LC_ALL=C")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "All 3 stories turned out as written.") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

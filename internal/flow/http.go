@@ -246,11 +246,15 @@ func (f *Flow) lineRoutes(s *web.Server) {
 	command(s, "lines", "answer", "answer-line", "Add facts or evidence, and decide again", auth.CasesWrite,
 		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
 			Established
-			Stage string `json:"stage,omitempty" enum:"application,evidence" default:"evidence" doc:"when it was established"`
+			Stage  string `json:"stage,omitempty" enum:"application,evidence" default:"evidence" doc:"when it was established"`
+			Ground string `json:"ground,omitempty" maxLength:"64" doc:"why, when application.ground was asked"`
 		}) (View, error) {
 			stage, ok := rule.ParseStage(b.Stage)
 			if !ok {
 				stage = rule.AtEvidence
+			}
+			if b.Ground != "" {
+				return f.AnswerGround(ctx, who, shop, target, b.Version, b.Ground, stage, b.Facts, b.Evidence)
 			}
 			return f.Answer(ctx, who, shop, target, b.Version, stage, b.Facts, b.Evidence)
 		})

@@ -95,6 +95,15 @@ func SetResponsible(b *db.Batch, l Line, party string) Line {
 	return l
 }
 
+// SetGround changes why a line was asked for, when the customer was asked and says so, and with it who bears it inside.
+func SetGround(b *db.Batch, l Line, ground, responsible string) Line {
+	b.ExecN(1, `update case_line set ground = $1, responsible = $2, version = version + 1 where id = $3 and shop_id = $4 and version = $5`,
+		ground, responsible, l.ID, l.ShopID, l.Version)
+	l.Ground, l.Responsible = ground, responsible
+	l.Version++
+	return l
+}
+
 // SetStatus writes the projection that people see; it is not a change of the line and leaves its version.
 func SetStatus(b *db.Batch, l Line, status string) {
 	b.ExecN(1, `update case_line set status = $1 where id = $2 and shop_id = $3`, status, l.ID, l.ShopID)
