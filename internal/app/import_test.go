@@ -237,6 +237,10 @@ func TestImportStoppedAndResumed(t *testing.T) {
 		}
 		wantProblem(t, im.send(at+"/resume", "orders", "InvoiceNo\n"), 422, "import.file_changed")
 		done := read[flow.Imported](t, im.send(at+"/resume", "orders", big.String()))
+		again := read[order.Run](t, im.ask(http.MethodPost, at+"/cancel", "stop", "application/json", []byte("{}")))
+		if again.State != order.RunCancelled || again.Version != stopped.Version {
+			t.Errorf("the repeated stop was answered %+v", again)
+		}
 		if done.Run == nil || done.Run.ID != run.ID || done.Run.State != order.RunDone || done.Run.Created != lines {
 			t.Errorf("%+v", done.Run)
 		}

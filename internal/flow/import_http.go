@@ -97,6 +97,9 @@ func (f *Flow) importForm(ctx context.Context, in Import) (*web.Reply[Imported],
 	in.ShopID, in.Actor = web.Shop(ctx), actor(ctx).Name
 	out, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
 		func(ctx context.Context) (out Imported, err error) {
+			if was, found, err := web.Replayed[Imported](ctx, f.DB, web.OnceOf(ctx)); found || err != nil {
+				return was, err
+			}
 			files, err := readForm(web.UploadOf(ctx))
 			defer func() { err = errors.Join(err, files.close()) }()
 			if err != nil {
@@ -189,11 +192,14 @@ func (f *formFile) keep(part *multipart.Part, dir string) (err error) {
 func (f *Flow) cancelImport(ctx context.Context, in *struct {
 	Import web.ID `path:"import"`
 }) (*web.Reply[order.Run], error) {
-	run, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
-		func(ctx context.Context) (order.Run, error) {
-			return CancelImport(ctx, f.DB, web.Shop(ctx), in.Import.ID, actor(ctx).Name)
-		},
-		func(_ *db.Tx, run order.Run) (order.Run, error) { return run, nil })
+	run, err := again(ctx, func() (order.Run, error) { // the import moves its own row with every chunk
+		run, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
+			func(context.Context) (id.ID, error) { return in.Import.ID, nil },
+			func(tx *db.Tx, runID id.ID) (order.Run, error) {
+				return cancelRun(tx, web.Shop(ctx), runID, actor(ctx).Name)
+			})
+		return run, err
+	})
 	return &web.Reply[order.Run]{Body: run}, err
 }
 

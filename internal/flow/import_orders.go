@@ -296,21 +296,28 @@ func (im *importer) superseded(ctx context.Context, stale error) error {
 // CancelImport stops an import before its next chunk. What was imported stays, and the import can be resumed. One that
 // is cancelled already stays so. Errors: import.not_found; Conflict import.finished.
 func CancelImport(ctx context.Context, d *db.DB, shopID, runID id.ID, actor string) (order.Run, error) {
-	var run order.Run
-	err := d.Write(ctx, func(tx *db.Tx) error {
-		var err error
-		if run, err = order.GetRun(tx, shopID, runID); err != nil || run.State == order.RunCancelled {
+	return again(ctx, func() (run order.Run, err error) { // the import moves its own row with every chunk
+		err = d.Write(ctx, func(tx *db.Tx) error {
+			run, err = cancelRun(tx, shopID, runID, actor)
 			return err
-		}
-		if !run.CanGoOn() {
-			return errs.New(errs.Conflict, "import.finished", errs.Args{"state": string(run.State)})
-		}
-		run.State, run.FinishedAt, run.Error = order.RunCancelled, &tx.Now, "import.cancelled"
-		return filled(tx, func(b *db.Batch) error {
-			run = order.UpdateRun(b, run)
-			im := importer{Import: Import{ShopID: shopID, Actor: actor}, run: run}
-			return im.note(b, tx.Now, "cancelled")
 		})
+		return run, err
+	})
+}
+
+func cancelRun(tx *db.Tx, shopID, runID id.ID, actor string) (order.Run, error) {
+	run, err := order.GetRun(tx, shopID, runID)
+	if err != nil || run.State == order.RunCancelled {
+		return run, err
+	}
+	if !run.CanGoOn() {
+		return run, errs.New(errs.Conflict, "import.finished", errs.Args{"state": string(run.State)})
+	}
+	run.State, run.FinishedAt, run.Error = order.RunCancelled, &tx.Now, "import.cancelled"
+	err = filled(tx, func(b *db.Batch) error {
+		run = order.UpdateRun(b, run)
+		im := importer{Import: Import{ShopID: shopID, Actor: actor}, run: run}
+		return im.note(b, tx.Now, "cancelled")
 	})
 	return run, err
 }

@@ -87,12 +87,27 @@ func Once[P, R any](ctx context.Context, d *db.DB, once OnceKey, plan func(ctx c
 			return answer, false, err
 		}
 		defer release()
+		if callOf(ctx).upload != nil { // a file is dear to read: such a request looks first
+			if found, err := lookUp(ctx, d, once, &answer); found || err != nil {
+				return answer, found, err
+			}
+		}
 	}
 	p, err := plan(ctx)
 	if err == nil {
 		return applyOnce(ctx, d, once, p, apply)
 	}
 	return replayOr(ctx, d, once, answer, err)
+}
+
+// Replayed is the answer that was given to a key before, if there is one. Once plans again when a request is repeated; a
+// plan that has effects of its own, such as a long import, asks here first.
+func Replayed[R any](ctx context.Context, d *db.DB, once OnceKey) (answer R, found bool, err error) {
+	if once.Key == "" {
+		return answer, false, nil
+	}
+	found, err = lookUp(ctx, d, once, &answer)
+	return answer, found, err
 }
 
 // replayOr gives the answer that was given to this key before, if there is one, else the failure: what a repeated
