@@ -98,6 +98,9 @@ func (w *explainer) headline() string {
 		return w.say("rule.why_reject", args)
 	case o == NeedEvidence:
 		args["evidence"] = w.list(names(w.asked.Evidence, func(e Evidence) string { return w.label(e.Fact) }))
+		if r := w.asked.Right; r != nil && r.Value == rightNames[offered] {
+			return w.say("rule.why_offer_evidence", args)
+		}
 		return w.say("rule.why_need_evidence", args)
 	case o == ManualReview && w.d.Reason == NoClause:
 		return w.say("rule.why_no_clause", args)

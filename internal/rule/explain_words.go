@@ -296,7 +296,7 @@ func (w *explainer) value(name, v string) string {
 	return v
 }
 
-// must is what a condition wants of a fact: "true", "<= 1500", "not a|b", "in time", or an expression as it stands.
+// must is what a condition wants of a fact: "true", "<= 1500", "not a|b", "in time", or an expression.
 func (w *explainer) must(name, must string) string {
 	op, rest, spaced := strings.Cut(must, " ")
 	key, known := map[string]string{"<=": "at_most", ">=": "at_least", "<": "below", ">": "above", "not": "not"}[op]
@@ -305,7 +305,7 @@ func (w *explainer) must(name, must string) string {
 	case must == "in time":
 		return w.say("rule.must.in_time", nil)
 	case spaced && !known:
-		return w.say("rule.must.is", errs.Args{"value": must})
+		return w.say("rule.must.checked", nil) // an expression over several facts
 	case !spaced:
 		return w.say("rule.must.is", errs.Args{"value": w.values(name, must)})
 	case f != nil && (f.typ == TypeDate || f.typ == TypeInstant) && key != "not":
