@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/sanbao/sanbao/internal/errs"
 )
@@ -24,6 +25,7 @@ type Book struct {
 	keys    map[Key][]*entry
 	near    map[string][]keyed // of each ground: its keys, then those of the grounds that need no cause
 	refs    [][]PackRef        // of each edition
+	states  sync.Pool          // *state, for the next decision
 }
 
 // bound is a claim with its atoms numbered for a book.

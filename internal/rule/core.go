@@ -68,7 +68,7 @@ type Decision struct {
 	Stage   Stage         `json:"stage"`
 	At      clock.Instant `json:"at"`
 	Key
-	Bundles      []Bundle      `json:"bundles"` // the asked key first, then the others in pack order
+	Bundles      []Bundle      `json:"bundles"` // the asked key first, its ground's other remedies; unless it is granted, those of grounds that need no cause
 	Open         []Question    `json:"open"`    // next question first
 	Exact        bool          `json:"exact"`   // Open is exactly what matters; false: a bound was met and Open may name more
 	Alternatives []Alternative `json:"alternatives"`

@@ -30,7 +30,10 @@ const (
 // or unknown name, words and numbers out of range, and readings from after the decision are refused with every fault
 // listed (Invalid); a window that leads into a year the calendar has no data for is an error too.
 func (b *Book) Decide(in Input) (*Decision, error) {
-	d, _, err := b.evaluate(&in)
+	d, s, err := b.evaluate(&in)
+	if s != nil {
+		s.release()
+	}
 	return d, err
 }
 
@@ -41,7 +44,7 @@ func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
 	}
 	s := b.newState(in)
 	d := &Decision{Format: Format, Stage: in.Stage, At: in.At, Key: Key{in.Ground, in.Remedy}, Exact: true, Bundles: []Bundle{}, Open: []Question{},
-		Alternatives: []Alternative{}, Differences: []Difference{}, Packs: slices.Clone(b.refs[0]), FactsHash: b.hash(in.Facts)}
+		Alternatives: []Alternative{}, Differences: []Difference{}, Packs: slices.Clone(b.refs[0]), FactsHash: s.hash(in.Facts)}
 	if len(b.refs) > 1 {
 		d.Later = slices.Clone(b.refs[1])
 	}
@@ -56,14 +59,15 @@ func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
 }
 
 // hash is SHA-256 over the canonical JSON of facts that have been checked: the vocabulary has their names in order.
-func (b *Book) hash(fs Facts) string {
-	buf := append(make([]byte, 0, 64*len(fs)+2), '{')
-	for _, f := range b.voc.facts {
+func (s *state) hash(fs Facts) string {
+	s.buf = append(s.buf[:0], '{')
+	for _, f := range s.b.voc.facts {
 		if rs := fs[f.name]; len(rs) > 0 {
-			buf = appendReadings(buf, f.name, rs)
+			s.buf = appendReadings(s.buf, f.name, rs)
 		}
 	}
-	sum := sha256.Sum256(append(buf, '}'))
+	s.buf = append(s.buf, '}')
+	sum := sha256.Sum256(s.buf)
 	return hex.EncodeToString(sum[:])
 }
 
@@ -140,9 +144,10 @@ func (s *state) decide(d *Decision) {
 	for _, f := range open {
 		d.Open = append(d.Open, s.question(f))
 	}
-	shown := s.b.shown(d.Key)
-	d.Bundles = make([]Bundle, 0, len(shown))
-	for _, k := range shown {
+	for _, k := range s.b.shown(d.Key) {
+		if given != nil && given.outcome == Approve && k.Ground != d.Ground {
+			break // he gets what he asks for; nobody looks for another cause
+		}
 		mine := k.Ground == d.Ground && (d.Remedy == "" || k.Remedy == d.Remedy)
 		a := s.settled(k.entries, idle, mine)
 		if k.Key == d.Key {
@@ -180,7 +185,8 @@ type keyed struct {
 	entries []*entry
 }
 
-// shown are the keys that get a bundle: the asked one, the other remedies of its ground, then grounds that need no cause.
+// shown are the keys that get a bundle: the asked one, the other remedies of its ground and, where it is not simply
+// granted, the grounds that need no cause.
 func (b *Book) shown(asked Key) []keyed {
 	near := b.near[asked.Ground]
 	i := slices.IndexFunc(near, func(n keyed) bool { return n.Key == asked })

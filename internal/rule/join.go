@@ -36,20 +36,21 @@ type answer struct {
 var outcomes = []Outcome{Approve, Offer, NeedEvidence, ManualReview, Reject}
 
 // solve joins the claims of a key. With two editions the better whole bundle is taken, the one at payment on a tie.
-func (s *state) solve(entries []*entry) *answer {
-	best := s.join(entries, 0)
-	for _, e := range entries {
-		if e.edition == 1 {
-			if later := s.join(entries, 1); s.compare(later, best) > 0 {
-				later.open = later.open || best.open
-				return later
-			} else {
-				best.open = best.open || later.open
-				return best
-			}
-		}
+func (s *state) solve(entries []*entry) *answer { return s.solveIn(&answer{}, entries) }
+
+// solveIn is solve that writes over an answer nobody needs any more.
+func (s *state) solveIn(a *answer, entries []*entry) *answer {
+	s.join(a, entries, 0)
+	if !slices.ContainsFunc(entries, func(e *entry) bool { return e.edition == 1 }) {
+		return a
 	}
-	return best
+	later := &answer{}
+	s.join(later, entries, 1)
+	a.open, later.open = a.open || later.open, a.open || later.open
+	if s.compare(later, a) > 0 {
+		return later
+	}
+	return a
 }
 
 // settled solves a key. For a key that is asked for, facts that were found not to matter are set to any value meanwhile:
@@ -75,9 +76,9 @@ type setting struct {
 	val  Value
 }
 
-// join joins the claims of one edition.
-func (s *state) join(entries []*entry, edition int) *answer {
-	a := &answer{entries: entries, edition: edition}
+// join joins the claims of one edition into a.
+func (s *state) join(a *answer, entries []*entry, edition int) {
+	*a = answer{entries: entries, edition: edition, from: a.from[:0], permits: a.permits[:0], sums: a.sums, due: a.due, sendBy: a.sendBy}
 	var held [asOfRight + 1][2]bool // by right, and whether evidence is missing
 	concerned := false
 	for _, e := range entries {
@@ -97,15 +98,15 @@ func (s *state) join(entries []*entry, edition int) *answer {
 	}
 	switch {
 	case held[asOfRight][0]:
-		a.outcome, a.from = Approve, s.standing(a, asOfRight, 0)
+		a.outcome, a.from = Approve, s.standing(a.from, a, asOfRight, 0)
 	case held[asOfRight][1]:
-		a.outcome, a.from = NeedEvidence, s.standing(a, asOfRight, 1)
+		a.outcome, a.from = NeedEvidence, s.standing(a.from, a, asOfRight, 1)
 	case held[offered][0]:
-		a.outcome, a.from = Offer, s.standing(a, offered, 0)
+		a.outcome, a.from = Offer, s.standing(a.from, a, offered, 0)
 	case held[offered][1]:
-		a.outcome, a.from = NeedEvidence, s.standing(a, offered, 1)
+		a.outcome, a.from = NeedEvidence, s.standing(a.from, a, offered, 1)
 	case held[review][0] || held[review][1] || !concerned:
-		a.outcome, a.from = ManualReview, append(s.standing(a, review, 0), s.standing(a, review, 1)...)
+		a.outcome, a.from = ManualReview, s.standing(s.standing(a.from, a, review, 0), a, review, 1)
 	default:
 		a.outcome = Reject
 		if a.failed = s.nearestFailed(a); a.failed != nil {
@@ -114,20 +115,19 @@ func (s *state) join(entries []*entry, edition int) *answer {
 	}
 	s.points(a)
 	if held[asOfRight][0] && held[asOfRight][1] {
-		waiting := s.standing(a, asOfRight, 1)
+		waiting := s.standing(nil, a, asOfRight, 1)
 		more := *a
-		more.from = slices.Concat(a.from, waiting)
+		more.from, more.sums, more.due, more.sendBy = slices.Concat(a.from, waiting), nil, nil, nil
 		slices.Sort(more.from)
 		s.points(&more)
 		if s.compare(&more, a) > 0 {
 			a.better = waiting
 		}
 	}
-	return a
 }
 
-// standing lists the entries of the answer's edition that hold, give a right, and lack evidence (1) or none (0).
-func (s *state) standing(a *answer, r right, lacks int) (out []int) {
+// standing adds the entries of the answer's edition that hold, give a right, and lack evidence (1) or none (0).
+func (s *state) standing(out []int, a *answer, r right, lacks int) []int {
 	for i, e := range a.entries {
 		if e.edition == a.edition && e.mode != permit && e.g.right == r && s.claim(e.bound) == stands && s.lacks(e) == lacks {
 			out = append(out, i)
@@ -150,7 +150,7 @@ func (s *state) lacks(e *entry) int {
 // open still, the deadlines count: no question is asked for their sake, and doubt does not worsen them.
 func (s *state) points(a *answer) {
 	a.right, a.rightBy, a.refundBy, a.amountBy, a.authBy = noRight, -1, -1, -1, -1
-	a.legs, a.legBy, a.authority, a.due, a.sendBy = [legs]bearer{}, [legs]int{-1, -1, -1, -1}, 0, nil, nil
+	a.legs, a.legBy, a.authority, a.due, a.sendBy = [legs]bearer{}, [legs]int{-1, -1, -1, -1}, 0, a.due[:0], a.sendBy[:0]
 	for _, i := range a.from {
 		e := a.entries[i]
 		if e.g.right > a.right {
@@ -171,11 +171,11 @@ func (s *state) points(a *answer) {
 			s.keepDeadlines(a, i)
 		}
 	}
-	a.sums = make([]sum, len(a.from))
+	a.sums = slices.Grow(a.sums[:0], len(a.from))[:len(a.from)]
 	for k, i := range a.from {
 		e := a.entries[i]
 		if e.g.refund != nil {
-			a.sums[k] = s.refund(a, e, a.legs[outbound] == 2)
+			a.sums[k] = s.refund(a.sums[k].parts[:0], a, e)
 			if a.refundBy < 0 || more(a.sums[k], a.sum) {
 				a.refundBy, a.sum = i, a.sums[k]
 			}

@@ -88,7 +88,9 @@ func TestKeysAreNeverMixed(t *testing.T) {
 	if got, want := summary(d), "approve as_of_right@law.a outbound=kept@law.a return=customer@law.a refund=goods=10000@law.a due=7@law.a"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if x := d.Bundle(Key{"no_reason", Exchange}); x == nil || x.Freight[0].Value != "shop" || x.Refund != nil {
+	in := matterOf(t, b, AtApplication, "no_reason", goods)
+	in.Remedy = Exchange
+	if x := decide(t, b, in).Asked(); x == nil || x.Freight[0].Value != "shop" || x.Refund != nil {
 		t.Errorf("exchange: %+v", x)
 	}
 }

@@ -30,6 +30,7 @@ type need struct {
 	cut     bool // a domain was cut: the tree is coarse
 	buf     []byte
 	scratch []int
+	spare   answer
 }
 
 // relevant lists the facts of this stage or earlier that matter to the keys, and whether the list is exact. Where none
@@ -174,7 +175,7 @@ func (n *need) walk(left []int) int {
 	if pos < 0 {
 		n.buf = append(n.buf[:0], 1)
 		for _, entries := range n.keys {
-			n.buf = n.s.solve(entries).signature(n.s, append(n.buf, '|'))
+			n.buf = n.s.solveIn(&n.spare, entries).signature(n.s, append(n.buf, '|'))
 		}
 		return n.intern(n.buf, -1, nil)
 	}

@@ -46,9 +46,9 @@ func (s *state) part(p Part) (int64, bool) {
 
 // refund works out what an entry gives back: its basis, the first freight if refunded, less deductions. A law's floor is
 // lowered by the deductions that a shop's claim which holds invokes and a permit allows; a shop's claim by its own, up to
-// the permit's cap where there is one.
-func (s *state) refund(a *answer, e *entry, refunded bool) sum {
-	t := sum{known: true, parts: make([]sumPart, 0, 3)}
+// the permit's cap where there is one. parts is where to write.
+func (s *state) refund(parts []sumPart, a *answer, e *entry) sum {
+	t := sum{known: true, parts: parts}
 	add := func(p sumPart) {
 		t.parts = append(t.parts, p)
 		t.known = t.known && p.known
@@ -67,7 +67,7 @@ func (s *state) refund(a *answer, e *entry, refunded bool) sum {
 		}
 		add(sumPart{name: string(PartGoods), minor: goods, known: ok})
 	}
-	if refunded {
+	if a.legs[outbound] == 2 {
 		v, ok := s.part(PartOutboundFreight)
 		add(sumPart{name: string(PartOutboundFreight), minor: v, known: ok})
 	}

@@ -9,7 +9,9 @@ func (s *state) conditions(a *answer) []Condition {
 	if !s.presumes(a) {
 		return nil
 	}
-	n := s.asked().newNeed([][]*entry{a.entries})
+	later := s.asked()
+	defer later.release()
+	n := later.newNeed([][]*entry{a.entries})
 	if len(n.named) == 0 {
 		return nil
 	}

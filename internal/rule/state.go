@@ -47,6 +47,7 @@ type state struct {
 	claims  []claimState
 	claimed []bool // claims[i] is valid
 	err     error  // the first evaluation that failed
+	buf     []byte // for the hash of the facts
 }
 
 // claimState is what became of a claim, before its evidence is looked at.
@@ -60,9 +61,13 @@ const (
 )
 
 func (b *Book) newState(in *Input) *state {
-	n := len(b.voc.facts)
-	s := &state{b: b, in: in, vals: make([]Value, n), how: make([]knowledge, n),
-		res: make([]result, len(b.atoms)), claims: make([]claimState, len(b.claims)), claimed: make([]bool, len(b.claims))}
+	s, ok := b.states.Get().(*state)
+	if !ok {
+		n := len(b.voc.facts)
+		s = &state{b: b, vals: make([]Value, n), how: make([]knowledge, n),
+			res: make([]result, len(b.atoms)), claims: make([]claimState, len(b.claims)), claimed: make([]bool, len(b.claims))}
+	}
+	s.in = in
 	for i, f := range b.voc.facts {
 		if f.Stage > in.Stage {
 			s.how[i] = unknownLater
@@ -83,6 +88,16 @@ func (b *Book) newState(in *Input) *state {
 		s.vals[i] = last.Value
 	}
 	return s
+}
+
+// release gives a state back; nothing of it is looked at any more.
+func (s *state) release() {
+	s.in, s.err = nil, nil
+	clear(s.vals)
+	clear(s.how)
+	clear(s.res)
+	clear(s.claimed)
+	s.b.states.Put(s)
 }
 
 // set gives a fact a hypothetical value, or takes it away (the zero Value), and forgets what depended on it.
