@@ -52,6 +52,8 @@ type asked struct {
 	book *rule.Book
 	dec  *rule.Decision
 	cal  *calendar.Calendar
+
+	turns []rule.Turn // what would turn the answer
 }
 
 // Run decides, or reads, and prints.
@@ -62,7 +64,7 @@ func (c *PolicyDecideCmd) Run(ctx context.Context) error {
 	}
 	var why *rule.Explanation
 	if c.Explain {
-		e := a.book.Explain(a.dec, a.cal, langOr(c.Lang), rule.Audience(c.For))
+		e := a.book.Explain(a.dec, a.cal, langOr(c.Lang), rule.Audience(c.For), a.turns...)
 		why = &e
 	}
 	if c.JSON {
@@ -111,7 +113,11 @@ func (c *PolicyDecideCmd) ask(ctx context.Context) (asked, error) {
 		return asked{}, err
 	}
 	dec, err := book.Decide(in)
-	return asked{book, dec, in.Calendar}, err
+	if err != nil {
+		return asked{}, err
+	}
+	turns, err := book.WhatIf(in)
+	return asked{book, dec, in.Calendar, turns}, err
 }
 
 // bind puts together the version of the pack in force at the time and what stands beside it.
@@ -194,7 +200,7 @@ func (c *PolicyDecideCmd) stored(ctx context.Context) (_ asked, err error) {
 		return asked{}, err
 	}
 	r, err := a.Flow.Replay(ctx, s, d)
-	return asked{r.Book, r.Decision, r.Calendar}, err
+	return asked{r.Book, r.Decision, r.Calendar, r.Turns}, err
 }
 
 // latest finds the line in whichever shop it is, and its newest decision, of a stage where one was named.

@@ -316,7 +316,9 @@ func TestWhyReadsWell(t *testing.T) {
 
 // stripHashes takes out what stands for the content of packs and facts.
 func stripHashes(s string) string {
-	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || unicode.Is(unicode.Po, r) || r == '（' || r == '）' || r == ')' || r == '\n' })
+	words := strings.FieldsFunc(s, func(r rune) bool {
+		return r == ' ' || unicode.Is(unicode.Po, r) || r == '（' || r == '）' || r == ')' || r == '\n'
+	})
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool {
 		return len(w) == 12 && !strings.ContainsFunc(w, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) })
 	}), " ")

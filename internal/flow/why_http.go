@@ -22,6 +22,7 @@ type Replayed struct {
 	Decision *rule.Decision // with its trace
 	Book     *rule.Book
 	Calendar *calendar.Calendar
+	Turns    []rule.Turn // what would have to be otherwise for another answer
 }
 
 // Replay reads a stored decision and decides it anew from the facts and versions it names, for its trace. What comes out
@@ -59,10 +60,14 @@ func (f *Flow) Replay(ctx context.Context, shopID, decisionID id.ID) (Replayed, 
 	if err != nil {
 		return r, err
 	}
-	r.Decision, err = r.Book.Decide(rule.Input{Facts: facts, Stage: core.Stage, At: core.At, Ground: core.Ground, Remedy: core.Remedy, Calendar: r.Calendar, Trace: true})
-	if err == nil && !bytes.Equal(r.Decision.Encode(), r.Stored.Core) {
-		err = errs.New(errs.Internal, "flow.replay_differs", errs.Args{"decision": decisionID.String()})
+	in := rule.Input{Facts: facts, Stage: core.Stage, At: core.At, Ground: core.Ground, Remedy: core.Remedy, Calendar: r.Calendar, Trace: true}
+	if r.Decision, err = r.Book.Decide(in); err != nil {
+		return r, err
 	}
+	if !bytes.Equal(r.Decision.Encode(), r.Stored.Core) {
+		return r, errs.New(errs.Internal, "flow.replay_differs", errs.Args{"decision": decisionID.String()})
+	}
+	r.Turns, err = r.Book.WhatIf(in)
 	return r, err
 }
 
@@ -83,7 +88,7 @@ func (f *Flow) Why(ctx context.Context, shopID, decisionID id.ID, lang errs.Lang
 		return Why{}, err
 	}
 	return Why{DecisionID: decisionID, Stage: r.Stored.Stage, Outcome: r.Stored.Outcome, Lang: lang, Audience: to,
-		Explanation: r.Book.Explain(r.Decision, r.Calendar, lang, to)}, nil
+		Explanation: r.Book.Explain(r.Decision, r.Calendar, lang, to, r.Turns...)}, nil
 }
 
 func (f *Flow) whyRoutes(s *web.Server) {

@@ -12,8 +12,14 @@
 //	join.go             claims of one key (ground, remedy) → one bundle, point by point
 //	need.go             which unknown facts could change the result: the reduced decision tree
 //	decide.go, core.go  Decide and the Decision it returns, whose encoding replays byte for byte
-//	trace.go, why.go    values seen, sentences for customer, agent and mediator; whatif.go the nearest other outcome
-//	lint.go             findings about a pack beyond what makes it unusable
+//	trace.go            the values each condition saw; whatif.go the nearest other outcome
+//	explain.go          a decision in sentences for customer, agent and mediator (explain_points.go, explain_words.go)
+//
+// Beside it stand the tools of whoever writes packs:
+//
+//	cases.go, golden.go golden cases: a question, and what must come out; coverage.go what they left unseen
+//	lint.go             findings about a pack beyond what makes it unusable; lint_texts.go about its wording
+//	docs.go             the customer's policy page; schema.go the vocabulary as JSON Schema
 //
 // Nothing here reads a clock, a file or the network while deciding. A Vocabulary, a Pack and a Book are immutable and
 // safe for concurrent use.

@@ -47,8 +47,9 @@ func (e Explanation) Text() string {
 
 // Explain says in a language why a decision of this book came out as it did. With d.Trace each condition is shown with
 // the values it saw; a stored core has none until it is decided anew from its facts. The calendar's zone is that of the
-// times shown. Values of sensitive facts are shown to nobody but the customer.
-func (b *Book) Explain(d *Decision, cal *calendar.Calendar, lang errs.Lang, to Audience) Explanation {
+// times shown. Values of sensitive facts are shown to nobody but the customer, and what would turn the answer (WhatIf)
+// to everybody but him.
+func (b *Book) Explain(d *Decision, cal *calendar.Calendar, lang errs.Lang, to Audience, turns ...Turn) Explanation {
 	w := &explainer{b: b, d: d, cal: cal, lang: lang, to: to, asked: d.Asked()}
 	if w.asked == nil {
 		w.asked = &Bundle{Key: d.Key}
@@ -66,6 +67,7 @@ func (b *Book) Explain(d *Decision, cal *calendar.Calendar, lang errs.Lang, to A
 	w.section("inspection", w.inspection())
 	w.section("differences", w.differences())
 	w.section("otherwise", w.otherwise())
+	w.section("what_if", w.whatIf(turns))
 	w.section("rules", w.rules())
 	return w.out
 }

@@ -222,6 +222,25 @@ func (w *explainer) otherwise() (lines []string) {
 	return lines
 }
 
+// whatIf says what would have to be otherwise for another answer.
+func (w *explainer) whatIf(turns []Turn) (lines []string) {
+	if w.to == ForCustomer {
+		return nil
+	}
+	for _, t := range turns {
+		var changes []string
+		for _, c := range t.Changes {
+			is := w.say("rule.value.unknown", nil)
+			if c.Is != "?" {
+				is = w.value(c.Fact, c.Is)
+			}
+			changes = append(changes, w.say("rule.why_change", errs.Args{"what": w.label(c.Fact), "would": w.value(c.Fact, c.Would), "is": is}))
+		}
+		lines = append(lines, w.say("rule.why_if", errs.Args{"changes": w.list(changes), "outcome": w.outcome(t.Outcome)}))
+	}
+	return lines
+}
+
 // rules names the versions that decided, and for a mediator what proves them.
 func (w *explainer) rules() (lines []string) {
 	refs := w.d.Packs

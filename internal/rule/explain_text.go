@@ -29,6 +29,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.why_title.inspection":  {ZhCN: "收到后要核对", En: "To check when the goods are here"},
 	"rule.why_title.differences": {ZhCN: "所说与核实不一致", En: "Found otherwise than told"},
 	"rule.why_title.otherwise":   {ZhCN: "还可以怎么办", En: "What else is possible"},
+	"rule.why_title.what_if":     {ZhCN: "如果…会怎样", En: "What if"},
 	"rule.why_title.rules":       {ZhCN: "依据的规则", En: "Decided by"},
 
 	// Clauses and conditions.
@@ -105,6 +106,8 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.other.need_facts":     {ZhCN: "补充信息后可以答复", En: "to be answered when more is known"},
 	"rule.other.offer_evidence": {ZhCN: "双方同意、提供凭证后可以办理", En: "by agreement, with proof"},
 	"rule.why_ask_person":       {ZhCN: "可以申请人工复核", En: "a person can be asked to look at it again"},
+	"rule.why_if":               {ZhCN: "如果{changes}：{outcome}", En: "If {changes}: {outcome}"},
+	"rule.why_change":           {ZhCN: "“{what}”是“{would}”（现在：{is}）", En: "\"{what}\" were \"{would}\" (now: {is})"},
 	"rule.why_later":            {ZhCN: "付款之后规则有更新，新规则对{who}更有利，按新规则办理。", En: "The rules changed after the payment; the new ones are better for {who} and count."},
 	"rule.why_version":          {ZhCN: "{title}，{version} 版", En: "{title}, version {version}"},
 	"rule.why_decided":          {ZhCN: "判定时间 {time}，阶段：{stage}，事实摘要 {facts}", En: "decided {time}, stage: {stage}, facts {facts}"},
