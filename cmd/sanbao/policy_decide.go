@@ -124,7 +124,7 @@ func (c *PolicyDecideCmd) ask(ctx context.Context) (asked, error) {
 func (c *PolicyDecideCmd) bind(sources []packSource, in *rule.Input) (*rule.Book, error) {
 	var own *rule.Pack
 	var from packSource
-	for i, s := range sources {
+	for _, s := range sources {
 		p, err := s.load()
 		if err != nil {
 			return nil, err
@@ -142,11 +142,14 @@ func (c *PolicyDecideCmd) bind(sources []packSource, in *rule.Input) (*rule.Book
 		if in.At, err = timeOf(c.At, in.Calendar); err != nil {
 			return nil, err
 		}
-		if on := in.Calendar.DateOf(in.At); i == len(sources)-1 && own == nil || p.From <= on && on <= p.To {
+		if on := in.Calendar.DateOf(in.At); s.prefix != "" || p.From <= on && on <= p.To { // a draft is tried whenever it is to begin
 			own, from = p, s
 		}
 	}
 	on := in.Calendar.DateOf(in.At)
+	if own == nil {
+		return nil, errs.New(errs.NotFound, "policy.none_in_force", errs.Args{"pack": c.Pack, "on": on.String()})
+	}
 	packs, _, err := from.besides(own, on)
 	if len(c.With) > 0 {
 		packs, err = nil, nil

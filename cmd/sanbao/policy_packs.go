@@ -21,7 +21,7 @@ import (
 type packSource struct {
 	fsys   fs.FS
 	dir    string // its folder in fsys
-	prefix string // what leads to fsys from here, so that places can be opened: "policies/"
+	prefix string // what leads to fsys from here, so that places can be opened: "policies/"; "" for what is built in
 }
 
 // builtIn is the vocabulary and the packs that ship with the program.
@@ -61,11 +61,7 @@ func findPacks(args []string) ([]packSource, error) {
 			}
 		}
 		parent := filepath.Dir(clean)
-		s := packSource{fsys: os.DirFS(parent), dir: filepath.Base(clean)}
-		if parent != "." {
-			s.prefix = parent + string(filepath.Separator)
-		}
-		out = append(out, s)
+		out = append(out, packSource{os.DirFS(parent), filepath.Base(clean), parent + string(filepath.Separator)})
 	}
 	return out, nil
 }
@@ -98,7 +94,7 @@ func (s packSource) placed(err error) error {
 // beside finds a pack to bind beside this one: the folder next to it if there is one, so that drafts are tried together;
 // else the built-in version in force on a day.
 func (s packSource) beside(name string, on calendar.Date) (*rule.Pack, error) {
-	if _, err := fs.Stat(s.fsys, path.Join(name, "pack.yaml")); err == nil && s.fsys != fs.FS(policies.FS) {
+	if _, err := fs.Stat(s.fsys, path.Join(name, "pack.yaml")); err == nil && s.prefix != "" {
 		return packSource{s.fsys, name, s.prefix}.load()
 	}
 	lib, err := builtIn()

@@ -246,6 +246,7 @@ func TestPolicyCommandsRefuse(t *testing.T) {
 		{[]string{"policy", "nosuch"}, exitUsage, "unexpected argument"},
 		{[]string{"policy", "decide"}, exitFailed, "--case-line"},
 		{[]string{"policy", "decide", "shoes", "--at", "yesterday"}, exitFailed, "--at is a day or an instant"},
+		{[]string{"policy", "decide", "law-uk", "--at", "2020-06-01"}, exitFailed, "No version of pack \"law-uk\" is in force on 2020-06-01"},
 		{[]string{"policy", "decide", "shoes", "--calendar", "MARS"}, exitFailed, "MARS"},
 		{[]string{"policy", "decide", "shoes", "--ground", "qualty", "--remedy", "repair"}, exitFailed, "→ quality?"},
 		{[]string{"policy", "decide", "shoes", "--ground", "quality", "--facts", facts}, exitFailed, facts + ":2:1: There is no fact \"line.signed_no\". → line.signed_on?"},

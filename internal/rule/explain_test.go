@@ -177,3 +177,46 @@ func wholeSentences(t *testing.T, b *Book, d *Decision) {
 		}
 	}
 }
+
+// A later version that is better for the customer governs (G2), and the explanation says so and names it.
+func TestExplainLaterVersion(t *testing.T) {
+	voc := testVocabulary(t)
+	law := pack(t, voc, Law, "")
+	then := pack(t, voc, Shop, clause("shop.back", "promise", "quality", "", plain))
+	now := pack(t, voc, Shop, clause("shop.back", "promise", "quality", "", strings.Replace(plain, "return: customer", "return: shop", 1)))
+	b, err := NewBook([]*Pack{law, then}, []*Pack{law, now})
+	if err != nil {
+		t.Fatal(sentences(err))
+	}
+	d, err := b.Decide(Input{Facts: allFacts(), Stage: After, At: noon("2026-11-24"), Ground: "quality", Remedy: RefundReturn, Calendar: china(t), Trace: true})
+	if err != nil {
+		t.Fatal(sentences(err))
+	}
+	e := b.Explain(d, china(t), errs.ZhCN, ForCustomer)
+	holds(t, lines(e, "freight"), "退回运费：由商家承担")
+	holds(t, lines(e, "rules"), "付款之后规则有更新，新规则对您更有利，按新规则办理。")
+	m := b.Explain(d, china(t), errs.En, ForMediator)
+	holds(t, lines(m, "rules"), "the new ones are better for the customer", "(shop "+now.Hash[:12]+")")
+	if strings.Contains(lines(m, "rules"), then.Hash[:12]) {
+		t.Errorf("names the version that did not decide:\n%s", lines(m, "rules"))
+	}
+}
+
+func TestExplainTurns(t *testing.T) {
+	b := testBook(t, "law", "footwear")
+	fs := allFacts()
+	signedOn.Set(fs, day("2026-11-01"))
+	in := Input{Facts: fs, Stage: After, At: noon("2026-11-24"), Ground: "no_reason", Remedy: RefundReturn, Calendar: china(t), Trace: true}
+	d, err := b.Decide(in)
+	if err != nil {
+		t.Fatal(sentences(err))
+	}
+	turns, err := b.WhatIf(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, lines(b.Explain(d, china(t), errs.En, ForAgent, turns...), "what_if"), "If \"Applied on\" were \"2026-11-09\" (now: 2026-11-21): granted")
+	if told := lines(b.Explain(d, china(t), errs.En, ForCustomer, turns...), "what_if"); told != "" {
+		t.Errorf("a customer is told what to say: %s", told)
+	}
+}
