@@ -229,6 +229,36 @@ func TestDecideBinds(t *testing.T) {
 	}
 }
 
+// A pack without cases stands on the law of its currency.
+func TestDecideByADraftWithoutCases(t *testing.T) {
+	dir := draft(t, "shoes/pack.yaml", "value: 500.00", "value: 100.00", "shoes")
+	if err := os.RemoveAll(filepath.Join(dir, "shoes", "cases")); err != nil {
+		t.Fatal(err)
+	}
+	if out := green(t, "policy", "decide", filepath.Join(dir, "shoes"), "--ground", "quality", "--remedy", "refund_return", "--at", "2026-11-21",
+		"--facts", filepath.Join("testdata", "why", "SH-03.yaml")); !strings.Contains(out, "clause: law-cn.quality_return\n") {
+		t.Error(out)
+	}
+}
+
+// Faults of drafts are named by the path that leads to them from here.
+func TestFaultsOfDraftsHavePaths(t *testing.T) {
+	for _, x := range []struct{ file, old, new, says string }{
+		{"shoes/cases/quality.yaml", "finding.defect: true", "finding.defetc: true", "There is no fact \"finding.defetc\". → finding.defect?"},
+		{"shoes/returns.yaml", "!goods.worn", "!goods.wron", "There is no fact \"goods.wron\". → goods.worn?"},
+	} {
+		dir := draft(t, x.file, x.old, x.new, "shoes")
+		_, complaint, code := command(t, "policy", "test", filepath.Join(dir, "shoes"))
+		if code != exitFailed || !strings.Contains(complaint, filepath.Join(dir, x.file)+":") || !strings.Contains(complaint, x.says) {
+			t.Errorf("%d %s", code, complaint)
+		}
+	}
+	dir := draft(t, "shoes/cases/quality.yaml", "ask: {ground: quality,", "ask: {ground: qualty,", "shoes")
+	if out, _, code := command(t, "policy", "test", filepath.Join(dir, "shoes")); code != exitFailed || !strings.Contains(out, "There is no ground \"qualty\". → quality?") {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
 func TestPolicyCommandsRefuse(t *testing.T) {
 	facts := filepath.Join(t.TempDir(), "facts.yaml")
 	if err := os.WriteFile(facts, []byte("goods.worn: perhaps\nline.signed_no: 2026-11-01\n"), 0o600); err != nil {

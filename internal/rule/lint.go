@@ -25,7 +25,7 @@ func Lint(fsys fs.FS, dir string, voc *Vocabulary, beside ...*Pack) ([]Finding, 
 	if err != nil {
 		return nil, err
 	}
-	l := &linter{p: p, bound: append([]*Pack{p}, beside...)}
+	l := &linter{p: p, head: mark{file: path.Join(path.Base(dir), "pack.yaml")}, bound: append([]*Pack{p}, beside...)}
 	if _, err := NewBook(l.bound); err != nil {
 		found, err := loadFindings(err)
 		if err != nil {
@@ -96,6 +96,7 @@ func comparePlaces(a, b mark) int {
 // linter looks at one loaded pack.
 type linter struct {
 	p     *Pack
+	head  mark    // pack.yaml
 	bound []*Pack // the pack itself first
 	found []Finding
 }
@@ -158,15 +159,8 @@ func (l *linter) grounds() {
 		l.worded(at, "grounds", func(t *Texts) map[string]Text { return t.Grounds }, g.Name)
 	}
 	for _, code := range l.p.Alternatives {
-		l.worded(mark{file: l.p.marks["ground "+l.firstGround()].file}, "alternatives", func(t *Texts) map[string]Text { return t.Alternatives }, code)
+		l.worded(l.head, "alternatives", func(t *Texts) map[string]Text { return t.Alternatives }, code)
 	}
-}
-
-func (l *linter) firstGround() string {
-	if len(l.p.Grounds) == 0 {
-		return ""
-	}
-	return l.p.Grounds[0].Name
 }
 
 // worded wants a text for a code.

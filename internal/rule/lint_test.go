@@ -111,6 +111,7 @@ func TestLint(t *testing.T) {
 		{"a citation nobody can read", "claims.yaml", "cites: [H-2]", "cites: [Q-2]", "hats/claims.yaml:13:3 rule.lint_source"},
 		{"an uncited ground", "pack.yaml", "{as: no_reason, cites: [H-1]}", "{as: no_reason}", "hats/pack.yaml:11:3 rule.lint_uncited"},
 		{"a ground without words", "texts.yaml", "  unclear: {zh-CN: 说不清, en: Unclear}\n", "", "hats/pack.yaml:12:3 rule.lint_unworded"},
+		{"an alternative without words", "pack.yaml", "[human_review]", "[ask_the_hatter]", "hats/pack.yaml rule.lint_unworded"},
 		{"a reason without words", "texts.yaml", "  worn: {zh-CN: 戴过, en: it was worn}\n", "  too_late: {zh-CN: 晚了, en: late}\n", "hats/claims.yaml:6:5 rule.lint_unworded"},
 		{"no words for agents", "texts.yaml", "    agent: {zh-CN: 看吊牌, en: Look at the tag}\n", "", "hats/claims.yaml:1:3 rule.lint_no_agent_text"},
 		{"no words for customers", "texts.yaml", "  hats.back:", "  hats.bakc:", "hats/claims.yaml:1:3 rule.lint_no_customer_text,hats/claims.yaml:1:3 rule.lint_no_agent_text,hats/texts.yaml:11:3 rule.lint_text_unused"},
