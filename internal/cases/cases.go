@@ -143,8 +143,17 @@ func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
 		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
 }
 
-// Notes lists a case's notes, oldest first, at most 500.
-func Notes(tx *db.Tx, shopID, caseID id.ID) ([]Note, error) {
+// NoteAuthor says who wrote a note of a case.
+func NoteAuthor(tx *db.Tx, shopID, caseID, noteID id.ID) (author string, err error) {
+	err = tx.QueryRow(`select author from note where id = $1 and case_id = $2 and shop_id = $3`, noteID, caseID, shopID).Scan(&author)
+	if err == db.ErrNoRows {
+		err = errs.New(errs.NotFound, "case.note_not_found")
+	}
+	return author, err
+}
+
+// Notes lists a case's notes, oldest first, after the given one (zero: from the start), at most limit.
+func Notes(tx *db.Tx, shopID, caseID, after id.ID, limit int) ([]Note, error) {
 	return db.Collect(tx, func(r *db.Rows) (Note, error) {
 		var n Note
 		var amends *id.ID
@@ -153,9 +162,10 @@ func Notes(tx *db.Tx, shopID, caseID id.ID) ([]Note, error) {
 			n.Amends = *amends
 		}
 		return n, err
-	}, `select id, at, author, text, progress, amends from note where case_id = $1 and shop_id = $2 order by id limit 500`, caseID, shopID)
+	}, `select id, at, author, text, progress, amends from note where case_id = $1 and shop_id = $2 and id > $3 order by id limit $4`, caseID, shopID, after, limit)
 }
 
 var _ = errs.Register(map[string]errs.Text{
-	"case.not_found": {ZhCN: "本店没有这张售后单。", En: "This shop has no such case."},
+	"case.note_not_found": {ZhCN: "这张售后单上没有那条备注。", En: "The case has no such note."},
+	"case.not_found":      {ZhCN: "本店没有这张售后单。", En: "This shop has no such case."},
 })

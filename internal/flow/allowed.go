@@ -29,16 +29,19 @@ const (
 
 	FillWaybill Command = "fill_waybill" // 填写退货单号
 	SignFor     Command = "sign_for"
-	Receive     Command = "receive"   // opened and counted
-	Refuse      Command = "refuse"    // we do not take the parcel
-	Announce    Command = "announce"  // a parcel we did not take is to come again
-	ReportLost  Command = "lost"      // the carrier lost it
-	GoOn        Command = "go_on"     // the difference was settled: go on with what arrived
-	Inspect     Command = "inspect"   // 验货
-	ShipOut     Command = "ship_out"  // goods leave for the customer
-	Delivered   Command = "delivered" // and have come
+	Receive     Command = "receive"     // opened and counted
+	Refuse      Command = "refuse"      // we do not take the parcel
+	Announce    Command = "announce"    // a parcel we did not take is to come again
+	ReportLost  Command = "lost"        // the carrier lost it
+	GoOn        Command = "go_on"       // the difference was settled: go on with what arrived
+	SettleLost  Command = "settle_lost" // goods that were lost on their way to us are paid for all the same
+	Inspect     Command = "inspect"     // 验货
+	ShipOut     Command = "ship_out"    // goods leave for the customer
+	Delivered   Command = "delivered"   // and have come
 
 	ApproveMoney Command = "approve_money" // 财务审核
+	ReturnMoney  Command = "return_money"  // 退回重核: finance does not agree
+	Start        Command = "start"         // somebody makes the payment now 发起
 	Confirm      Command = "confirm"       // paid elsewhere: number, amount, time, proof
 	PayNow       Command = "pay"           // ask the gateway
 	Bounce       Command = "bounce"        // paid elsewhere and came back
@@ -67,24 +70,31 @@ var rules = []struct {
 		return s.Line.Open() && s.Money == "" && s.Going == "" && !in(s.Coming, movement.InTransit, movement.SignedFor)
 	}},
 	{Expire, func(s Situation) bool {
-		return in(s.Line, line.NeedsFacts, line.NeedsEvidence, line.Offered) && s.Coming == "" ||
+		return in(s.Line, line.NeedsFacts, line.NeedsEvidence, line.Offered) && in(s.Coming, "", movement.Cancelled) ||
 			s.Line == line.Approved && s.Coming == movement.Announced
 	}},
 	{Dispute, func(s Situation) bool { return in(s.Line, disputable...) && !s.Started && !away(s) }},
 	{Reopen, func(s Situation) bool {
-		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !in(s.Going, movement.ToShip, movement.InTransit)
+		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !away(s)
 	}},
 	{Split, func(s Situation) bool { return s.Line.Open() && s.Money == "" && s.Going == "" }},
 	{Responsible, func(s Situation) bool { return s.Line.Open() }},
 
 	{FillWaybill, func(s Situation) bool { return s.Line == line.Approved && s.Coming == movement.Announced }},
 	// A parcel that arrives is dealt with whatever has become of the line: the warehouse cannot argue with a box.
-	{SignFor, func(s Situation) bool { return in(s.Coming, movement.Announced, movement.InTransit, movement.Lost) }},
+	{SignFor, func(s Situation) bool {
+		return in(s.Coming, movement.Announced, movement.InTransit, movement.Lost) || s.Coming == movement.Cancelled && !s.Line.Open()
+	}},
 	{Receive, func(s Situation) bool {
-		return in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Lost)
+		return in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Lost) || s.Coming == movement.Cancelled && !s.Line.Open()
 	}},
 	{Refuse, func(s Situation) bool { return in(s.Coming, movement.Announced, movement.InTransit) }},
-	{Announce, func(s Situation) bool { return s.Line == line.Approved && s.Coming == movement.Refused }},
+	{Announce, func(s Situation) bool {
+		return s.Line == line.Approved && s.Money == "" && (s.Coming == movement.Refused || s.Missing)
+	}},
+	{SettleLost, func(s Situation) bool {
+		return s.Line == line.Approved && s.Money == "" && s.Going == "" && s.Remedy == "refund_return" && (s.Coming == movement.Lost || s.Missing)
+	}},
 	{ReportLost, func(s Situation) bool { return s.Coming == movement.InTransit || s.Going == movement.InTransit }},
 	{GoOn, func(s Situation) bool { return s.Coming == movement.Discrepant }},
 	{Inspect, func(s Situation) bool {
@@ -94,11 +104,18 @@ var rules = []struct {
 	{Delivered, func(s Situation) bool { return in(s.Going, movement.InTransit, movement.Lost) }},
 
 	{ApproveMoney, func(s Situation) bool { return s.Money == settle.AwaitingApproval && s.Line == line.Approved }},
+	{ReturnMoney, func(s Situation) bool {
+		return s.Money == settle.AwaitingApproval && s.Line == line.Approved && !s.Started
+	}},
 	{PayNow, func(s Situation) bool {
 		return in(s.Money, settle.ToPay, settle.Processing) && !s.ByHand && s.Line == line.Approved
 	}},
-	{Confirm, func(s Situation) bool { return in(s.Money, settle.ToPay, settle.Processing) && s.Line == line.Approved }},
-	{Bounce, func(s Situation) bool { return s.Money == settle.Processing }},
+	// What a gateway pays, only the gateway can confirm or bounce: a person who steps in could pay it twice.
+	{Start, func(s Situation) bool { return s.Money == settle.ToPay && s.ByHand && s.Line == line.Approved }},
+	{Confirm, func(s Situation) bool {
+		return in(s.Money, settle.ToPay, settle.Processing) && s.ByHand && s.Line == line.Approved
+	}},
+	{Bounce, func(s Situation) bool { return s.Money == settle.Processing && s.ByHand }},
 	{Retry, func(s Situation) bool { return s.Money == settle.Failed && s.Line == line.Approved }},
 }
 
@@ -109,8 +126,8 @@ func undecided(s Situation) bool {
 	return in(s.Line, line.Requested, line.NeedsFacts, line.NeedsEvidence, line.AwaitingApproval, line.Offered) && !s.Inspected
 }
 
-// away: goods have gone, or are going, back to the customer.
-func away(s Situation) bool { return s.Going != "" }
+// away: goods are on their way to the customer, or there. A parcel that has not left can still be kept.
+func away(s Situation) bool { return s.Going != "" && s.Going != movement.ToShip }
 
 func in[T comparable](v T, set ...T) bool { return slices.Contains(set, v) }
 
@@ -125,12 +142,26 @@ func (s Situation) Allowed() []Command {
 	return out
 }
 
-// allow is nil when a command makes sense now; else a conflict that names the status and what is allowed.
-func (s Situation) allow(c Command) error {
+// may says whether a command makes sense now.
+func (s Situation) may(c Command) bool {
 	for _, r := range rules {
 		if r.Command == c && r.when(s) {
-			return nil
+			return true
 		}
 	}
-	return errs.New(errs.Conflict, "flow.not_now", errs.Args{"command": string(c), "status": s.Status(), "allowed": s.Allowed()})
+	return false
+}
+
+// allow is nil when a command makes sense now, else a refusal.
+func (s Situation) allow(c Command) error {
+	if s.may(c) {
+		return nil
+	}
+	return s.refusal(c)
+}
+
+// refusal is a conflict that names the status and what is allowed instead.
+func (s Situation) refusal(c Command) error {
+	others := slices.DeleteFunc(s.Allowed(), func(other Command) bool { return other == c }) // allowed on another parcel or payment
+	return errs.New(errs.Conflict, "flow.not_now", errs.Args{"command": string(c), "status": s.Status(), "allowed": others})
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
@@ -79,12 +81,12 @@ func (f *Flow) expire(ctx context.Context, j job.Job) error {
 		}
 		return func(c *change) {
 			m, _ := c.movement(r.ID, 0)
-			for _, in := range m.Lines {
+			for _, in := range slices.Clone(m.Lines) {
 				if l, _ := c.line(in.CaseLineID, 0); l.State == line.Approved {
 					c.moveLine(l, line.Expire, map[string]any{"send_by": m.SendBy.String()})
+					c.dropParcel(l)
 				}
 			}
-			c.moveParcel(m, movement.Cancel, nil)
 		}, nil
 	})
 	return err
@@ -124,12 +126,11 @@ func (f *Flow) Dispute(ctx context.Context, who Actor, shopID, lineID id.ID, ver
 
 // Reopen takes a closed line up again and decides it anew on what is known now.
 func (f *Flow) Reopen(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, reason string) (View, error) {
-	return f.redecide(ctx, who, shopID, lineID, version, Reopen, rule.AtApplication, nil, "",
-		func(*Dossier, *line.Line) rule.Stage { return rule.AtApplication },
-		func(c *change, l *line.Line) {
-			c.addNote(reason, "", 0)
-			c.moveLine(l, line.Reopen, nil)
-		})
+	return f.redecide(ctx, who, shopID, lineID, version, Reopen, rule.AtApplication, nil, "", func(c *change, l *line.Line) {
+		c.addNote(reason, "", 0)
+		c.keepHere(l)
+		c.moveLine(l, line.Reopen, nil)
+	})
 }
 
 // Override is a supervisor's goodwill against a no (S4-21): never automatic, always with a reason, and only as far as
@@ -160,6 +161,7 @@ func (f *Flow) Override(ctx context.Context, who Actor, shopID, lineID id.ID, ve
 				line.AddFinding(c.b, c.now, fd)
 			}
 			c.addNote(reason, "", 0)
+			c.keepHere(l)
 			c.decided(l, ans)
 			c.moveLine(l, line.Override, map[string]any{"reason": ans.Reason, "decision": l.DecisionID})
 			c.granted(l, ans.terms)
@@ -243,8 +245,24 @@ func (f *Flow) Note(ctx context.Context, who Actor, shopID, caseID id.ID, text, 
 	if strings.TrimSpace(text) == "" {
 		return View{}, errs.New(errs.Invalid, "flow.note_empty")
 	}
+	if amends != 0 {
+		if err := f.mayAmend(ctx, who, shopID, caseID, amends); err != nil {
+			return View{}, err
+		}
+	}
 	return f.change(ctx, who, shopID, ofCase(caseID), func(*Dossier) (step, error) {
 		return func(c *change) { c.addNote(text, progress, amends) }, nil
+	})
+}
+
+// mayAmend: people correct their own notes, on the case they stand on.
+func (f *Flow) mayAmend(ctx context.Context, who Actor, shopID, caseID, noteID id.ID) error {
+	return f.DB.Read(ctx, func(tx *db.Tx) error {
+		author, err := cases.NoteAuthor(tx, shopID, caseID, noteID)
+		if err == nil && author != who.Name {
+			err = errs.New(errs.Forbidden, "flow.others_note")
+		}
+		return err
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/web"
 )
 
@@ -82,11 +83,20 @@ func (f *Flow) planOpening(ctx context.Context, who Actor, shopID id.ID, a Appli
 	if err != nil {
 		return o, err
 	}
+	ahead := o.d.clone() // with what the lines before this one get at once
 	for i := range o.d.Lines {
 		l := &o.d.Lines[i]
-		ans, err := f.decide(o.d, *l, rule.AtApplication)
+		ans, err := f.decide(ahead, *l, rule.AtApplication)
 		if err != nil {
 			return o, err
+		}
+		if ans.event == line.Grant && l.Remedy == string(rule.RefundOnly) {
+			of := ahead.orderLine(*l)
+			price, err := settle.Next(of.Net, of.Quantity, of.AllocatedUnits, of.AllocatedMinor, l.Quantity)
+			if err != nil {
+				return o, err
+			}
+			of.AllocatedUnits, of.AllocatedMinor = of.AllocatedUnits+l.Quantity, of.AllocatedMinor+price
 		}
 		l.Responsible = ans.fault
 		o.answers = append(o.answers, ans)
@@ -138,6 +148,12 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		taken[ol.ID] += asked.Quantity
 		if err := ol.CanClaim(taken[ol.ID]); err != nil {
 			return o, at(err, i, "quantity")
+		}
+		if asked.Remedy == string(rule.Exchange) && asked.Wanted == "" {
+			return o, at(errs.New(errs.Invalid, "flow.wanted_missing"), i, "wanted")
+		}
+		if on < d.Calendar.DateOf(ord.OrderedAt) {
+			return o, errs.New(errs.Invalid, "flow.applied_before_order", errs.Args{"date": on.String()})
 		}
 		l := line.Line{ID: id.New(), ShopID: shopID, CaseID: d.Case.ID, OrderID: ord.ID, OrderLineID: ol.ID, Quantity: asked.Quantity,
 			Ground: asked.Ground, Remedy: asked.Remedy, Wanted: asked.Wanted, State: line.Requested, AppliedOn: on}

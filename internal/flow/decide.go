@@ -140,9 +140,16 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 			t.returnFreight, t.returnFreightBy = movement.Party(leg.Value), leg.By
 		}
 	}
-	for _, x := range b.SendBy { // the latest, for the customer
-		if x.Date != nil && (t.sendBy == nil || *x.Date > *t.sendBy) {
-			t.sendBy = x.Date
+	for _, x := range b.SendBy { // the latest, for the customer; time that passed while the shop decided is not his
+		if x.Date == nil {
+			continue
+		}
+		by := *x.Date
+		if x.Unit == "days" {
+			by = max(by, d.today().AddDays(int(x.N)))
+		}
+		if t.sendBy == nil || by > *t.sendBy {
+			t.sendBy = &by
 		}
 	}
 	for _, x := range b.Due { // the earliest, for the shop
@@ -263,6 +270,8 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 			faults.Add("/"+name, e.Key, e.Args)
 		case known && (def.Ask == rule.System || len(recorded[name]) > 0):
 			faults.Add("/"+name, "flow.system_fact", errs.Args{"fact": name})
+		case stage < def.Stage && def.Ask&rule.Customer == 0:
+			faults.Add("/"+name, "flow.too_early", errs.Args{"fact": name})
 		default:
 			out = append(out, line.Finding{ID: id.New(), ShopID: l.ShopID, LineID: l.ID, Fact: name, Value: facts[name], Stage: stage.String(),
 				Author: who.Name, Evidence: evidence})

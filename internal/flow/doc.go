@@ -12,7 +12,8 @@
 //	receive.go      the parcel: waybill, signed for, opened, counted, inspected
 //	exchange.go     换货: the article given instead
 //	refund_only.go  仅退款: money back without goods
-//	money.go        what is owed, approved and confirmed
+//	money.go        what is owed, by whose payments, booked when approved and when arrived
+//	cashier.go      打款台: approve, return, start, confirm, bounce, retry
 //	pay.go          the gateway: asked once, booked once
 //	amend.go        split, cancel, expire, dispute, reopen, notes, flags
 //

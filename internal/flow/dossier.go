@@ -30,6 +30,7 @@ type Dossier struct {
 	Movements   []movement.Movement
 	Settlements []settle.Settlement
 	Warehouses  []shop.Warehouse
+	Offline     bool // no payment provider is connected: people make its refunds
 
 	Orders     map[id.ID]order.Order      // by order id
 	OrderLines map[id.ID][]order.Line     // by order id, in line order
@@ -95,7 +96,8 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dossier{Shop: s, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
+	_, offline := f.Gateway(s).(settle.Offline)
+	return &Dossier{Shop: s, Offline: offline, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
 		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }

@@ -26,7 +26,7 @@ func (f *Flow) AnswerGround(ctx context.Context, who Actor, shopID, lineID id.ID
 			return nil, err
 		}
 		d.Findings[l.ID] = append(d.Findings[l.ID], found...)
-		ans, err := f.decide(d, *l, stage)
+		ans, err := f.decide(d, *l, askedAt(d, l, stage))
 		if err != nil {
 			return nil, err
 		}

@@ -10,12 +10,9 @@ import (
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/ledger"
 	"github.com/sanbao/sanbao/internal/movement"
-	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/rule"
-	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/web"
 )
 
@@ -66,53 +63,6 @@ func command[B any](s *web.Server, thing, verb, opID, summary string, scope auth
 		func(ctx context.Context, in *input) (*web.Reply[View], error) {
 			v, err := run(ctx, actor(ctx), web.Shop(ctx), in.Target.ID, in.Body)
 			return &web.Reply[View]{Body: v}, err
-		})
-}
-
-func (f *Flow) orderRoutes(s *web.Server) {
-	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/orders", ID: "record-order", Tag: "orders", Scope: auth.OrdersImport, Once: true, Status: http.StatusCreated,
-		Summary: "Record an order told by another system"},
-		func(ctx context.Context, in *onShop[NewOrder]) (*web.Reply[Recorded], error) {
-			r, err := f.RecordOrder(ctx, actor(ctx), web.Shop(ctx), in.Body)
-			return &web.Reply[Recorded]{Body: r}, err
-		})
-	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/orders/{order}/delivery", ID: "record-delivery", Tag: "orders", Scope: auth.OrdersImport, Once: true,
-		Summary: "Record that an order was shipped or signed for"},
-		func(ctx context.Context, in *struct {
-			Order web.ID `path:"order"`
-			Body  struct {
-				Seen
-				Delivery
-			}
-		}) (*web.Reply[Recorded], error) {
-			r, err := f.Deliver(ctx, actor(ctx), web.Shop(ctx), in.Order.ID, in.Body.Version, in.Body.Delivery)
-			return &web.Reply[Recorded]{Body: r}, err
-		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/orders/{order}", ID: "get-order", Tag: "orders", Scope: auth.OrdersRead, Summary: "One order with its lines"},
-		func(ctx context.Context, in *struct {
-			Order web.ID `path:"order"`
-		}) (*web.Reply[Recorded], error) {
-			var r Recorded
-			err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
-				r, err = readOrder(tx, web.Shop(ctx), in.Order.ID)
-				return err
-			})
-			return &web.Reply[Recorded]{Body: r}, err
-		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/orders", ID: "find-order", Tag: "orders", Scope: auth.OrdersRead, Summary: "An order by its platform's number"},
-		func(ctx context.Context, in *struct {
-			Platform string `query:"platform" maxLength:"40"`
-			OrderNo  string `query:"order_no" required:"true" maxLength:"64"`
-		}) (*web.Reply[Recorded], error) {
-			var r Recorded
-			err := f.DB.Read(ctx, func(tx *db.Tx) error {
-				o, err := order.ByNumber(tx, web.Shop(ctx), in.Platform, in.OrderNo)
-				if err == nil {
-					r, err = readOrder(tx, web.Shop(ctx), o.ID)
-				}
-				return err
-			})
-			return &web.Reply[Recorded]{Body: r}, err
 		})
 }
 
@@ -209,17 +159,24 @@ func (f *Flow) timeline(ctx context.Context, in *struct {
 
 func (f *Flow) notes(ctx context.Context, in *struct {
 	Case web.ID `path:"case"`
-}) (*web.Reply[[]cases.Note], error) {
-	out := []cases.Note{}
-	err := f.DB.Read(ctx, func(tx *db.Tx) error {
+	web.Page
+}) (*web.Reply[web.List[cases.Note]], error) {
+	after, _, err := web.AfterKey[id.ID](ctx, in.Page)
+	if err != nil {
+		return nil, err
+	}
+	var out web.List[cases.Note]
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
 		if _, err := cases.Get(tx, web.Shop(ctx), in.Case.ID); err != nil {
 			return err
 		}
-		notes, err := cases.Notes(tx, web.Shop(ctx), in.Case.ID)
-		out = append(out, notes...)
+		rows, err := cases.Notes(tx, web.Shop(ctx), in.Case.ID, after, in.Fetch())
+		if err == nil {
+			out, err = web.MakeList(ctx, in.Page, rows, func(n cases.Note) id.ID { return n.ID })
+		}
 		return err
 	})
-	return &web.Reply[[]cases.Note]{Body: out}, err
+	return &web.Reply[web.List[cases.Note]]{Body: out}, err
 }
 
 func (f *Flow) lineRoutes(s *web.Server) {
@@ -240,6 +197,7 @@ func (f *Flow) lineRoutes(s *web.Server) {
 	reasoned("decline", "decline-line", "Say no where nothing is of right 拒绝并说明", auth.CasesWrite, f.Decline)
 	reasoned("turn-down", "turn-down-offer", "The customer does not take the offer", auth.CasesWrite, f.TurnDown)
 	reasoned("override", "override-line", "A supervisor's goodwill against a no (S4-21)", auth.CasesApprove, f.Override)
+	reasoned("settle-lost", "settle-lost", "Pay for goods that were lost on their way to us", auth.CasesApprove, f.SettleLost)
 	reasoned("cancel", "cancel-line", "The customer withdraws", auth.CasesWrite, f.Cancel)
 	reasoned("dispute", "dispute-line", "The platform steps in", auth.CasesWrite, f.Dispute)
 	reasoned("reopen", "reopen-line", "Take a closed line up again 重新打开", auth.CasesWrite, f.Reopen)
@@ -321,8 +279,11 @@ func (f *Flow) parcelRoutes(s *web.Server) {
 			return f.Refuse(ctx, who, shop, target, b.Version, b.Reason)
 		})
 	command(s, "parcels", "go-on", "settle-difference", "A difference was settled; inspection goes on with what arrived", auth.GoodsReceive,
-		func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
-			return f.GoOn(ctx, who, shop, target, b.Version, b.Reason)
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Because
+			RestLost bool `json:"rest_lost,omitempty" doc:"units that did not come were lost on the way; otherwise the customer still has them"`
+		}) (View, error) {
+			return f.GoOn(ctx, who, shop, target, b.Version, b.Reason, b.RestLost)
 		})
 	plain("lost", "report-lost", "The carrier lost the parcel", f.ReportLost)
 	command(s, "parcels", "ship", "ship-out", "Goods left for the customer", auth.GoodsReceive,
@@ -336,59 +297,5 @@ func (f *Flow) parcelRoutes(s *web.Server) {
 		}) (*web.Reply[[]movement.Movement], error) {
 			found, err := f.ByWaybill(ctx, web.Shop(ctx), in.Waybill)
 			return &web.Reply[[]movement.Movement]{Body: append([]movement.Movement{}, found...)}, err
-		})
-}
-
-func (f *Flow) moneyRoutes(s *web.Server) {
-	command(s, "settlements", "approve", "approve-money", "Finance approves 财务审核", auth.MoneyApprove,
-		func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
-			return f.ApproveMoney(ctx, who, shop, target, b.Version)
-		})
-	command(s, "settlements", "confirm", "confirm-money", "Paid elsewhere and arrived: number, amount, time, proof", auth.MoneyPay,
-		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
-			Seen
-			settle.Confirmation
-		}) (View, error) {
-			return f.Confirm(ctx, who, shop, target, b.Version, b.Confirmation)
-		})
-	command(s, "settlements", "bounce", "bounce-money", "Paid elsewhere and came back", auth.MoneyPay,
-		func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
-			return f.Bounce(ctx, who, shop, target, b.Version, b.Reason)
-		})
-	command(s, "settlements", "retry", "retry-money", "Pay again, under the same payout number", auth.MoneyPay,
-		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
-			Seen
-			Route settle.Route `json:"route,omitempty" enum:"gateway,marketplace,bank,cash,small_transfer" doc:"another way than before"`
-		}) (View, error) {
-			return f.Retry(ctx, who, shop, target, b.Version, b.Route)
-		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/settlements", ID: "list-settlements", Tag: "settlements", Scope: auth.MoneyRead, Summary: "Settlements in a state, oldest first"},
-		func(ctx context.Context, in *struct {
-			web.Page
-			State settle.State `query:"state" required:"true" enum:"awaiting_approval,to_pay,processing,failed,settled,voided"`
-		}) (*web.Reply[web.List[settle.Settlement]], error) {
-			after, _, err := web.AfterKey[id.ID](ctx, in.Page)
-			if err != nil {
-				return nil, err
-			}
-			var out web.List[settle.Settlement]
-			err = f.DB.Read(ctx, func(tx *db.Tx) error {
-				rows, err := settle.InState(tx, web.Shop(ctx), in.State, after, in.Fetch())
-				if err == nil {
-					out, err = web.MakeList(ctx, in.Page, rows, func(s settle.Settlement) id.ID { return s.ID })
-				}
-				return err
-			})
-			return &web.Reply[web.List[settle.Settlement]]{Body: out}, err
-		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/ledger", ID: "get-balances", Tag: "settlements", Scope: auth.MoneyRead, Summary: "The books: every account's balance; they sum to zero"},
-		func(ctx context.Context, _ *struct{}) (*web.Reply[[]ledger.Balance], error) {
-			out := []ledger.Balance{}
-			err := f.DB.Read(ctx, func(tx *db.Tx) error {
-				bs, err := ledger.Balances(tx, web.Shop(ctx))
-				out = append(out, bs...)
-				return err
-			})
-			return &web.Reply[[]ledger.Balance]{Body: out}, err
 		})
 }

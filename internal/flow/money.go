@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/sanbao/sanbao/internal/audit"
@@ -37,9 +36,10 @@ func (c *change) owe(l *line.Line, t terms) {
 		return
 	}
 	*ol = order.Allocate(c.b, *ol, l.Quantity, price)
-	if len(drafts) > 0 {
-		drafts[0].Parts[0].Units, drafts[0].Parts[0].Price = l.Quantity, price
+	if len(drafts) == 0 { // a free article, or deductions that eat the price: nothing to pay is an outcome too
+		drafts = append(drafts, settle.Settlement{Kind: settle.Refund, Route: settle.ByCash, Currency: c.Shop.Currency, Parts: []settle.Part{{Kind: settle.Goods}}})
 	}
+	drafts[0].Parts[0].Units, drafts[0].Parts[0].Price = l.Quantity, price
 	for _, s := range drafts {
 		s.Parts[0].Clause = bundle.Refund.By
 		c.openSettlement(l, s, t)
@@ -145,7 +145,9 @@ func (c *change) openSettlement(l *line.Line, s settle.Settlement, t terms) {
 	s.ID = id.New()
 	s.ShopID, s.CaseID, s.LineID, s.DecisionID, s.Responsible = c.Shop.ID, c.Case.ID, l.ID, l.DecisionID, l.Responsible
 	s.PayoutNo, s.DueOn, s.CreatedAt = "P"+s.ID.String(), t.due, c.now
-	s.Approval = t.approval
+	if s.Minor > 0 {
+		s.Approval = t.approval
+	}
 	e := settle.Submit
 	if s.Approval == "" {
 		e, s.ApprovedBy = settle.Approve, System.Name
@@ -153,6 +155,12 @@ func (c *change) openSettlement(l *line.Line, s settle.Settlement, t terms) {
 	opened, err := settle.Open(c.b, s, e)
 	c.note(err)
 	c.Settlements = append(c.Settlements, opened)
+	if s.Minor == 0 {
+		none := &c.Settlements[len(c.Settlements)-1]
+		c.moveMoney(none, settle.Initiate, nil)
+		c.moveMoney(none, settle.Arrive, map[string]any{"minor": 0})
+		return
+	}
 	if p := c.payment(l.OrderID, s.PaymentID); p != nil {
 		settle.Reserve(c.b, *p, s.Minor)
 		p.Pending += s.Minor
@@ -251,100 +259,10 @@ func (c *change) voidMoney(l *line.Line) {
 	}
 }
 
-// ApproveMoney is the yes of finance, or of a supervisor where the policy wants one.
-func (f *Flow) ApproveMoney(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64) (View, error) {
-	return f.onMoney(ctx, who, shopID, settlementID, version, ApproveMoney, func(d *Dossier, s *settle.Settlement) (step, error) {
-		switch {
-		case !who.Finance:
-			return nil, errs.New(errs.Forbidden, "flow.finance_needed")
-		case s.Approval == "supervisor" && !who.Supervisor:
-			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
-		}
-		return func(c *change) {
-			s, _ := c.settlement(settlementID, 0)
-			s.ApprovedBy = who.Name
-			c.moveMoney(s, settle.Approve, nil)
-			c.approved(*s)
-		}, nil
-	})
-}
-
-// Confirm records money that was paid elsewhere and has arrived: on the marketplace, by bank, in cash, or by hand on a
-// gateway that is not connected. Another amount than the settlement's is refused.
-func (f *Flow) Confirm(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, cf settle.Confirmation) (View, error) {
-	return f.onMoney(ctx, who, shopID, settlementID, version, Confirm, func(d *Dossier, s *settle.Settlement) (step, error) {
-		if err := s.Check(cf, d.Now); err != nil {
-			return nil, err
-		}
-		return func(c *change) {
-			s, _ := c.settlement(settlementID, 0)
-			if s.State == settle.ToPay {
-				s.InitiatedAt = &cf.At
-				c.moveMoney(s, settle.Initiate, nil)
-			}
-			s.Proof = cf.Proof
-			c.arrive(s, cf.ExternalNo, &cf.At)
-		}, nil
-	})
-}
-
-// Bounce records that money which was under way came back, or never went.
-func (f *Flow) Bounce(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, reason string) (View, error) {
-	return f.onMoney(ctx, who, shopID, settlementID, version, Bounce, func(d *Dossier, s *settle.Settlement) (step, error) {
-		return func(c *change) {
-			s, _ := c.settlement(settlementID, 0)
-			s.LastError = reason
-			c.moveMoney(s, settle.Fail, map[string]any{"reason": reason})
-		}, nil
-	})
-}
-
-// Retry pays a failed settlement again, under the same payout number; by another route when one is given.
-func (f *Flow) Retry(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, route settle.Route) (View, error) {
-	return f.onMoney(ctx, who, shopID, settlementID, version, Retry, func(d *Dossier, s *settle.Settlement) (step, error) {
-		if route == "" {
-			route = s.Route
-		}
-		if !in(route, settle.Routes...) || !route.ByHand() && s.PaymentID == 0 {
-			return nil, errs.New(errs.Invalid, "flow.route_impossible", errs.Args{"route": string(route)})
-		}
-		return func(c *change) {
-			s, _ := c.settlement(settlementID, 0)
-			s.Route = route
-			c.moveMoney(s, settle.Retry, map[string]any{"route": route})
-			c.payLater(*s)
-		}, nil
-	})
-}
-
 // arrive books money that has arrived.
 func (c *change) arrive(s *settle.Settlement, externalNo string, when *clock.Instant) {
 	s.ExternalNo, s.ArrivedAt, s.LastError = externalNo, when, ""
 	settle.Spend(c.b, *s)
 	c.post(ledger.Move(c.Shop.ID, "arrived", s.ID, s.Amount(), "paid:"+string(s.Route), ledger.Owed))
 	c.moveMoney(s, settle.Arrive, map[string]any{"external_no": externalNo, "minor": s.Minor, "route": s.Route})
-}
-
-// onMoney runs a command on one settlement; the table is asked with this settlement in the place of the line's.
-func (f *Flow) onMoney(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64, cmd Command, p func(*Dossier, *settle.Settlement) (step, error)) (View, error) {
-	return f.change(ctx, who, shopID, ofSettlement(shopID, settlementID), func(d *Dossier) (step, error) {
-		s, err := d.settlement(settlementID, version)
-		if err != nil {
-			return nil, err
-		}
-		if err := d.allowMoney(s, cmd); err != nil {
-			return nil, err
-		}
-		return p(d, s)
-	})
-}
-
-func (d *Dossier) allowMoney(s *settle.Settlement, cmd Command) error {
-	l, err := d.line(s.LineID, 0)
-	if err != nil {
-		return err
-	}
-	sit := d.situation(*l)
-	sit.Money, sit.ByHand = s.State, s.Route.ByHand()
-	return sit.allow(cmd)
 }

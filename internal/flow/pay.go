@@ -21,10 +21,11 @@ const checkAgain = 2 * time.Minute
 
 // payLater asks for a settlement once this transaction is durable, where software pays its route.
 func (c *change) payLater(s settle.Settlement) {
-	if s.Route.ByHand() {
+	if s.Route.ByHand() || c.Offline {
 		return
 	}
-	c.enqueue(payKind, ref{Shop: c.Shop.ID, ID: s.ID}, job.Unique("pay:"+s.ID.String()+fmt.Sprintf(":%d", s.Version)))
+	// The case's version tells this request from one whose job is just ending, refused because the line was disputed.
+	c.enqueue(payKind, ref{Shop: c.Shop.ID, ID: s.ID}, job.Unique(fmt.Sprintf("pay:%s:%d", s.ID, c.Case.Version)))
 }
 
 // pay asks the gateway for one settlement. It can be run any number of times, and can die at any point: the payout

@@ -64,6 +64,9 @@ type Count struct {
 type Opening struct {
 	Counts  []Count          `json:"counts" minItems:"1" maxItems:"50" nullable:"false" doc:"every line of the parcel"`
 	Problem movement.Problem `json:"problem,omitempty" enum:",wrong,damaged" doc:"another thing than was sold, or broken; short is found by counting"`
+
+	Freight    int64          `json:"freight,omitempty" minimum:"0" maximum:"100000000" doc:"what the way back cost, when nobody noted it before, minor units"`
+	AdvancedBy movement.Party `json:"advanced_by,omitempty" enum:",customer,shop" doc:"who paid the carrier (S4-12)"`
 }
 
 // Receive records that the parcel was opened and counted. What is not as announced makes it discrepant; nothing is
@@ -74,6 +77,9 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 		if err != nil {
 			return nil, err
 		}
+		if o.Freight > 0 && o.AdvancedBy == "" {
+			return nil, errs.New(errs.Invalid, "flow.freight_payer_missing")
+		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			m.ReceivedAt = &c.now
@@ -82,6 +88,9 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 				from = movement.WithCustomer // handed over, or sent without telling us
 			}
 			m.Problem = o.Problem
+			if o.Freight > 0 {
+				m.Freight, m.AdvancedBy = o.Freight, o.AdvancedBy
+			}
 			for i := range m.Lines {
 				l := &m.Lines[i]
 				n := counts[l.CaseLineID]
@@ -97,6 +106,11 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 				e = movement.Differ
 			}
 			c.moveParcel(m, e, map[string]any{"counts": o.Counts, "problem": m.Problem})
+			for i := range c.Lines { // what came for a line that is over goes home
+				if l := &c.Lines[i]; m.Carries(l.ID) && !l.State.Open() {
+					c.goHome(l)
+				}
+			}
 		}, nil
 	})
 }
@@ -168,13 +182,55 @@ func (f *Flow) ReportLost(ctx context.Context, who Actor, shopID, movementID id.
 	})
 }
 
-// GoOn records that a difference was settled with the customer: inspection goes on with what arrived.
-func (f *Flow) GoOn(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, how string) (View, error) {
+// GoOn records that a difference was settled with the customer: inspection goes on with what arrived. Units that were
+// announced and did not come are with the customer, or were lost on the way.
+func (f *Flow) GoOn(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, how string, lost bool) (View, error) {
 	return f.parcel(ctx, who, shopID, movementID, version, GoOn, func(*movement.Movement) (step, error) {
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			c.addNote(how, "", 0)
-			c.moveParcel(m, movement.Settle, map[string]any{"problem": m.Problem})
+			c.moveParcel(m, movement.Settle, map[string]any{"problem": m.Problem, "rest_lost": lost})
+			from, to := movement.WithCarrier, movement.WithCustomer
+			if m.ShippedAt == nil {
+				from = movement.WithCustomer
+			}
+			if lost {
+				to = movement.LostOnTheWay
+			}
+			for _, l := range m.Lines {
+				if l.Arrived != nil {
+					c.handOver(m, l, from, to, l.Announced-*l.Arrived)
+				}
+			}
+		}, nil
+	})
+}
+
+// SettleLost pays for goods that were lost on their way to us, as they were when they were sent: a supervisor's decision,
+// booked on the carrier, from whom the shop recovers it (ECL-20; the customer does not wait for that, X20).
+func (f *Flow) SettleLost(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, reason string) (View, error) {
+	if !who.Supervisor {
+		return View{}, errs.New(errs.Forbidden, "flow.supervisor_needed")
+	}
+	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
+		l, err := d.lineFor(lineID, version, SettleLost)
+		if err != nil {
+			return nil, err
+		}
+		ans, err := f.decide(d, *l, askedAt(d, l, rule.AtApplication))
+		if err != nil {
+			return nil, err
+		}
+		if !gives(ans.Decision) {
+			return nil, errs.New(errs.Denied, "flow.nothing_to_agree", errs.Args{"outcome": string(ans.Outcome), "reason": ans.Reason})
+		}
+		return func(c *change) {
+			l, _ := c.line(lineID, 0)
+			c.addNote(reason, "", 0)
+			c.decided(l, ans)
+			c.moveLine(l, line.Grant, map[string]any{"why": "lost on the way", "decision": l.DecisionID})
+			*l = line.SetResponsible(c.b, *l, "carrier")
+			c.owe(l, ans.terms)
 		}, nil
 	})
 }
@@ -240,14 +296,17 @@ func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
 			return lineErr
 		}
 		s := d.situation(*l)
-		if m.Purpose.Outward() {
-			s.Going, s.Coming = m.State, ""
-		} else {
-			s.Coming, s.Going = m.State, ""
+		asked := s
+		switch over := s.Coming == "" && s.Going == "" && d.latest(l.ID, movement.Return) == m; {
+		case m.Purpose.Outward():
+			asked.Going, asked.Coming = m.State, ""
+		case !over: // else what it brought has gone home again
+			asked.Coming, asked.Going = m.State, ""
 		}
-		if err = s.allow(cmd); err == nil {
+		if asked.may(cmd) {
 			return nil
 		}
+		err = s.refusal(cmd)
 	}
 	return err
 }

@@ -86,8 +86,14 @@ func (n NewOrder) check() error {
 	for _, l := range n.Lines {
 		due += l.Net
 	}
-	for _, p := range n.Payments {
+	seen := map[[2]string]bool{}
+	for i, p := range n.Payments {
 		paid += p.Captured
+		if key := [2]string{p.Tender, p.Reference}; seen[key] {
+			faults.Add("/payments/"+itoa(i)+"/reference", "flow.payment_twice")
+		} else {
+			seen[key] = true
+		}
 	}
 	if due != paid {
 		faults.Add("/payments", "flow.paid_differs", errs.Args{"due": due, "paid": paid})
@@ -101,6 +107,9 @@ func (n NewOrder) check() error {
 func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, err error) {
 	s, err := shop.Get(tx, shopID)
 	if err != nil {
+		return r, err
+	}
+	if err := notYet(tx, s, n.SignedOn); err != nil {
 		return r, err
 	}
 	if _, err := order.ByNumber(tx, shopID, n.Platform, n.OrderNo); errs.CodeOf(err) != errs.NotFound {
@@ -148,6 +157,15 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 	return r, err
 }
 
+// notYet refuses a day of receipt that has not come.
+func notYet(tx *db.Tx, s shop.Shop, signedOn *calendar.Date) error {
+	cal, err := calendar.Load(s.Calendar)
+	if err == nil && signedOn != nil && *signedOn > cal.DateOf(tx.Now) {
+		err = errs.New(errs.Invalid, "flow.signed_in_future", errs.Args{"date": signedOn.String()})
+	}
+	return err
+}
+
 // buyer finds or makes the customer of an order.
 func buyer(tx *db.Tx, shopID id.ID, n NewOrder) (id.ID, error) {
 	c := customer.Customer{ID: id.New(), ShopID: shopID, Platform: n.Platform, BuyerKey: n.Buyer.Key, Nick: n.Buyer.Nick, Name: n.Buyer.Name, Phone: n.Buyer.Phone}
@@ -168,6 +186,10 @@ type Delivery struct {
 
 // Deliver records that an order was shipped or signed for. What is recorded is not taken back.
 func (f *Flow) Deliver(ctx context.Context, who Actor, shopID, orderID id.ID, version int64, dl Delivery) (Recorded, error) {
+	return again(ctx, func() (Recorded, error) { return f.deliver(ctx, who, shopID, orderID, version, dl) })
+}
+
+func (f *Flow) deliver(ctx context.Context, who Actor, shopID, orderID id.ID, version int64, dl Delivery) (Recorded, error) {
 	r, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
 		func(ctx context.Context) (r Recorded, err error) {
 			err = f.DB.Read(ctx, func(tx *db.Tx) error {
@@ -180,7 +202,14 @@ func (f *Flow) Deliver(ctx context.Context, who Actor, shopID, orderID id.ID, ve
 			return r, err
 		},
 		func(tx *db.Tx, r Recorded) (Recorded, error) {
-			err := tx.Batch(func(b *db.Batch) {
+			s, err := shop.Get(tx, shopID)
+			if err == nil {
+				err = notYet(tx, s, dl.SignedOn)
+			}
+			if err != nil {
+				return r, err
+			}
+			err = tx.Batch(func(b *db.Batch) {
 				r.Order = order.SetDelivery(b, r.Order, dl.ShippedAt, dl.SignedOn, dl.SignedBy, dl.Status)
 				if err := audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Order, SubjectID: orderID, Actor: who.Name, Verb: "delivery"}, dl); err != nil {
 					b.Fail(err)

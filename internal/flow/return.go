@@ -1,10 +1,12 @@
 package flow
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
 	"github.com/sanbao/sanbao/internal/audit"
+	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
@@ -16,16 +18,24 @@ import (
 // 退货 — the return, from the decided application to the announced parcel. What is asked for is apply.go's, what arrives
 // receive.go's, what is owed money.go's.
 
+// askedAt is the stage an open line is decided at again: not behind what came already, and before inspection.
+func askedAt(d *Dossier, l *line.Line, stage rule.Stage) rule.Stage {
+	for _, fd := range d.Findings[l.ID] {
+		if at, ok := rule.ParseStage(fd.Stage); ok && at < inspectionStage {
+			stage = max(stage, at)
+		}
+	}
+	return max(stage, rule.AtApplication)
+}
+
 // Answer adds facts or evidence to a line that is not decided for good, and decides again.
 func (f *Flow) Answer(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, stage rule.Stage, facts map[string]json.RawMessage, evidence string) (View, error) {
-	return f.redecide(ctx, who, shopID, lineID, version, Answer, stage, facts, evidence, func(d *Dossier, l *line.Line) rule.Stage {
-		return max(stage, rule.AtApplication)
-	}, nil)
+	return f.redecide(ctx, who, shopID, lineID, version, Answer, stage, facts, evidence, nil)
 }
 
 // redecide adds findings to a line, asks the policy again and does what follows.
 func (f *Flow) redecide(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, cmd Command, stage rule.Stage,
-	facts map[string]json.RawMessage, evidence string, askAt func(*Dossier, *line.Line) rule.Stage, before func(c *change, l *line.Line)) (View, error) {
+	facts map[string]json.RawMessage, evidence string, before func(c *change, l *line.Line)) (View, error) {
 	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
 		l, err := d.lineFor(lineID, version, cmd)
 		if err != nil {
@@ -36,7 +46,7 @@ func (f *Flow) redecide(ctx context.Context, who Actor, shopID, lineID id.ID, ve
 			return nil, err
 		}
 		d.Findings[l.ID] = append(d.Findings[l.ID], found...)
-		ans, err := f.decide(d, *l, askAt(d, l))
+		ans, err := f.decide(d, *l, askedAt(d, l, stage))
 		if err != nil {
 			return nil, err
 		}
@@ -94,18 +104,47 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 		if l.State != line.Requested && cmd == Approve && !who.Supervisor {
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
 		}
-		var t terms
-		if d.situation(*l).Money == "" { // else what it brings stands already: the line was disputed before it was paid
-			if t, err = f.terms(d, *l); err != nil {
-				return nil, err
-			}
+		if d.situation(*l).Money != "" { // what it brings stands already: the line was disputed before it was paid
+			return func(c *change) {
+				l, _ := c.line(lineID, 0)
+				c.moveLine(l, e, nil)
+				c.resumeMoney(l)
+			}, nil
+		}
+		// What was decided may be old: the order went out, units were split off or paid for. What is agreed to is decided now.
+		ans, err := f.decide(d, *l, d.Decisions[l.ID].Stage)
+		if err != nil {
+			return nil, err
+		}
+		if !gives(ans.Decision) {
+			return nil, errs.New(errs.Denied, "flow.nothing_to_agree", errs.Args{"outcome": string(ans.Outcome), "reason": ans.Reason})
 		}
 		return func(c *change) {
 			l, _ := c.line(lineID, 0)
-			c.moveLine(l, e, nil)
-			c.granted(l, t)
+			if !sameAnswer(c.Decisions[l.ID], ans.Decision) {
+				c.decided(l, ans)
+			}
+			c.moveLine(l, e, map[string]any{"decision": l.DecisionID})
+			c.granted(l, ans.terms)
 		}, nil
 	})
+}
+
+// sameAnswer says that a decision made now is the one that stands already, but for its time.
+func sameAnswer(before, now *rule.Decision) bool {
+	if before == nil || before.FactsHash != now.FactsHash {
+		return false
+	}
+	then := *before
+	then.At = now.At
+	return bytes.Equal(then.Encode(), now.Encode())
+}
+
+// gives says that a decision has terms a person can agree to: what comes back, where to, at whose cost. One that refuses,
+// asks, or finds no clause has none, and none are made up.
+func gives(d *rule.Decision) bool {
+	b := d.Asked()
+	return b != nil && b.Right != nil && (b.Refund != nil || d.Remedy == rule.Exchange)
 }
 
 // Decline says no where the customer has no right to a yes: what the policy grants as of right, by law or by the shop's
@@ -125,7 +164,8 @@ func (f *Flow) refuse(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 		if err != nil {
 			return nil, err
 		}
-		if dec := d.Decisions[l.ID]; cmd == Decline && dec.Outcome == rule.Approve {
+		// The platform's ruling is not ours to overrule: a disputed line can be declined whatever the policy gives.
+		if dec := d.Decisions[l.ID]; cmd == Decline && l.State != line.Disputed && dec.Outcome == rule.Approve {
 			return nil, errs.New(errs.Denied, "flow.of_right", errs.Args{"clause": dec.Clause, "decision": l.DecisionID.String()})
 		}
 		if cmd == Decline && l.State != line.Requested && !who.Supervisor {
@@ -149,8 +189,8 @@ func (c *change) granted(l *line.Line, t terms) {
 		c.resumeMoney(l)
 	case l.Remedy == string(rule.RefundOnly):
 		c.refundOnly(l, t)
-	case !s.Inspected && in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Received, movement.Discrepant):
-		// decided again while the parcel is expected or here: inspection follows
+	case !s.Inspected && in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Received, movement.Discrepant, movement.Lost):
+		// decided again while the parcel is expected, here or lost: inspection follows, or a settlement of the loss
 	case !s.Inspected:
 		c.announce(l, t)
 	case l.Remedy == string(rule.Exchange):
@@ -165,7 +205,8 @@ func (c *change) granted(l *line.Line, t terms) {
 func (c *change) announce(l *line.Line, t terms) {
 	in := movement.Line{CaseLineID: l.ID, OrderLineID: l.OrderLineID, Announced: l.Quantity}
 	for i := range c.Movements {
-		if m := &c.Movements[i]; m.Purpose == movement.Return && m.State == movement.Announced && m.WarehouseID == t.warehouse.ID && m.BorneBy == t.returnFreight {
+		if m := &c.Movements[i]; m.Purpose == movement.Return && m.State == movement.Announced && m.WarehouseID == t.warehouse.ID &&
+			m.BorneBy == t.returnFreight && sameDay(m.SendBy, t.sendBy) {
 			m.Lines = append(m.Lines, in)
 			movement.InsertLine(c.b, *m, in)
 			c.event(audit.Movement, m.ID, "joined", map[string]any{"line": l.ID, "quantity": l.Quantity})
@@ -185,15 +226,27 @@ func (c *change) announce(l *line.Line, t terms) {
 
 // goHome sends back what we hold of a line that will not be taken.
 func (c *change) goHome(l *line.Line) {
-	m := c.latest(l.ID, movement.Return)
-	if m == nil || !in(m.State, arrived...) || c.situation(*l).Going != "" {
+	s := c.situation(*l)
+	if !in(s.Coming, arrived...) || s.Going != "" {
 		return
 	}
+	m := c.latest(l.ID, movement.Return)
 	units := carried(m, l.ID).Arrived
 	if units == nil || *units == 0 {
 		return
 	}
 	c.sendOut(l, movement.SendBack, *units, m.WarehouseID)
+}
+
+// keepHere stops a parcel that was to go back to the customer and has not left.
+func (c *change) keepHere(l *line.Line) {
+	if m := c.latest(l.ID, movement.SendBack); m != nil && m.State == movement.ToShip {
+		c.moveParcel(m, movement.Cancel, nil)
+	}
+}
+
+func sameDay(a, b *calendar.Date) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
 // sendOut makes a parcel for the customer.

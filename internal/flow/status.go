@@ -16,11 +16,13 @@ type Situation struct {
 	Coming    movement.State // of the latest return, "" when there is none
 	Problem   movement.Problem
 	Arrived   bool           // all units of the line were counted on opening
+	Missing   bool           // it was opened, and none of them was in it
 	Inspected bool           // the latest decision was made at inspection
 	Going     movement.State // of a movement to the customer since then
 	Swap      bool           // and that movement is the article given in exchange
 	Money     settle.State   // the line's settlement that lags furthest behind, "" when there is none (voided ones aside)
-	ByHand    bool           // that settlement is paid by people
+	Route     settle.Route   // of that settlement
+	ByHand    bool           // people pay it: its route says so, or no gateway is connected
 	Started   bool           // some money of the line is under way or has arrived
 }
 
@@ -33,24 +35,33 @@ func (d *Dossier) situation(l line.Line) Situation {
 	var since id.ID
 	if m := d.latest(l.ID, movement.Return); m != nil {
 		s.Coming, s.Problem, since = m.State, m.Problem, m.ID
-		in := carried(m, l.ID)
-		s.Arrived = in.Arrived != nil && *in.Arrived >= l.Quantity
+		if in := carried(m, l.ID); in.Arrived != nil {
+			s.Arrived, s.Missing = *in.Arrived >= l.Quantity, *in.Arrived == 0
+		}
 	}
 	for _, p := range []movement.Purpose{movement.SendBack, movement.ExchangeOut} {
 		if m := d.latest(l.ID, p); m != nil && m.State != movement.Cancelled && m.ID > since {
 			s.Going, s.Swap = m.State, p == movement.ExchangeOut
 		}
 	}
+	if s.Going == movement.Delivered && !s.Swap { // the goods are back where they were before they were returned
+		s.Coming, s.Problem, s.Arrived, s.Missing, s.Going = "", "", false, false, ""
+	}
 	for _, m := range d.settlementsOf(l.ID) {
 		if m.State == settle.Voided {
 			continue
 		}
 		if s.Money == "" || lag[m.State] < lag[s.Money] {
-			s.Money, s.ByHand = m.State, m.Route.ByHand()
+			s.money(d, m)
 		}
 		s.Started = s.Started || m.State == settle.Processing || m.State == settle.Failed || m.State == settle.Settled
 	}
 	return s
+}
+
+// money looks at one settlement.
+func (s *Situation) money(d *Dossier, m settle.Settlement) {
+	s.Money, s.Route, s.ByHand = m.State, m.Route, m.Route.ByHand() || d.Offline
 }
 
 // lag orders settlements by who needs attention first.
@@ -83,7 +94,7 @@ func (s Situation) Status() string {
 	}
 	switch {
 	case s.Money != "" && s.Money != settle.Settled:
-		if s.Money == settle.ToPay && s.ByHand {
+		if s.Money == settle.ToPay && s.Route == settle.ByMarketplace {
 			return "on_platform"
 		}
 		return moneyWords[s.Money]
@@ -115,12 +126,12 @@ func (s Situation) Mover() cases.Status {
 	case line.AwaitingApproval:
 		return cases.Approval
 	case line.Rejected, line.Cancelled, line.Expired:
-		return cases.Closed
+		return s.stray()
 	}
 	if s.Money != "" && s.Money != settle.Settled {
 		return cases.Money
 	}
-	if s.Money == settle.Settled || s.Going == movement.Delivered {
+	if s.Money == settle.Settled || s.Going == movement.Delivered { // given back, or exchanged
 		return cases.Closed
 	}
 	switch s.Coming {
@@ -130,6 +141,17 @@ func (s Situation) Mover() cases.Status {
 		return cases.Carrier
 	}
 	return cases.Ours
+}
+
+// stray is whose move a line is that is over while a parcel of it is still about: what comes is opened, and goes home.
+func (s Situation) stray() cases.Status {
+	switch s.Coming {
+	case movement.SignedFor:
+		return cases.Ours
+	case movement.InTransit:
+		return cases.Carrier
+	}
+	return cases.Closed
 }
 
 // urgency orders movers: a case shows the most pressing of its lines.

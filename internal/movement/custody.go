@@ -12,6 +12,7 @@ type Holder string
 const (
 	WithCustomer Holder = "customer"
 	WithCarrier  Holder = "carrier"
+	LostOnTheWay Holder = "lost"
 )
 
 // InWarehouse is the holder of goods in a warehouse.

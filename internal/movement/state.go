@@ -55,6 +55,7 @@ var transitions = map[Purpose]map[State]map[Event]State{
 		SignedFor:  {Receive: Received, Differ: Discrepant},
 		Discrepant: {Settle: Received},
 		Lost:       {Sign: SignedFor, Receive: Received, Differ: Discrepant}, // lost parcels do turn up
+		Cancelled:  {Sign: SignedFor, Receive: Received, Differ: Discrepant}, // sent all the same, after the line was over
 	},
 	SendBack:    outward,
 	ExchangeOut: outward,

@@ -2,6 +2,7 @@ package order
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/errs"
@@ -137,6 +138,10 @@ func Facts(o Order, lines []Line, asked id.ID, units int64, cal *calendar.Calend
 	return fs, setAmounts(fs, o, lines, i, units)
 }
 
+// waitingToShip are the words by which platforms and the shop's own systems say that an order is paid and not sent. Any
+// other word, and no word at all, proves nothing: money for goods that are on their way must not leave without a person.
+var waitingToShip = []string{"已付款", "买家已付款", "买家已付款，等待卖家发货", "买家已付款,等待卖家发货", "等待卖家发货", "待发货", "paid"}
+
 // setDelivery says how far the goods had come. Over the counter they are the customer's at payment (X2).
 func setDelivery(fs rule.Facts, o Order, cal *calendar.Calendar) {
 	unshipped := false
@@ -147,7 +152,7 @@ func setDelivery(fs rule.Facts, o Order, cal *calendar.Calendar) {
 	case o.Channel == Store && o.PaidAt != nil:
 		FactDelivery.Set(fs, Delivered)
 		FactSignedOn.Set(fs, cal.DateOf(*o.PaidAt))
-	case o.Channel == Distance && o.ShippedAt == nil && o.Status != "":
+	case o.Channel == Distance && o.ShippedAt == nil && slices.Contains(waitingToShip, strings.TrimSpace(o.Status)):
 		unshipped = true
 		FactDelivery.Set(fs, Unshipped)
 	}

@@ -23,7 +23,7 @@ func TestConfirmationCheck(t *testing.T) {
 		{"now", func(c *settle.Confirmation) { c.At = now }, nil},
 		{"a fen less", func(c *settle.Confirmation) { c.Minor-- }, []string{"/minor settle.amount_differs"}},
 		{"a fen more", func(c *settle.Confirmation) { c.Minor++ }, []string{"/minor settle.amount_differs"}},
-		{"before it was worked out", func(c *settle.Confirmation) { c.At = made - 1 }, []string{"/at settle.time_impossible"}},
+		{"before it was worked out: the platform paid by itself", func(c *settle.Confirmation) { c.At = made - 1 }, nil},
 		{"tomorrow", func(c *settle.Confirmation) { c.At = now + 1 }, []string{"/at settle.time_impossible"}},
 		{"no time", func(c *settle.Confirmation) { c.At = 0 }, []string{"/at settle.time_impossible"}},
 		{"no number", func(c *settle.Confirmation) { c.ExternalNo = "" }, []string{"/external_no settle.number_missing"}},

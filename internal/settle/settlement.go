@@ -94,14 +94,14 @@ type Confirmation struct {
 	Proof      string        `json:"proof" minLength:"1" maxLength:"500" doc:"where the proof is: a screenshot's number, a statement's line"`
 }
 
-// Check holds a confirmation against the settlement: another amount, or a time before it was made or after now, is
+// Check holds a confirmation against the settlement: another amount, or a time that has not come, is
 // refused; a difference is for people to clear up, never taken over.
 func (s Settlement) Check(c Confirmation, now clock.Instant) error {
 	var f errs.Faults
 	if c.Minor != s.Minor {
 		f.Add("/minor", "settle.amount_differs", errs.Args{"expected": s.Amount().String(), "given": money.Of(c.Minor, s.Currency).String()})
 	}
-	if c.At > now || c.At < s.CreatedAt {
+	if c.At.IsZero() || c.At > now {
 		f.Add("/at", "settle.time_impossible")
 	}
 	if strings.TrimSpace(c.ExternalNo) == "" {

@@ -7,7 +7,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"settle.not_found":       {ZhCN: "本店没有款项 {settlement}。", En: "This shop has no settlement {settlement}."},
 	"settle.over_refund":     {ZhCN: "要退 {asked} 分，但可退金额只剩 {left} 分。", En: "{asked} minor units were asked for; only {left} can still be refunded."},
 	"settle.amount_differs":  {ZhCN: "金额对不上：应退 {expected}，填的是 {given}。请核对平台记录，差额另行处理。", En: "The amounts differ: {expected} is due, {given} was entered. Check the platform's record; clear the difference separately."},
-	"settle.time_impossible": {ZhCN: "到账时间不可能早于核算或晚于现在。", En: "Money cannot have arrived before it was worked out, or after now."},
+	"settle.time_impossible": {ZhCN: "到账时间还没到，请核对。", En: "The time of arrival lies in the future; please check."},
 	"settle.number_missing":  {ZhCN: "请填写退款单号或转账单号。", En: "Enter the number of the refund or transfer."},
 	"settle.proof_missing":   {ZhCN: "请写明凭证在哪里，例如截图编号或流水行号。", En: "Say where the proof is: a screenshot's number, a statement's line."},
 })

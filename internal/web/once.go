@@ -87,11 +87,6 @@ func Once[P, R any](ctx context.Context, d *db.DB, once OnceKey, plan func(ctx c
 			return answer, false, err
 		}
 		defer release()
-		if callOf(ctx).upload != nil { // a file is dear to read: such a request looks first
-			if found, err := lookUp(ctx, d, once, &answer); found || err != nil {
-				return answer, found, err
-			}
-		}
 	}
 	p, err := plan(ctx)
 	if err == nil {

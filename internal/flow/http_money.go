@@ -1,0 +1,76 @@
+package flow
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/ledger"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/web"
+)
+
+func (f *Flow) moneyRoutes(s *web.Server) {
+	command(s, "settlements", "approve", "approve-money", "Finance approves 财务审核", auth.MoneyApprove,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
+			return f.ApproveMoney(ctx, who, shop, target, b.Version)
+		})
+	command(s, "settlements", "return", "return-money", "Not approved: given up, and a supervisor looks again 退回重核", auth.MoneyApprove,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
+			return f.ReturnMoney(ctx, who, shop, target, b.Version, b.Reason)
+		})
+	command(s, "settlements", "start", "start-money", "Somebody makes the payment by hand now 发起", auth.MoneyPay,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
+			return f.Start(ctx, who, shop, target, b.Version)
+		})
+	command(s, "settlements", "confirm", "confirm-money", "Paid elsewhere and arrived: number, amount, time, proof", auth.MoneyPay,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			settle.Confirmation
+		}) (View, error) {
+			return f.Confirm(ctx, who, shop, target, b.Version, b.Confirmation)
+		})
+	command(s, "settlements", "bounce", "bounce-money", "Paid elsewhere and came back", auth.MoneyPay,
+		func(ctx context.Context, who Actor, shop, target id.ID, b Because) (View, error) {
+			return f.Bounce(ctx, who, shop, target, b.Version, b.Reason)
+		})
+	command(s, "settlements", "retry", "retry-money", "Pay again, under the same payout number", auth.MoneyPay,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			Route   settle.Route `json:"route,omitempty" enum:"gateway,marketplace,bank,cash,small_transfer" doc:"another way than before"`
+			Consent string       `json:"consent,omitempty" maxLength:"500" doc:"where the customer's consent to another way than he paid is recorded (NRR-14)"`
+		}) (View, error) {
+			return f.Retry(ctx, who, shop, target, b.Version, b.Route, b.Consent)
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/settlements", ID: "list-settlements", Tag: "settlements", Scope: auth.MoneyRead, Summary: "Settlements in a state, oldest first"},
+		func(ctx context.Context, in *struct {
+			web.Page
+			State settle.State `query:"state" required:"true" enum:"awaiting_approval,to_pay,processing,failed,settled,voided"`
+		}) (*web.Reply[web.List[settle.Settlement]], error) {
+			after, _, err := web.AfterKey[id.ID](ctx, in.Page)
+			if err != nil {
+				return nil, err
+			}
+			var out web.List[settle.Settlement]
+			err = f.DB.Read(ctx, func(tx *db.Tx) error {
+				rows, err := settle.InState(tx, web.Shop(ctx), in.State, after, in.Fetch())
+				if err == nil {
+					out, err = web.MakeList(ctx, in.Page, rows, func(s settle.Settlement) id.ID { return s.ID })
+				}
+				return err
+			})
+			return &web.Reply[web.List[settle.Settlement]]{Body: out}, err
+		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/ledger", ID: "get-balances", Tag: "settlements", Scope: auth.MoneyRead, Summary: "The books: every account's balance; they sum to zero"},
+		func(ctx context.Context, _ *struct{}) (*web.Reply[[]ledger.Balance], error) {
+			out := []ledger.Balance{}
+			err := f.DB.Read(ctx, func(tx *db.Tx) error {
+				bs, err := ledger.Balances(tx, web.Shop(ctx))
+				out = append(out, bs...)
+				return err
+			})
+			return &web.Reply[[]ledger.Balance]{Body: out}, err
+		})
+}
