@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/sanbao/sanbao/internal/calendar"
@@ -10,7 +9,9 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
@@ -35,56 +36,67 @@ const (
 type OpenReturns struct {
 	Ground   string // of the shop's policy, for records that name none
 	Complete bool   // the records are of finished returns: receive, inspect, confirm the refund
-	Progress func(done int)
 }
 
 // ReturnsReport is what became of the records.
 type ReturnsReport struct {
-	Opened    int            `json:"opened" doc:"records a case stands for now"`
-	Refunded  money.Money    `json:"refunded" doc:"settled by the cases opened in this run"`
+	Opened    int            `json:"opened" doc:"records a case stands for"`
+	Refunded  money.Money    `json:"refunded" doc:"settled by these cases"`
 	Unmatched []order.Return `json:"unmatched" doc:"with reason and amount"`
 }
 
-// OpenReturns opens a case for every return record that has none. It can be broken off and run again: a record and its
-// case are written in one transaction.
+// OpenReturns opens a case for every return record that has none, and takes on those whose case is not at its end. It
+// can be broken off and run again: a record and its case are written in one transaction, and the report is of all
+// records, whenever they were dealt with.
 func (f *Flow) OpenReturns(ctx context.Context, who Actor, shopID id.ID, o OpenReturns) (ReturnsReport, error) {
 	report := ReturnsReport{Unmatched: []order.Return{}}
+	err := f.eachReturn(ctx, shopID, order.ReturnNew, func(r order.Return) error { return f.openReturn(ctx, who, r, o) })
+	if err == nil {
+		err = f.eachReturn(ctx, shopID, order.ReturnOpened, func(r order.Return) error { return f.endReturn(ctx, who, r, o, &report) })
+	}
+	if err == nil {
+		err = f.eachReturn(ctx, shopID, order.ReturnUnmatched, func(r order.Return) error {
+			report.Unmatched = append(report.Unmatched, r)
+			return nil
+		})
+	}
+	return report, err
+}
+
+// eachReturn goes through a shop's records in a state, a few hundred at a time.
+func (f *Flow) eachReturn(ctx context.Context, shopID id.ID, state order.ReturnState, do func(order.Return) error) error {
 	var after id.ID
-	for done := 0; ; {
+	for {
 		var records []order.Return
 		err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
-			records, err = order.Returns(tx, shopID, order.ReturnNew, after, 200)
+			records, err = order.Returns(tx, shopID, state, after, 200)
 			return err
 		})
 		if err != nil || len(records) == 0 {
-			return report, err
+			return err
 		}
 		for _, r := range records {
-			if err := f.openReturn(ctx, who, r, o, &report); err != nil {
-				return report, fmt.Errorf("return %s line %d: %w", r.ReturnNo, r.LineNo, err)
+			if err := do(r); err != nil {
+				return fmt.Errorf("return %s line %d: %w", r.ReturnNo, r.LineNo, err)
 			}
 			after = r.ID
-			if done++; o.Progress != nil {
-				o.Progress(done)
-			}
 		}
 	}
 }
 
-func (f *Flow) openReturn(ctx context.Context, who Actor, r order.Return, o OpenReturns, report *ReturnsReport) error {
+func (f *Flow) openReturn(ctx context.Context, who Actor, r order.Return, o OpenReturns) error {
 	asked, cal, reason, err := f.match(ctx, r, o.Ground)
 	if err != nil {
 		return err
 	}
 	if reason != "" {
 		r.State, r.Reason = order.ReturnUnmatched, reason
-		report.Unmatched = append(report.Unmatched, r)
 		return f.DB.Write(ctx, func(tx *db.Tx) error {
 			return tx.Batch(func(b *db.Batch) { order.SetReturn(b, r) })
 		})
 	}
 	on := cal.DateOf(r.At)
-	v, err := again(ctx, func() (View, error) {
+	_, err = again(ctx, func() (View, error) {
 		a := Application{Channel: "platform", AppliedOn: &on, Lines: asked}
 		v, _, err := web.Once(ctx, f.DB, web.OnceKey{},
 			func(ctx context.Context) (opening, error) { return f.planOpening(ctx, who, r.ShopID, a) },
@@ -98,14 +110,7 @@ func (f *Flow) openReturn(ctx context.Context, who Actor, r order.Return, o Open
 			})
 		return v, err
 	})
-	if err != nil {
-		return err
-	}
-	report.Opened++
-	if !o.Complete {
-		return nil
-	}
-	return f.complete(ctx, who, r, v, report)
+	return err
 }
 
 // match finds the purchases a record's goods came from, latest first, at the price that is given back.
@@ -163,47 +168,70 @@ func choose(bought []order.Line, r order.Return, ground string) (asked []Asked, 
 	return asked, ""
 }
 
-// complete takes a case to its end by the commands a person would give, with the record as proof.
-func (f *Flow) complete(ctx context.Context, who Actor, r order.Return, v View, report *ReturnsReport) (err error) {
+// endReturn takes a record's case to its end, if it is to be and is not there yet, and adds it to the report.
+func (f *Flow) endReturn(ctx context.Context, who Actor, r order.Return, o OpenReturns, report *ReturnsReport) error {
+	v, err := f.View(ctx, r.ShopID, r.CaseID)
+	if err == nil && o.Complete && v.Case.ClosedAt == nil {
+		v, err = f.complete(ctx, who, r, v)
+	}
+	if err != nil {
+		return err
+	}
+	granted := false
+	for _, l := range v.Lines {
+		granted = granted || l.State == line.Approved
+	}
+	if !granted {
+		r.Reason = Declined
+		report.Unmatched = append(report.Unmatched, r)
+		return nil
+	}
+	report.Opened++
+	for _, s := range v.Settlements {
+		if s.State != settle.Settled {
+			continue
+		}
+		if report.Refunded.Currency == "" {
+			report.Refunded.Currency = s.Currency
+		}
+		if report.Refunded, err = report.Refunded.Add(s.Amount()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// complete gives the commands that a person would give, with the record as proof. Each is given only where it still makes
+// sense, so that a case which was left half way goes on.
+func (f *Flow) complete(ctx context.Context, who Actor, r order.Return, v View) (_ View, err error) {
 	for _, m := range v.Movements {
+		if m.Purpose != movement.Return || m.State != movement.Announced {
+			continue
+		}
 		var counts []Count
 		for _, l := range m.Lines {
 			counts = append(counts, Count{LineID: l.CaseLineID, Arrived: l.Announced})
 		}
 		if v, err = f.Receive(ctx, who, r.ShopID, m.ID, 0, Opening{Counts: counts}); err != nil {
-			return err
+			return v, err
 		}
 	}
 	for _, l := range v.Lines {
+		if !in(Inspect, l.Allowed...) {
+			continue
+		}
 		if v, err = f.Inspect(ctx, who, r.ShopID, l.ID, 0, nil, r.ReturnNo); err != nil {
-			return err
+			return v, err
 		}
 	}
 	for _, s := range v.Settlements {
 		if s.State != settle.ToPay {
-			return errors.New("its settlement is " + string(s.State) + ", not to_pay")
+			continue
 		}
 		no := fmt.Sprintf("%s/%d", r.ReturnNo, r.LineNo)
 		if v, err = f.Confirm(ctx, who, r.ShopID, s.ID, 0, settle.Confirmation{ExternalNo: no, Minor: s.Minor, At: s.CreatedAt, Proof: "return record " + no}); err != nil {
-			return err
-		}
-		paid := s.Amount()
-		if report.Refunded.Currency == "" {
-			report.Refunded.Currency = paid.Currency
-		}
-		if report.Refunded, err = report.Refunded.Add(paid); err != nil {
-			return err
+			return v, err
 		}
 	}
-	if v.Case.ClosedAt == nil {
-		report.Unmatched = append(report.Unmatched, declined(r, v))
-		report.Opened--
-	}
-	return nil
-}
-
-// declined lists a record whose case the policy did not grant.
-func declined(r order.Return, v View) order.Return {
-	r.State, r.Reason, r.CaseID = order.ReturnOpened, Declined, v.Case.ID
-	return r
+	return v, nil
 }

@@ -42,6 +42,10 @@ func TestRealReturnsToThePenny(t *testing.T) {
 			t.Fatalf("faults: %v", imported.FaultList)
 		}
 		lines, want := returnLines(t)
+		// Broken off after the cases were opened: the next run takes them to their end.
+		if _, err := k.f.OpenReturns(t.Context(), agent, gifts.ID, flow.OpenReturns{Ground: "not_stated"}); err != nil {
+			t.Fatal(err)
+		}
 		r, err := k.f.OpenReturns(t.Context(), agent, gifts.ID, flow.OpenReturns{Ground: "not_stated", Complete: true})
 		k.must(err)
 		sum := r.Refunded.Minor
@@ -63,7 +67,7 @@ func TestRealReturnsToThePenny(t *testing.T) {
 		}
 		again, err := k.f.OpenReturns(t.Context(), agent, gifts.ID, flow.OpenReturns{Ground: "not_stated", Complete: true})
 		k.must(err)
-		if again.Opened != 0 || len(again.Unmatched) != 0 || k.balances()["paid:bank"] != books["paid:bank"] {
+		if again.Opened != r.Opened || again.Refunded != r.Refunded || len(again.Unmatched) != len(r.Unmatched) || k.balances()["paid:bank"] != books["paid:bank"] {
 			t.Errorf("a second run did %+v", again)
 		}
 	})
