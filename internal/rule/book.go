@@ -276,7 +276,7 @@ func (b *Book) lookedAt(g *gives) []int {
 		}
 	}
 	for _, p := range []*period{g.due, g.sendBy} {
-		if p != nil {
+		if p != nil && len(b.edition) > 1 { // deadlines only ever decide between editions
 			out = append(out, p.from)
 			if p.nFact >= 0 {
 				out = append(out, p.nFact)

@@ -21,6 +21,7 @@ type comparisons struct {
 	v     *Vocabulary
 	sc    *scope
 	tests []test
+	loose []int // facts that stand outside of tests
 	fault *exprFault
 }
 
@@ -28,6 +29,7 @@ type comparisons struct {
 func (c *comparisons) walk(e ast.Expr, not bool) bool {
 	if f, ok := c.fact(e); ok {
 		if c.v.facts[f].typ != TypeBool {
+			c.loose = append(c.loose, f)
 			return false
 		}
 		c.tests = append(c.tests, test{f, "==", []Value{BoolValue(!not)}})

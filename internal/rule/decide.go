@@ -144,7 +144,9 @@ func (s *state) decide(d *Decision) {
 	for _, f := range open {
 		d.Open = append(d.Open, s.question(f))
 	}
-	for _, k := range s.b.shown(d.Key) {
+	shown := s.b.shown(d.Key)
+	d.Bundles = make([]Bundle, 0, len(shown))
+	for _, k := range shown {
 		if given != nil && given.outcome == Approve && k.Ground != d.Ground {
 			break // he gets what he asks for; nobody looks for another cause
 		}
@@ -152,6 +154,8 @@ func (s *state) decide(d *Decision) {
 		a := s.settled(k.entries, idle, mine)
 		if k.Key == d.Key {
 			given = a
+		} else if a.outcome == ManualReview && a.rightBy < 0 {
+			continue // no claim for it concerns the matter
 		}
 		if mine && len(open) > 0 || !mine && a.open && a.outcome != Approve {
 			a.outcome = NeedFacts

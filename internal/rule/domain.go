@@ -36,30 +36,40 @@ func (n *need) values(f int, guess Value) []Value {
 	return []Value{guess}
 }
 
-// words are the words the atoms name, and one of the others.
-func (n *need) words(f int) []Value {
-	var out []Value
-	other := true
+// words are one word of each class: those that every test of every atom treats alike. Where an atom sets the fact against
+// another one, each word is a class of its own.
+func (n *need) words(f int) (out []Value) {
+	seen := map[string]bool{}
 	for _, w := range n.s.b.voc.facts[f].Values {
 		v := EnumValue(w.Word)
-		named := slices.ContainsFunc(n.atoms, func(a int) bool { return n.names(n.s.b.atoms[a], f, v) })
-		if named || other {
+		if class := n.class(f, v); !seen[class] {
+			seen[class] = true
 			out = append(out, v)
-			other = other && named
 		}
 	}
 	return out
 }
 
-// names says whether an atom tells v apart, or compares the fact with another one.
-func (n *need) names(a atom, f int, v Value) bool {
-	if a.win != nil || !slices.Contains(a.ex.facts, f) {
-		return false
+// class is what the tests of the atoms say of a word.
+func (n *need) class(f int, v Value) string {
+	var b []byte
+	for _, i := range n.atoms {
+		a := n.s.b.atoms[i]
+		if a.win != nil || !slices.Contains(a.ex.facts, f) {
+			continue
+		}
+		if slices.Contains(a.ex.loose, f) {
+			return v.s
+		}
+		for _, t := range a.ex.tests {
+			if t.fact == f && t.holds(v) {
+				b = append(b, '1')
+			} else {
+				b = append(b, '0')
+			}
+		}
 	}
-	if slices.ContainsFunc(a.ex.facts, func(g int) bool { return g != f && n.s.b.voc.facts[g].typ == TypeEnum }) {
-		return true
-	}
-	return slices.ContainsFunc(a.ex.tests, func(t test) bool { return t.fact == f && slices.Contains(t.vals, v) })
+	return string(b)
 }
 
 // numbers are each constant that the fact is compared with, one less and one more. Where an atom sets the fact against
@@ -91,7 +101,7 @@ func (n *need) numbers(f int) []Value {
 				cands = append(cands, o+c, o-c, c-o)
 			}
 		}
-		if !slices.ContainsFunc(at.ex.tests, func(t test) bool { return t.fact == f }) {
+		if slices.Contains(at.ex.loose, f) {
 			cands = append(cands, hi)
 		}
 	}

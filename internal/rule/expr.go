@@ -28,6 +28,7 @@ type expr struct {
 	part    cel.Program // carries unknowns; only where logical
 	logical bool        // it has && || or ?: and may be settled before every fact is known
 	tests   []test      // comparisons with constants, for boundary values and conditions
+	loose   []int       // facts that stand outside of tests, set against other facts
 	whole   bool        // the expression is exactly tests[0]
 	only    int         // the fact that is the whole expression, else -1
 	consts  []int64     // every number in it, for boundary values
@@ -155,7 +156,7 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	if f, ok := c.fact(rep.Expr()); ok {
 		e.only = f
 	}
-	e.tests, e.consts, e.logical = c.tests, numbers(rep.Expr(), sc), logical(rep.Expr())
+	e.tests, e.loose, e.consts, e.logical = c.tests, c.loose, numbers(rep.Expr(), sc), logical(rep.Expr())
 	if e.full, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err == nil && e.logical {
 		e.part, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize|cel.OptPartialEval))
 	}

@@ -48,8 +48,8 @@ func (s *state) relevant(keys [][]*entry) (facts []int, idle []setting, exact bo
 	return n.next(facts), idle, exact
 }
 
-// newNeed prepares the tree: its facts, those that decide whether others apply first, then in the order of the claims,
-// so that what one claim waits for stays together.
+// newNeed prepares the tree. Its facts are in the order of the claims, so that what one condition and one claim waits for
+// stays together, and what decides whether a fact applies comes before it.
 func (s *state) newNeed(keys [][]*entry) *need {
 	n := &need{s: s, keys: keys}
 	if !slices.ContainsFunc(keys, func(entries []*entry) bool {
@@ -67,10 +67,9 @@ func (s *state) newNeed(keys [][]*entry) *need {
 			}
 		}
 	}
-	if n.named = s.named(n.claims, nil); len(n.named) == 0 {
+	if n.named = s.named(keys, nil); len(n.named) == 0 {
 		return n
 	}
-	slices.SortStableFunc(n.named, func(a, b int) int { return s.b.depth(a) - s.b.depth(b) })
 	n.atoms = s.b.atomsIn(n.claims)
 	for range 2 { // the second time round, facts that are set against each other know of each other's values
 		for _, f := range n.named {
@@ -135,23 +134,48 @@ func (b *Book) atomsIn(claims []*bound) []int {
 	return out
 }
 
-// named lists the unknown facts of this stage or earlier that open claims wait for.
-func (s *state) named(claims []*bound, out []int) []int {
+// named adds the unknown facts of this stage or earlier that open claims of the keys wait for, reductions last.
+func (s *state) named(keys [][]*entry, out []int) []int {
 	add := func(f int) {
 		if !slices.Contains(out, f) {
 			out = append(out, f)
 		}
 	}
-	for _, c := range claims {
-		if s.claim(c) == opens {
-			for i, a := range c.atoms {
-				if v, _ := s.cond(c.conds[i], a); v == open {
-					s.missing(a, add)
+	for _, reductions := range []bool{false, true} {
+		for _, entries := range keys {
+			for _, e := range entries {
+				if (e.mode == permit) != reductions || s.claim(e.bound) != opens || !s.counts(e, entries) {
+					continue
+				}
+				for i, a := range e.atoms {
+					if v, _ := s.cond(e.conds[i], a); v == open {
+						s.missing(a, add)
+					}
 				}
 			}
 		}
 	}
 	return out
+}
+
+// counts says whether an open claim can still make a difference to its key: a reduction only if a claim that holds or may
+// hold invokes it, less than a right only while no right is sure.
+func (s *state) counts(e *entry, entries []*entry) bool {
+	if e.mode == permit {
+		return slices.ContainsFunc(entries, func(x *entry) bool {
+			return x.mode != permit && x.edition == e.edition && x.invokes(e) && s.claim(x.bound) >= opens
+		})
+	}
+	return e.g.right == asOfRight || !slices.ContainsFunc(entries, func(x *entry) bool {
+		return x.g.right == asOfRight && x.edition == e.edition && s.claim(x.bound) == stands && s.lacks(x) == 0
+	})
+}
+
+// invokes says whether a claim makes a deduction that a permit allows.
+func (e *entry) invokes(p *entry) bool {
+	return slices.ContainsFunc(e.g.deducts, func(d deduct) bool {
+		return slices.ContainsFunc(p.g.deducts, func(q deduct) bool { return q.name == d.name })
+	})
 }
 
 // looksAt says whether what the claims give depends on a fact: a proof, an amount, the length of a deadline.
@@ -171,17 +195,18 @@ func (n *need) walk(left []int) int {
 	if n.walked++; n.walked > maxTree || n.s.err != nil {
 		return n.intern([]byte{0}, -1, nil)
 	}
-	pos := n.first(left)
+	n.residue()
+	if id, seen := n.nodes[string(n.buf)]; seen {
+		return id
+	}
+	residue, pos := string(n.buf), n.first(left)
 	if pos < 0 {
 		n.buf = append(n.buf[:0], 1)
 		for _, entries := range n.keys {
 			n.buf = n.s.solveIn(&n.spare, entries).signature(n.s, append(n.buf, '|'))
 		}
-		return n.intern(n.buf, -1, nil)
-	}
-	residue := string(n.residue())
-	if id, seen := n.nodes[residue]; seen {
-		return id
+		n.nodes[residue] = n.intern(n.buf, -1, nil)
+		return n.nodes[residue]
 	}
 	f := left[pos]
 	kids := make([]int, 0, len(n.dom[f]))
@@ -206,13 +231,13 @@ func (n *need) walk(left []int) int {
 
 // first is the place in left of the first fact that is named, -1 where no claim waits any more.
 func (n *need) first(left []int) int {
-	n.scratch = n.s.named(n.claims, n.scratch[:0])
+	n.scratch = n.s.named(n.keys, n.scratch[:0])
 	return slices.IndexFunc(left, func(f int) bool { return slices.Contains(n.scratch, f) })
 }
 
-// residue is everything the tree below a node depends on: the states of the claims, the results of the atoms that open
+// residue writes everything the tree below a node depends on: the states of the claims, the results of the atoms that open
 // claims wait for with what is already known to them, and the values that the answers look at.
-func (n *need) residue() []byte {
+func (n *need) residue() {
 	n.buf = append(n.buf[:0], 3)
 	for _, c := range n.claims {
 		st := n.s.claim(c)
@@ -221,19 +246,26 @@ func (n *need) residue() []byte {
 			continue
 		}
 		for _, a := range c.atoms {
-			r := n.s.result(a)
-			if n.buf = append(n.buf, byte(r.v)); !r.now {
-				continue
-			}
-			for _, f := range n.s.b.closure(n.s.b.atoms[a].facts()) {
-				n.buf = n.s.vals[f].append(n.buf)
-			}
+			n.rest(a)
 		}
 	}
 	for _, f := range n.told {
 		n.buf = n.s.vals[f].append(n.buf)
 	}
-	return n.buf
+}
+
+// rest writes the result of an atom and, while it waits, what is known of its facts and of whether they apply.
+func (n *need) rest(a int) {
+	r := n.s.result(a)
+	if n.buf = append(n.buf, byte(r.v)); !r.now {
+		return
+	}
+	for _, f := range n.s.b.atoms[a].facts() {
+		n.buf = n.s.vals[f].append(n.buf)
+		if gate := n.s.b.applies[f]; gate >= 0 {
+			n.rest(gate)
+		}
+	}
 }
 
 // intern numbers a node by its content: the same subtree has one number.
