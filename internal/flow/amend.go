@@ -58,7 +58,59 @@ func (c *change) dropParcel(l *line.Line) {
 	m.Lines = rest
 }
 
-const expireKind job.Kind = "expire"
+const (
+	expireKind job.Kind = "expire"      // a parcel that was not sent
+	silentKind job.Kind = "silent_line" // a customer who did not answer
+)
+
+// waitForAnswer sets the timer of a line that waits for the customer's answer.
+func (c *change) waitForAnswer(l *line.Line) {
+	if l.State.Asks() && l.AnswerBy != nil {
+		c.enqueue(silentKind, ref{Shop: c.Shop.ID, ID: l.ID}, job.RunAt(c.Calendar.EndOf(*l.AnswerBy)),
+			job.Unique(fmt.Sprintf("silent:%s:%s", l.ID, l.AnswerBy)))
+	}
+}
+
+// silent closes a line whose customer did not answer in time. It does nothing when he did.
+func (f *Flow) silent(ctx context.Context, j job.Job) error {
+	var r ref
+	if err := j.Decode(&r); err != nil {
+		return err
+	}
+	_, err := f.change(ctx, System, r.Shop, ofLine(r.Shop, r.ID), func(d *Dossier) (step, error) {
+		l, err := d.line(r.ID, 0)
+		if err != nil {
+			return nil, err
+		}
+		if !d.situation(*l).may(Expire) || d.stillTime(l) != nil {
+			return func(*change) {}, nil
+		}
+		return func(c *change) {
+			l, _ := c.line(r.ID, 0)
+			c.moveLine(l, line.Expire, map[string]any{"answer_by": l.AnswerBy.String()})
+		}, nil
+	})
+	return err
+}
+
+// stillTime is nil when the customer's time is over, and else says until when he has it. Where nothing sets a day, only
+// the customer's own word ends the waiting.
+func (d *Dossier) stillTime(l *line.Line) error {
+	by := l.AnswerBy
+	if l.State == line.Approved {
+		by = nil
+		if m := d.latest(l.ID, movement.Return); m != nil {
+			by = m.SendBy
+		}
+	}
+	switch {
+	case by == nil:
+		return errs.New(errs.Conflict, "flow.no_deadline")
+	case d.Now < d.Calendar.EndOf(*by):
+		return errs.New(errs.Conflict, "flow.still_time", errs.Args{"until": by.String()})
+	}
+	return nil
+}
 
 // expireLater sets the timer of a parcel that has to be sent by a day.
 func (c *change) expireLater(m movement.Movement) {
@@ -99,8 +151,8 @@ func (f *Flow) Expire(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 		if err != nil {
 			return nil, err
 		}
-		if m := d.latest(l.ID, movement.Return); l.State == line.Approved && m.SendBy != nil && d.Now < d.Calendar.EndOf(*m.SendBy) {
-			return nil, errs.New(errs.Conflict, "flow.still_time", errs.Args{"until": m.SendBy.String()})
+		if err := d.stillTime(l); err != nil && !(who.Supervisor && errs.As(err).Key == "flow.no_deadline") {
+			return nil, err
 		}
 		return func(c *change) {
 			l, _ := c.line(lineID, 0)
@@ -193,20 +245,27 @@ func (c *change) split(lineID id.ID, quantity int64) {
 	line.CopyFindings(c.b, c.Findings[l.ID], part.ID)
 	c.Findings[part.ID] = c.Findings[l.ID]
 	c.Decisions[part.ID] = c.Decisions[l.ID]
-	if m := c.latest(l.ID, movement.Return); m != nil && m.State != movement.Cancelled {
-		stay := carried(m, l.ID)
-		stay.Announced -= quantity
-		gone := movement.Line{CaseLineID: part.ID, OrderLineID: part.OrderLineID, Announced: quantity}
-		if stay.Arrived != nil {
-			here := *stay.Arrived
-			kept, moved := min(here, stay.Announced), here-min(here, stay.Announced)
-			stay.Arrived, gone.Arrived = &kept, &moved
+	for _, p := range []movement.Purpose{movement.Return, movement.SendBack} { // the parcel that came, and the one it went home with
+		if m := c.latest(l.ID, p); m != nil && m.State != movement.Cancelled {
+			c.share(m, *l, part)
 		}
-		movement.Share(c.b, *m, *stay, gone)
-		m.Lines = append(m.Lines, gone)
 	}
 	c.event(audit.Line, l.ID, "split", map[string]any{"quantity": quantity, "into": part.ID})
 	c.Lines = append(c.Lines, part)
+}
+
+// share gives the line that was split off its units in a parcel; units that did not arrive are its first.
+func (c *change) share(m *movement.Movement, l, part line.Line) {
+	stay := carried(m, l.ID)
+	gone := movement.Line{CaseLineID: part.ID, OrderLineID: part.OrderLineID, Announced: min(part.Quantity, stay.Announced)}
+	stay.Announced -= gone.Announced
+	if stay.Arrived != nil {
+		kept := min(*stay.Arrived, stay.Announced)
+		moved := *stay.Arrived - kept
+		stay.Arrived, gone.Arrived = &kept, &moved
+	}
+	movement.Share(c.b, *m, *stay, gone)
+	m.Lines = append(m.Lines, gone)
 }
 
 // SetResponsible names the party inside that bears a line: supplier, warehouse, carrier, agent … It never touches what

@@ -217,9 +217,11 @@ func (c *change) open(a Application, o opening) {
 		l, ans := &c.Lines[i], o.answers[i]
 		c.decided(l, ans)
 		ol := c.orderLine(*l)
+		l.AnswerBy = ans.terms.answerBy
 		opened, err := line.Open(c.b, *l, ans.event)
 		c.note(err)
 		*l = opened
+		c.waitForAnswer(l)
 		for _, fd := range o.declared[i] {
 			line.AddFinding(c.b, c.now, fd)
 		}

@@ -35,12 +35,14 @@ type terms struct {
 	returnFreight   movement.Party // who bears the way back
 	returnFreightBy string         // and the clause that says so
 	approval        string         // who has to approve the money: "" nobody, finance, supervisor
+	answerBy        *calendar.Date // the customer's last day to answer what he is asked, where the shop sets one
 }
 
 // The tables of a shop's pack that journeys ask (docs/policy.md, section 4).
 const (
 	approvalTable      = "approval"       // → authority: none, agent or supervisor
 	returnAddressTable = "return_address" // → warehouse: its code
+	answerTable        = "answer_days"    // → days: how long the customer has to answer what he is asked
 	moneyApprovalTable = "money_approval" // → by: none or finance
 )
 
@@ -64,8 +66,23 @@ func (f *Flow) decide(d *Dossier, l line.Line, stage rule.Stage) (answer, error)
 	}
 	met := stage >= inspectionStage && l.State == line.Approved // agreed to at the application
 	a.event = eventOf(dec, a.authority, met)
-	a.terms, err = f.termsOf(d, book, dec, facts)
+	if a.terms, err = f.termsOf(d, book, dec, facts); err == nil {
+		a.terms.answerBy, err = answerBy(d, book, rule.Input{Facts: facts, Stage: stage, At: d.Now, Calendar: d.Calendar})
+	}
 	return a, err
+}
+
+// answerBy is the last day to answer, nil where the shop's pack sets none: then nothing expires by itself.
+func answerBy(d *Dossier, book *rule.Book, in rule.Input) (*calendar.Date, error) {
+	row, err := book.Lookup(answerTable, in)
+	if e := errs.As(err); e != nil && e.Key == "rule.table_unknown" {
+		return nil, nil
+	}
+	if err != nil || row.Values == nil {
+		return nil, err
+	}
+	by := d.today().AddDays(int(row.Values["days"].Int()))
+	return &by, nil
 }
 
 // authority is who in the shop agrees to a grant: what the decision says; where only the law speaks, which is silent on

@@ -38,6 +38,7 @@ var System = Actor{Name: "system"}
 func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(payKind, f.pay, job.MaxAttempts(60))
 	f.Jobs.Register(expireKind, f.expire)
+	f.Jobs.Register(silentKind, f.silent)
 }
 
 func (f *Flow) calendar(s shop.Shop) (*calendar.Calendar, error) { return calendar.Load(s.Calendar) }

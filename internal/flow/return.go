@@ -67,7 +67,9 @@ func (f *Flow) redecide(ctx context.Context, who Actor, shopID, lineID id.ID, ve
 // refusal ends.
 func (c *change) follow(l *line.Line, ans answer) {
 	c.decided(l, ans)
+	l.AnswerBy = ans.terms.answerBy
 	c.moveLine(l, ans.event, map[string]any{"outcome": ans.Outcome, "reason": ans.Reason, "decision": l.DecisionID})
+	c.waitForAnswer(l)
 	switch l.State {
 	case line.Approved:
 		c.granted(l, ans.terms)

@@ -84,6 +84,9 @@ func (s State) Next(e Event) (State, error) {
 	return "", errs.New(errs.Conflict, "line.not_now", errs.Args{"event": string(e), "state": string(s)})
 }
 
+// Asks says that the customer has to answer before anything goes on.
+func (s State) Asks() bool { return s == NeedsFacts || s == NeedsEvidence || s == Offered }
+
 // Open says that the shop or the customer still has to move on the permission or on what follows from it.
 func (s State) Open() bool {
 	return s != Rejected && s != Cancelled && s != Expired

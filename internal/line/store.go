@@ -6,13 +6,13 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 )
 
-const columns = `id, shop_id, case_id, order_id, order_line_id, parent_id, quantity, ground, remedy, wanted, state, status, responsible, decision_id, applied_on, version`
+const columns = `id, shop_id, case_id, order_id, order_line_id, parent_id, quantity, ground, remedy, wanted, state, status, responsible, decision_id, applied_on, answer_by, version`
 
 func scan(r interface{ Scan(...any) error }) (Line, error) {
 	var l Line
 	var parent, decision *id.ID
 	err := r.Scan(&l.ID, &l.ShopID, &l.CaseID, &l.OrderID, &l.OrderLineID, &parent, &l.Quantity, &l.Ground, &l.Remedy, &l.Wanted, &l.State,
-		&l.Status, &l.Responsible, &decision, &l.AppliedOn, &l.Version)
+		&l.Status, &l.Responsible, &decision, &l.AppliedOn, &l.AnswerBy, &l.Version)
 	if parent != nil {
 		l.ParentID = *parent
 	}
@@ -35,9 +35,9 @@ func Open(b *db.Batch, l Line, e Event) (Line, error) {
 // InsertAs adds a line in the state it has: for a split, where the new line takes over the state of the old one.
 func InsertAs(b *db.Batch, l Line) Line {
 	l.Version = 1
-	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,1)`,
+	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1)`,
 		l.ID, l.ShopID, l.CaseID, l.OrderID, l.OrderLineID, orNull(l.ParentID), l.Quantity, l.Ground, l.Remedy, l.Wanted, l.State, l.Status,
-		l.Responsible, orNull(l.DecisionID), l.AppliedOn)
+		l.Responsible, orNull(l.DecisionID), l.AppliedOn, l.AnswerBy)
 	return l
 }
 
@@ -63,15 +63,15 @@ func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Line, error) {
 		`select `+columns+` from case_line where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
 }
 
-// Apply moves a line by an event: the only writer of a line's state. It writes l's DecisionID with it, bumps the
+// Apply moves a line by an event: the only writer of a line's state. It writes l's DecisionID and AnswerBy with it, bumps the
 // version and returns the line as it now is. A version that is no longer current is a conflict.
 func Apply(b *db.Batch, l Line, e Event) (Line, error) {
 	next, err := l.State.Next(e)
 	if err != nil {
 		return l, err
 	}
-	b.ExecN(1, `update case_line set state = $1, decision_id = $2, version = version + 1 where id = $3 and shop_id = $4 and version = $5`,
-		next, orNull(l.DecisionID), l.ID, l.ShopID, l.Version)
+	b.ExecN(1, `update case_line set state = $1, decision_id = $2, answer_by = $3, version = version + 1 where id = $4 and shop_id = $5 and version = $6`,
+		next, orNull(l.DecisionID), l.AnswerBy, l.ID, l.ShopID, l.Version)
 	l.State = next
 	l.Version++
 	return l, nil

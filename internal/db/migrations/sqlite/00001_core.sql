@@ -224,6 +224,7 @@ create table case_line (
   responsible   text not null default 'undetermined',
   decision_id   integer,
   applied_on    text not null,                    -- the date of the customer's notice (NRR-10)
+  answer_by     text,                             -- last day for the customer to answer, while he is asked
   version       integer not null
 ) strict;
 create index case_line_by_case on case_line (case_id, id);
