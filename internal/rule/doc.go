@@ -6,12 +6,15 @@
 //	fact.go, value.go   facts: declared once in Go beside their producer, as typed handles
 //	vocab.go            Vocabulary: the facts an installation knows; everything is compiled against it
 //	yaml.go             bounded YAML with positions; every fault is collected, none guessed
-//	pack.go, load.go    Pack: one version of one folder, parsed, compiled and hashed (claim.go, window.go, table.go, expr.go)
+//	pack.go, load.go    Pack: one version of one folder, parsed, compiled and hashed (claim.go, window.go, table.go)
+//	expr.go, compare.go the language of conditions, and what of it is a plain comparison
 //	book.go             Book: the packs that govern a matter together, indexed by ground
 //	state.go            one evaluation: facts → atoms → claims, in three values (yes, no, open)
-//	join.go             claims of one key (ground, remedy) → one bundle, point by point
-//	need.go             which unknown facts could change the result: the reduced decision tree
-//	decide.go, core.go  Decide and the Decision it returns, whose encoding replays byte for byte
+//	join.go, refund.go  claims of one key (ground, remedy) → one answer, point by point
+//	need.go, domain.go  which unknown facts could change it: the reduced decision tree over boundary values
+//	sheet.go            what an answer presumes about later stages: the inspection sheet
+//	bundle.go           an answer written out, with the clause that won each point
+//	decide.go, core.go  Decide and the Decision it returns, whose encoding replays byte for byte; lookup.go asks a table
 //	trace.go            the values each condition saw; whatif.go the nearest other outcome
 //	explain.go          a decision in sentences for customer, agent and mediator (explain_points.go, explain_words.go)
 //

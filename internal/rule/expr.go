@@ -190,6 +190,7 @@ func replaceWord(text, name, by string) string {
 func (v *Vocabulary) explain(sc *scope, text, msg string, col int) *exprFault {
 	if name, found := strings.CutPrefix(msg, "undeclared reference to '"); found {
 		name, _, _ = strings.Cut(name, "'")
+		col = nameStart(text, min(col, len(text)))
 		if strings.HasPrefix(name, "_") {
 			p := "$" + name[1:]
 			var known []string
@@ -198,11 +199,11 @@ func (v *Vocabulary) explain(sc *scope, text, msg string, col int) *exprFault {
 			}
 			return &exprFault{"rule.param_unknown", map[string]any{"name": p, "hint": hint(p, known)}, col}
 		}
-		if strings.HasPrefix(text[min(col+len(name), len(text)):], "(") || strings.HasPrefix(text[min(col, len(text)):], "(") {
+		full := dotted(text[col:])
+		if strings.HasPrefix(text[col+len(full):], "(") {
 			return &exprFault{"rule.function_unknown", map[string]any{"name": name, "hint": hint(name, functions)}, col}
 		}
-		full := name + dotted(text[min(col+len(name), len(text)):])
-		if strings.HasPrefix(text[min(col, len(text)):], full) || col == 0 {
+		if full != "" {
 			name = full
 		}
 		return &exprFault{"rule.fact_unknown", map[string]any{"name": name, "hint": hint(name, v.Names())}, col}
@@ -217,6 +218,14 @@ func (v *Vocabulary) explain(sc *scope, text, msg string, col int) *exprFault {
 	}
 	msg, _, _ = strings.Cut(strings.TrimPrefix(msg, "Syntax error: "), " expecting ") // a list of every token there is
 	return &exprFault{"rule.expr_invalid", map[string]any{"detail": msg}, col}
+}
+
+// nameStart is where the dotted name that ends at or runs through a column begins; CEL points at its dot or parenthesis.
+func nameStart(text string, col int) int {
+	for col > 0 && dotted(text[col-1:col]) != "" {
+		col--
+	}
+	return col
 }
 
 // functions are those that expressions may call.

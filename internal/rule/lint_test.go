@@ -100,7 +100,7 @@ func lintHats(t *testing.T, file, old, new string) []string {
 func TestLint(t *testing.T) {
 	for _, x := range []struct{ name, file, old, new, want string }{
 		{"clean", "pack.yaml", "", "", ""},
-		{"a fact nobody produces", "claims.yaml", "!goods.worn", "!goods.wron", "hats/claims.yaml:6:29 rule.fact_unknown"},
+		{"a fact nobody produces", "claims.yaml", "!goods.worn", "!goods.wron", "hats/claims.yaml:6:24 rule.fact_unknown"},
 		{"types", "claims.yaml", "!goods.worn", "repair.cost < 3", "hats/claims.yaml:6:35 rule.expr_money"},
 		{"a window without anchor", "claims.yaml", "from: line.signed_on, days", "days", "hats/claims.yaml:4:11 rule.key_missing"},
 		{"a window without roll rule", "claims.yaml", "roll: none, ", "", "hats/claims.yaml:4:11 rule.key_missing"},

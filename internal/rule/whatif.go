@@ -106,16 +106,17 @@ func (w *whatIf) turn(left []string, changes []Change) {
 }
 
 func (w *whatIf) look(changes []Change) {
-	a := w.s.solve(w.entries)
+	open, idle, _ := w.s.relevant([][]*entry{w.entries})
+	a := w.s.settled(w.entries, idle, true)
 	if w.s.err != nil {
 		w.s.err = nil // a day that the calendar does not reach: nothing to say about it
 		return
 	}
-	if a.open && a.outcome != Approve {
-		a.outcome = NeedFacts
+	if len(open) > 0 {
+		return // it would be asked first
 	}
 	known := slices.ContainsFunc(w.turns, func(t Turn) bool { return t.Outcome == a.outcome })
-	if a.outcome == w.now || a.outcome == NeedFacts || known {
+	if a.outcome == w.now || known {
 		return
 	}
 	t := Turn{Outcome: a.outcome, Changes: slices.Clone(changes)}
