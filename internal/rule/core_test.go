@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -231,4 +232,32 @@ func TestParseDecision(t *testing.T) {
 			t.Errorf("%s: %v", core, err)
 		}
 	}
+}
+
+// A book is decided by from many sides at once: states are used again, never shared.
+func TestConcurrentDecisions(t *testing.T) {
+	book := testBook(t, "law", "footwear")
+	cal := china(t)
+	var ins []Input
+	var want []string
+	for _, stage := range []Stage{AtApplication, AtInspection, After} {
+		for _, ground := range book.names {
+			in := Input{Facts: until(allFacts(), stage), Stage: stage, At: noon("2026-11-24"), Ground: ground, Remedy: RefundReturn, Calendar: cal}
+			delete(in.Facts, "line.custom_made")
+			ins, want = append(ins, in), append(want, string(decide(t, book, in).Encode()))
+		}
+	}
+	var wg sync.WaitGroup
+	for g := range 4 {
+		wg.Go(func() {
+			for i := range 100 {
+				k := (i*7 + g) % len(ins)
+				if d, err := book.Decide(ins[k]); err != nil || string(d.Encode()) != want[k] {
+					t.Errorf("%v: another answer than alone", err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
