@@ -43,7 +43,7 @@ func applied(t *testing.T, data string) (*app.App, flow.View) {
 		t.Fatal(err)
 	}
 	v, err := a.Flow.Apply(t.Context(), who, s.ID, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "quality",
-		Remedy: "refund_return", Facts: map[string]json.RawMessage{"goods.worn": json.RawMessage("true"), "finding.defect": json.RawMessage("true")}}}})
+		Remedy: "refund_return", Facts: map[string]json.RawMessage{"goods.worn": json.RawMessage("true")}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
