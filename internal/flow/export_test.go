@@ -1,0 +1,66 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/job"
+)
+
+// Commands lists every command there is, in the order of the table.
+func Commands() (out []Command) {
+	for _, r := range rules {
+		out = append(out, r.Command)
+	}
+	return out
+}
+
+// Standing is what a case's projection is computed from, computed anew.
+type Standing struct {
+	View       View
+	Situations map[id.ID]Situation // by line
+	Case       cases.Status
+}
+
+// Standing reads where a case and its lines stand.
+func (f *Flow) Standing(ctx context.Context, shopID, caseID id.ID) (s Standing, err error) {
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
+		d, err := f.read(tx, shopID, caseID)
+		if err != nil {
+			return err
+		}
+		s.View, s.Situations = d.view(), map[id.ID]Situation{}
+		var movers []cases.Status
+		for _, l := range d.Lines {
+			sit := d.situation(l)
+			s.Situations[l.ID] = sit
+			movers = append(movers, sit.Mover())
+		}
+		s.Case = caseStatus(movers, d.Case.Assignee)
+		return nil
+	})
+	return s, err
+}
+
+// PayOne runs the payment job of one settlement once.
+func (f *Flow) PayOne(ctx context.Context, shopID, settlementID id.ID) error {
+	args, err := json.Marshal(ref{Shop: shopID, ID: settlementID})
+	if err != nil {
+		return err
+	}
+	return f.pay(ctx, job.Job{Kind: payKind, Args: args})
+}
+
+// Refusal is what a refused command was told: what is allowed instead.
+func Refusal(err error) (allowed []Command, ok bool) {
+	e := errs.As(err)
+	if e == nil || e.Code != errs.Conflict || e.Key != "flow.not_now" {
+		return nil, false
+	}
+	allowed, _ = e.Args["allowed"].([]Command)
+	return allowed, true
+}
