@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"sort"
 
@@ -221,7 +222,11 @@ func (n *need) anchors(cands []Value, w *window, tested Value, length int64) []V
 		return append(cands, InstantValue(first), InstantValue(first-1))
 	}
 	day := dayOf(tested, cal)
-	lo := day.AddDays(-2*int(length) - 60)
+	if w.unit == days && !w.roll {
+		first := day.AddDays(-int(length))
+		return append(cands, DateValue(first), DateValue(first-1))
+	}
+	lo := day.AddDays(-2*int(length) - 30) // no run of days off is longer
 	if w.unit == months {
 		lo = day.AddMonths(-int(length) - 1).AddDays(-60)
 	}
@@ -232,6 +237,78 @@ func (n *need) anchors(cands []Value, w *window, tested Value, length int64) []V
 	span := int(day - lo)
 	first := lo + calendar.Date(sort.Search(span, holds))
 	return append(cands, DateValue(first), DateValue(first-1))
+}
+
+// apart looks for days at which windows between the same two unknown days come apart: seven days and seven days that roll
+// differ only where a day off is in the way, two working days and four days only beside a weekend. The days of a year back
+// are tried, and one pair for each way the windows can fall is added to the boundary values.
+func (n *need) apart() {
+	for i, a := range n.atoms {
+		windows := n.between(a)
+		if len(windows) < 2 || slices.ContainsFunc(n.atoms[:i], func(b int) bool { return slices.Contains(windows, n.s.b.atoms[b].win) }) {
+			continue
+		}
+		from, tested := windows[0].from, windows[0].tested
+		today := n.s.in.Calendar.DateOf(n.s.in.At)
+		seen, shapes := map[string]bool{}, map[string]bool{}
+		var edges []Value
+		for back := range 366 {
+			day := DateValue(today.AddDays(-back))
+			edges, n.buf = edges[:0], n.buf[:0]
+			for _, w := range windows {
+				edges = n.anchors(edges, w, day, w.n)
+				n.buf = binary.AppendVarint(n.buf, day.n-edges[len(edges)-1].n)
+			}
+			if shapes[string(n.buf)] {
+				continue // as far back as on a day that was looked at
+			}
+			shapes[string(n.buf)] = true
+			for _, anchor := range edges {
+				if fall := n.fall(windows, anchor, day); fall != "" && !seen[fall] {
+					seen[fall] = true
+					n.addDay(from, anchor)
+					n.addDay(tested, day)
+				}
+			}
+		}
+	}
+}
+
+// between lists the windows of fixed length in days between the same two unknown days as an atom, none if it is not one.
+func (n *need) between(a int) (out []*window) {
+	w := n.s.b.atoms[a].win
+	if w == nil || n.dom[w.from] == nil || n.dom[w.tested] == nil || n.s.vals[w.from].typ != 0 || n.s.vals[w.tested].typ != 0 {
+		return nil
+	}
+	for _, b := range n.atoms {
+		if x := n.s.b.atoms[b].win; x != nil && x.from == w.from && x.tested == w.tested && x.unit != hours && x.nFact < 0 {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// fall says which of some windows a day falls in, "" where the calendar does not reach.
+func (n *need) fall(windows []*window, anchor, day Value) string {
+	b := make([]byte, len(windows))
+	for i, w := range windows {
+		ok, err := w.holds(anchor, day, w.n, n.s.in.Calendar)
+		if err != nil {
+			return ""
+		}
+		if b[i] = '0'; ok {
+			b[i] = '1'
+		}
+	}
+	return string(b)
+}
+
+// addDay adds a day to a fact's boundary values.
+func (n *need) addDay(f int, day Value) {
+	if n.s.b.voc.facts[f].typ == TypeInstant {
+		day = InstantValue(n.s.in.Calendar.StartOf(day.Date()))
+	}
+	n.dom[f] = sorted(append(n.dom[f], day))
 }
 
 func sorted(vs []Value) []Value {

@@ -76,6 +76,7 @@ func (s *state) newNeed(keys [][]*entry) *need {
 			n.dom[f] = n.domain(f)
 		}
 	}
+	n.apart()
 	for _, f := range n.named {
 		n.dom[f] = n.limit(n.dom[f])
 		if n.looksAt(f) {
