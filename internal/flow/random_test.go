@@ -1,7 +1,9 @@
 package flow_test
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -18,12 +20,18 @@ import (
 	"github.com/sanbao/sanbao/internal/settle"
 )
 
-// randomTime is how long random sequences are tried on one engine.
-const randomTime = 8 * time.Second
+// randomTime is how long random sequences are tried on one engine; with SANBAO_SOAK, five minutes.
+var randomTime = 8 * time.Second
 
 // Whatever commands are given in whatever order, on orders of several lines, tenders and cases: what must be true at any
 // time is true after each, and a refused command changes nothing.
 func TestRandomCommands(t *testing.T) {
+	if os.Getenv("SANBAO_SOAK") != "" {
+		randomTime = 5 * time.Minute
+		if err := flag.Set("rapid.checks", "1000000"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
 		t.Run(dialect.String(), func(t *testing.T) {
 			k := newTrial(t, dialect)

@@ -323,7 +323,7 @@ create table settlement (
   kind         text not null check (kind in ('refund', 'reimbursement')),
   route        text not null,
   payment_id   bigint references payment(id),
-  amount       bigint not null check (amount > 0),
+  amount       bigint not null check (amount >= 0),
   currency     text not null,
   state        text not null,
   responsible  text not null,
