@@ -24,19 +24,30 @@ func TestHoldFailsItsTest(t *testing.T) {
 		took, late time.Duration
 		fails      bool
 	}{
-		{"a slow write", 70 * time.Millisecond, 0, true},
-		{"a quick one on a slow machine", 70 * time.Millisecond, 40 * time.Millisecond, false},
-		{"a slow one on a slow machine", 140 * time.Millisecond, 40 * time.Millisecond, true},
+		{"slow writes", 70 * time.Millisecond, 0, true},
+		{"quick ones on a slow machine", 70 * time.Millisecond, 40 * time.Millisecond, false},
+		{"slow ones on a slow machine", 140 * time.Millisecond, 40 * time.Millisecond, true},
 	} {
 		p := &heartbeat{last: time.Now().Add(time.Hour)} // a heart that does not beat by itself
 		if c.late > 0 {
 			p.lags = []lag{{time.Now(), c.late}}
 		}
 		j := &judge{TB: t}
-		p.judge(j)(db.Hold{Took: c.took})
+		held := p.judge(j)
+		held(db.Hold{Took: c.took})
+		held(db.Hold{Took: c.took})
+		if j.failed {
+			t.Errorf("%s: failed for what a disk may do", c.name)
+		}
+		held(db.Hold{Took: c.took})
 		if j.failed != c.fails {
 			t.Errorf("%s: failed %v", c.name, j.failed)
 		}
+	}
+	j := &judge{TB: t}
+	pulse.judge(j)(db.Hold{Took: time.Minute})
+	if !j.failed {
+		t.Error("a minute passed for a stall")
 	}
 }
 

@@ -2,22 +2,26 @@ package dbtest
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/sanbao/sanbao/internal/db"
 )
 
-// onHold fails a test whose write held the writer, unless it was the machine that was late: under load a goroutine
-// that does nothing waits too, and pulse knows for how long.
+// onHold fails a test whose writes hold the writer, unless it was the machine that was late: under load a goroutine that
+// does nothing waits too, and pulse knows for how long. A disk that stalls it cannot know: so a test may hold the writer
+// once or twice for less than half a second. Code that holds it does so every time.
 func onHold(t testing.TB) func(db.Hold) {
 	pulse.start()
 	return pulse.judge(t)
 }
 
 func (p *heartbeat) judge(t testing.TB) func(db.Hold) {
+	var stalls atomic.Int32
 	return func(h db.Hold) {
-		if own := h.Took - p.late(h.Took); own > 50*time.Millisecond {
+		own := h.Took - p.late(h.Took)
+		if own > 50*time.Millisecond && (stalls.Add(1) > 2 || own > 500*time.Millisecond) {
 			t.Errorf("%s held the writer for %v (%v by its own doing); at most 50 ms are allowed", h.Func, h.Took, own)
 		}
 	}
