@@ -9,6 +9,7 @@ import (
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/ledger"
@@ -85,6 +86,9 @@ func (f *Flow) apply(tx *db.Tx, who Actor, d *Dossier, s step) (View, error) {
 			b.Fail(c.fail)
 		}
 	})
+	if db.IsCheck(err) { // the last line of defence: nobody hands over, claims or gives back what is not there
+		return View{}, errs.Wrap(err, errs.Conflict, "flow.not_there")
+	}
 	if err != nil {
 		return View{}, err
 	}

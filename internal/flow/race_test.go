@@ -180,3 +180,19 @@ func (k *kit) parcelAndMoney() {
 	)
 	k.holds("parcel and money", d, r, won, 1, 1)
 }
+
+// What was noted as lost cannot come: the records are cleared up first, and nothing is written until they are.
+func TestLostUnitsCannotArrive(t *testing.T) {
+	k := newTrial(t, db.SQLite)
+	d, r := k.raced("none", settle.ByBank, "refund_return")
+	count := func(m id.ID, n int64) error {
+		_, err := k.f.Receive(k.ctx(), boss, k.shop.ID, m, 0, flow.Opening{Counts: []flow.Count{{LineID: d.line, Arrived: n}}})
+		return err
+	}
+	first := d.v.Movements[0].ID
+	k.must(count(first, 0))
+	k.ok(k.f.GoOn(k.ctx(), boss, k.shop.ID, first, 0, "the carrier admits it", true))
+	v := k.ok(k.f.Announce(k.ctx(), boss, k.shop.ID, d.line, 0))
+	k.refused("flow.not_there", count(v.Movements[1].ID, 1))
+	k.holds("lost units", d, r, nil)
+}
