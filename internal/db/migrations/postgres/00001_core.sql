@@ -193,6 +193,7 @@ create table cases (
   version     bigint not null,
   unique (shop_id, number)
 );
+create index cases_by_shop on cases (shop_id, id);
 create index cases_by_status on cases (shop_id, status, id);
 create index cases_by_customer on cases (shop_id, customer_id, id);
 
