@@ -1,0 +1,443 @@
+package flow_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/db/dbtest"
+	"github.com/sanbao/sanbao/internal/flow"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/internal/web/webtest"
+)
+
+// What the child process is told: to be the server, on which database, and where the provider keeps its list.
+const (
+	victimURL  = "SANBAO_TEST_VICTIM_URL"
+	victimPaid = "SANBAO_TEST_VICTIM_PAID"
+)
+
+// provider is a payment provider that outlives the server: what it paid stands in a file, a line per payout. It pays a
+// number once, and answers the same however often it is asked.
+type provider struct {
+	file string
+	mu   sync.Mutex
+}
+
+func (p *provider) list() (map[string]settle.Payout, error) {
+	text, err := os.ReadFile(p.file)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	paid := map[string]settle.Payout{}
+	for l := range strings.Lines(string(text)) {
+		var one settle.Payout
+		if err := json.Unmarshal([]byte(l), &one); err != nil {
+			return nil, fmt.Errorf("line %q: %w", l, err)
+		}
+		if _, twice := paid[one.PayoutNo]; twice {
+			return nil, fmt.Errorf("payout %s was paid twice", one.PayoutNo)
+		}
+		paid[one.PayoutNo] = one
+	}
+	return paid, nil
+}
+
+func (p *provider) Refund(_ context.Context, one settle.Payout) (settle.Answer, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	paid, err := p.list()
+	if err != nil {
+		return settle.Answer{}, err
+	}
+	if was, known := paid[one.PayoutNo]; known {
+		if was != one {
+			return settle.Answer{Outcome: settle.Bounced, Reason: "number used"}, nil
+		}
+		return p.arrived(one.PayoutNo), nil
+	}
+	text, err := json.Marshal(one)
+	if err != nil {
+		return settle.Answer{}, err
+	}
+	f, err := os.OpenFile(p.file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return settle.Answer{}, err
+	}
+	_, err = f.Write(append(text, '\n'))
+	return p.arrived(one.PayoutNo), errors.Join(err, f.Close())
+}
+
+func (p *provider) arrived(no string) settle.Answer {
+	return settle.Answer{Outcome: settle.Arrived, ExternalNo: "X" + no, At: clock.System{}.Now()}
+}
+
+func (p *provider) Query(_ context.Context, no string) (settle.Answer, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	paid, err := p.list()
+	if _, known := paid[no]; known {
+		return p.arrived(no), err
+	}
+	return settle.Answer{Outcome: settle.Unknown}, err
+}
+
+// kills is how often the server is killed on each engine; with SANBAO_SOAK, two hundred times.
+func kills() int {
+	if os.Getenv("SANBAO_SOAK") != "" {
+		return 200
+	}
+	return 20
+}
+
+// A server that is killed outright, again and again, under clients that send again what was not answered: every
+// application exists once, every refund was paid once, and the books and sums agree.
+func TestKill(t *testing.T) {
+	if url := os.Getenv(victimURL); url != "" {
+		serveUntilKilled(t, url)
+		return
+	}
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(dialect.String(), func(t *testing.T) {
+			w := newWard(t, dialect)
+			w.clients(4)
+			for range kills() {
+				w.live()
+			}
+			w.stop()
+			w.check()
+		})
+	}
+}
+
+// serveUntilKilled is the child: a whole node, as cmd runs it.
+func serveUntilKilled(t *testing.T, url string) {
+	a, err := app.Open(t.Context(), app.Config{DB: url, Log: slog.New(slog.DiscardHandler), Gateway: &provider{file: os.Getenv(victimPaid)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { // it does not outlive the test that started it
+		if _, err := io.Copy(io.Discard, os.Stdin); err == nil {
+			os.Exit(1)
+		}
+	}()
+	fmt.Println("serving", ln.Addr())
+	t.Fatal(a.Serve(t.Context(), ln))
+}
+
+// ward watches over a server that lives and dies, and over the clients that use it.
+type ward struct {
+	t        *testing.T
+	dialect  db.Dialect
+	url      string
+	provider *provider
+	shop     shop.Shop
+	token    string
+	answered chan struct{} // one for each answer a client got
+	gaveUp   chan struct{} // closed when a client met what must not be
+	giveUp   sync.Once
+	journeys atomic.Int64 // that were begun; all are finished
+	done     sync.WaitGroup
+	over     atomic.Bool
+
+	mu      sync.Mutex
+	up      *sync.Cond
+	address string // "" while there is no server
+}
+
+func newWard(t *testing.T, dialect db.Dialect) *ward {
+	t.Helper()
+	w := &ward{t: t, dialect: dialect, url: dbtest.URL(t, dialect), provider: &provider{file: filepath.Join(t.TempDir(), "paid")},
+		answered: make(chan struct{}, 1<<16), gaveUp: make(chan struct{})}
+	w.up = sync.NewCond(&w.mu)
+	w.shop = shop.Shop{ID: id.New(), Code: "shoes", Name: "女鞋商城", Pack: "shoes", Law: "law-cn", Currency: "CNY", Calendar: "CN", Overlays: []string{}, Simulation: true}
+	d, err := db.Open(t.Context(), db.Options{URL: w.url, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Write(t.Context(), func(tx *db.Tx) error {
+		if err := shop.Insert(tx, w.shop); err != nil {
+			return err
+		}
+		return shop.InsertWarehouse(tx, shop.Warehouse{ID: id.New(), ShopID: w.shop.ID, Code: "guangzhou", Name: "广州仓"})
+	})
+	if err == nil {
+		w.token = webtest.Token(t, d, w.shop.ID, auth.Scopes()...)
+	}
+	if err := errors.Join(err, d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// live starts a server and kills it after some answers, with other requests under way.
+func (w *ward) live() {
+	w.t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestKill$")
+	cmd.Env = append(os.Environ(), victimURL+"="+w.url, victimPaid+"="+w.provider.file)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	life, err := cmd.StdinPipe()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer life.Close()
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if address, ok := strings.CutPrefix(lines.Text(), "serving "); ok {
+			w.serves(address)
+			break
+		}
+		said.WriteString(lines.Text() + "\n")
+	}
+	if w.at() == "" {
+		w.t.Fatalf("the server did not start: %v\n%s", cmd.Wait(), &said)
+	}
+	for range 1 + rand.IntN(25) {
+		select {
+		case <-w.answered:
+		case <-w.gaveUp:
+			w.t.FailNow()
+		}
+	}
+	w.serves("")
+	if err := cmd.Process.Kill(); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		w.t.Fatal("the server ended by itself")
+	}
+}
+
+func (w *ward) serves(address string) {
+	w.mu.Lock()
+	w.address = address
+	w.mu.Unlock()
+	w.up.Broadcast()
+}
+
+func (w *ward) at() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.address
+}
+
+// next waits for a server.
+func (w *ward) next() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for w.address == "" {
+		w.up.Wait()
+	}
+	return w.address
+}
+
+// clients go on returning shoes until the ward is over, each its own, and finish what they began.
+func (w *ward) clients(n int) {
+	for range n {
+		w.done.Go(func() {
+			for !w.over.Load() {
+				if err := w.journey(fmt.Sprint(w.journeys.Add(1))); err != nil {
+					w.t.Error(err)
+					w.giveUp.Do(func() { close(w.gaveUp) })
+					return
+				}
+			}
+		})
+	}
+}
+
+// stop lets the clients finish on one more server.
+func (w *ward) stop() {
+	w.t.Helper()
+	w.over.Store(true)
+	a, err := app.Open(w.t.Context(), app.Config{DB: w.url, Log: slog.New(slog.DiscardHandler), Gateway: w.provider})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(w.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx, ln) }()
+	w.serves(ln.Addr().String())
+	w.done.Wait()
+	end()
+	if err := errors.Join(<-ended, a.Close()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+var patient = &http.Client{Timeout: 20 * time.Second}
+
+// call sends a request until it is answered.
+func (w *ward) call(path, key string, body, answer any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	for {
+		r, err := http.NewRequest(http.MethodPost, "http://"+w.next()+web.APIRoot+"shops/"+w.shop.ID.String()+path, bytes.NewReader(text))
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Authorization", "Bearer "+w.token)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", key)
+		res, err := patient.Do(r)
+		if err != nil {
+			continue // it died; the next one will answer
+		}
+		got, err := io.ReadAll(res.Body)
+		if cerr := res.Body.Close(); err != nil || cerr != nil || res.StatusCode >= 500 {
+			continue
+		}
+		if res.StatusCode >= 300 {
+			return fmt.Errorf("%s %s: %d %s", path, key, res.StatusCode, got)
+		}
+		w.answered <- struct{}{}
+		return json.Unmarshal(got, answer)
+	}
+}
+
+// journey returns one pair of shoes, up to the approval of the money; the server pays by itself.
+func (w *ward) journey(no string) error {
+	now := clock.System{}.Now()
+	paid := now.Add(-72 * time.Hour)
+	var sold flow.Recorded
+	if err := w.call("/orders", no+"-order", flow.NewOrder{OrderNo: no, Channel: order.Distance, Status: "交易成功", OrderedAt: paid, PaidAt: &paid, ShippedAt: &paid,
+		SignedOn: (&kit{clock: clock.NewFake(now)}).today(-2), SignedBy: "self",
+		Lines:    []flow.NewOrderLine{{SKU: "SH-2401", Title: "鞋", Category: "shoes", Quantity: 1, UnitPrice: 26900, Net: 26900}},
+		Payments: []flow.NewPayment{{Tender: "alipay", Route: settle.ByGateway, Reference: "T" + no, Captured: 26900}}}, &sold); err != nil {
+		return err
+	}
+	var v flow.View
+	err := w.call("/cases", no+"-apply", flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: sold.Lines[0].ID, Quantity: 1, Ground: "size_mismatch",
+		Remedy: "refund_return", Facts: facts("goods.worn", false, "goods.tag_removed", false)}}}, &v)
+	post := func(path string, body any) {
+		if err == nil {
+			err = w.call(path, no+path, body, &v)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	line := v.Lines[0].ID
+	post("/lines/"+line.String()+"/approve", flow.Seen{Version: v.Lines[0].Version})
+	if err != nil || len(v.Movements) != 1 {
+		return fmt.Errorf("journey %s: %d parcels: %w", no, len(v.Movements), err)
+	}
+	parcel := "/parcels/" + v.Movements[0].ID.String()
+	post(parcel+"/waybill", flow.Waybill{Carrier: "圆通", Waybill: "YT0000000" + no})
+	post(parcel+"/sign", flow.Seen{})
+	post(parcel+"/receive", flow.Opening{Counts: []flow.Count{{LineID: line, Arrived: 1}}})
+	post("/lines/"+line.String()+"/inspect", flow.Established{Facts: intact()})
+	if err != nil || len(v.Settlements) != 1 {
+		return fmt.Errorf("journey %s: %d settlements: %w", no, len(v.Settlements), err)
+	}
+	post("/settlements/"+v.Settlements[0].ID.String()+"/approve", flow.Seen{Version: v.Settlements[0].Version})
+	return err
+}
+
+// check finishes what is due, an hour later, and holds the database to what must be true. A job that was running when
+// its server was killed runs again once nobody believes in its worker any more: on SQLite that is a matter of the clock.
+// River goes by the machine's, and takes longer than a test may: there the payments that are left are run here.
+func (w *ward) check() {
+	t := w.t
+	t.Helper()
+	later := clock.NewFake(clock.System{}.Now().Add(time.Hour))
+	a, err := app.Open(t.Context(), app.Config{DB: w.url, Clock: later, Log: slog.New(slog.DiscardHandler), Gateway: w.provider})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if w.dialect == db.SQLite {
+		if _, err := a.Jobs.RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all []cases.Case
+	if err := a.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		all, err = cases.List(tx, w.shop.ID, "", 0, 1_000_000)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	again := 0
+	for _, c := range all {
+		v, err := a.Flow.View(t.Context(), w.shop.ID, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := v.Settlements[0]
+		if s.State != settle.Settled && w.dialect == db.Postgres {
+			again++
+			if err := a.Flow.PayOne(t.Context(), w.shop.ID, s.ID); err != nil {
+				t.Fatal(err)
+			}
+			if v, err = a.Flow.View(t.Context(), w.shop.ID, c.ID); err != nil {
+				t.Fatal(err)
+			}
+			s = v.Settlements[0]
+		}
+		if len(v.Settlements) != 1 || s.State != settle.Settled || s.Minor != 26900 || v.Case.ClosedAt == nil {
+			t.Errorf("case %s is %s: %+v", v.Case.Number, v.Case.Status, v.Settlements)
+		}
+		if err := errors.Join(standing(t.Context(), a.Flow, w.shop.ID, c.ID), kept(t.Context(), a.DB, w.shop.ID, v.Lines[0].OrderID)); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := balanced(t.Context(), a.DB, w.shop.ID); err != nil {
+		t.Error(err)
+	}
+	paid, err := w.provider.list()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := int(w.journeys.Load()); len(all) != n || len(paid) != n {
+		t.Errorf("%d journeys were finished; there are %d cases, and %d were paid", n, len(all), len(paid))
+	}
+	t.Logf("%d kills, %d journeys, %d payments run again here", kills(), len(all), again)
+}
