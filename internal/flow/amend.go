@@ -244,7 +244,7 @@ func (c *change) split(lineID id.ID, quantity int64) {
 	part = line.InsertAs(c.b, part)
 	line.CopyFindings(c.b, c.Findings[l.ID], part.ID)
 	c.Findings[part.ID] = c.Findings[l.ID]
-	c.Decisions[part.ID] = c.Decisions[l.ID]
+	c.Cores[part.ID], c.Decisions[part.ID] = c.Cores[l.ID], c.Decisions[l.ID]
 	for _, p := range []movement.Purpose{movement.Return, movement.SendBack} { // the parcel that came, and the one it went home with
 		if m := c.latest(l.ID, p); m != nil && m.State != movement.Cancelled {
 			c.share(m, *l, part)

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/calendar"
@@ -170,13 +171,16 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 
 func (d *Dossier) findArticle(tx *db.Tx, a Asked) (o order.Order, ol order.Line, err error) {
 	if a.OrderLineID != 0 {
-		if ol, err = order.GetLine(tx, d.Shop.ID, a.OrderLineID); err != nil {
+		if o, err = order.OfLine(tx, d.Shop.ID, a.OrderLineID); err != nil {
 			return o, ol, err
 		}
-		if err = d.readOrder(tx, ol.OrderID); err != nil {
-			return o, ol, err
+		if _, known := d.Orders[o.ID]; !known {
+			if err = d.addOrder(tx, o); err != nil {
+				return o, ol, err
+			}
 		}
-		return d.Orders[ol.OrderID], ol, nil
+		lines := d.OrderLines[o.ID]
+		return o, lines[slices.IndexFunc(lines, func(l order.Line) bool { return l.ID == a.OrderLineID })], nil
 	}
 	if o, err = order.ByNumber(tx, d.Shop.ID, a.Platform, a.OrderNo); err != nil {
 		return o, ol, err

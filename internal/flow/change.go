@@ -189,11 +189,10 @@ func (c *change) post(e ledger.Entry) { c.note(ledger.Post(c.b, c.now, e)) }
 
 // decided stores a decision of a line; the line points to it with its next event.
 func (c *change) decided(l *line.Line, a answer) {
-	stored, err := policy.Record(c.Shop.ID, c.Case.ID, l.ID, a.Decision, a.facts)
-	c.note(err)
-	policy.Insert(c.b, stored)
-	l.DecisionID = stored.ID
+	policy.Insert(c.b, a.stored)
+	l.DecisionID = a.stored.ID
 	c.Decisions[l.ID] = a.Decision
+	c.Cores[l.ID] = a.stored.Core
 }
 
 // handOver moves the units of an order line from one holder to another.
@@ -253,9 +252,7 @@ func (d *Dossier) view() View {
 		if lv.Allowed == nil {
 			lv.Allowed = []Command{}
 		}
-		if dec := d.Decisions[l.ID]; dec != nil {
-			lv.Decision = dec.Encode()
-		}
+		lv.Decision = d.Cores[l.ID]
 		v.Lines = append(v.Lines, lv)
 	}
 	for _, m := range d.Movements {

@@ -21,9 +21,10 @@ import (
 type answer struct {
 	*rule.Decision
 	facts     rule.Facts
-	event     line.Event // what it does to the line
-	fault     string     // who is at fault, by the ground's class
-	authority string     // who in the shop agrees to a grant: none, agent, supervisor
+	stored    policy.Stored // as it goes into the books: encoded and hashed before the write, not in it
+	event     line.Event    // what it does to the line
+	fault     string        // who is at fault, by the ground's class
+	authority string        // who in the shop agrees to a grant: none, agent, supervisor
 	terms     terms
 }
 
@@ -62,6 +63,9 @@ func (f *Flow) decide(d *Dossier, l line.Line, stage rule.Stage) (answer, error)
 	}
 	a := answer{Decision: dec, facts: facts, fault: faultOf(book, l.Ground)}
 	if a.authority, err = authority(book, dec, rule.Input{Facts: facts, Stage: stage, At: d.Now, Calendar: d.Calendar}); err != nil {
+		return answer{}, err
+	}
+	if a.stored, err = policy.Record(d.Shop.ID, l.CaseID, l.ID, dec, facts); err != nil {
 		return answer{}, err
 	}
 	met := stage >= inspectionStage && l.State == line.Approved // agreed to at the application
@@ -106,6 +110,9 @@ func eventOf(d *rule.Decision, authority string, met bool) line.Event {
 	case rule.NeedEvidence:
 		return line.AskProof
 	case rule.Offer:
+		if authority == "supervisor" && !met {
+			return line.Escalate // before it is offered
+		}
 		return line.Offer
 	case rule.ManualReview:
 		return line.Escalate

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -37,6 +38,7 @@ type Dossier struct {
 	Payments   map[id.ID][]settle.Payment // by order id
 	Fundings   map[id.ID][]settle.Funding // by order id; none before the first settlement
 	Findings   map[id.ID][]line.Finding   // by case line id
+	Cores      map[id.ID]json.RawMessage  // by case line id: that decision as it is stored
 	Decisions  map[id.ID]*rule.Decision   // by case line id: the latest
 }
 
@@ -75,6 +77,7 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		if err != nil {
 			return nil, err
 		}
+		d.Cores[l.ID] = stored.Core
 		if d.Decisions[l.ID], err = stored.Decision(); err != nil {
 			return nil, err
 		}
@@ -99,7 +102,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	_, offline := f.Gateway(s).(settle.Offline)
 	return &Dossier{Shop: s, Offline: offline, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -145,6 +148,7 @@ func (d *Dossier) clone() *Dossier {
 	c.Payments = cloneLists(d.Payments)
 	c.Fundings = cloneLists(d.Fundings)
 	c.Findings = cloneLists(d.Findings)
+	c.Cores = maps.Clone(d.Cores)
 	c.Decisions = maps.Clone(d.Decisions)
 	return &c
 }

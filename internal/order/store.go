@@ -36,6 +36,16 @@ func Get(tx *db.Tx, shopID, orderID id.ID) (Order, error) {
 	return foundOrder(scanOrder(tx.QueryRow(`select `+orderColumns+` from orders where id = $1 and shop_id = $2`, orderID, shopID)))
 }
 
+// OfLine reads the order that a line is of.
+func OfLine(tx *db.Tx, shopID, lineID id.ID) (Order, error) {
+	o, err := scanOrder(tx.QueryRow(`select `+orderColumns+` from orders where shop_id = $1
+		and id = (select order_id from order_line where id = $2 and shop_id = $1)`, shopID, lineID))
+	if err == db.ErrNoRows {
+		return o, errs.New(errs.NotFound, "order.line_not_found", errs.Args{"line": lineID.String()})
+	}
+	return o, err
+}
+
 // ByNumber reads an order by its platform's number.
 func ByNumber(tx *db.Tx, shopID id.ID, platform, orderNo string) (Order, error) {
 	return foundOrder(scanOrder(tx.QueryRow(`select `+orderColumns+` from orders where shop_id = $1 and platform = $2 and order_no = $3`, shopID, platform, orderNo)))
