@@ -21,7 +21,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/clock"
@@ -29,6 +28,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
@@ -135,12 +135,45 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// serveUntilKilled is the child: a whole node, as cmd runs it.
-func serveUntilKilled(t *testing.T, url string) {
-	a, err := app.Open(t.Context(), app.Config{DB: url, Log: slog.New(slog.DiscardHandler), Gateway: &provider{file: os.Getenv(victimPaid)}})
+// whole is a node as it runs: journeys, jobs and API on one database. Package app wires it the same way.
+type whole struct {
+	*flow.Flow
+	server *web.Server
+}
+
+func openWhole(t *testing.T, url string, clk clock.Clock, g settle.Gateway) *whole {
+	t.Helper()
+	quiet := slog.New(slog.DiscardHandler)
+	d, err := db.Open(t.Context(), db.Options{URL: url, Clock: clk, Log: quiet, OnHold: func(db.Hold) {}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	lib, err := packs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := job.Open(d, job.Options{Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &whole{&flow.Flow{DB: d, Policies: lib, Jobs: jobs, Gateway: gatewayOf(g)}, web.New(web.Options{Version: "test", Tokens: auth.New(d, clk), Log: quiet})}
+	a.RegisterJobs()
+	a.Routes(a.server)
+	return a
+}
+
+// serve answers and works until ctx ends.
+func (a *whole) serve(ctx context.Context, ln net.Listener) error {
+	if err := a.Jobs.Start(ctx); err != nil {
+		return err
+	}
+	err := a.server.Serve(ctx, ln)
+	return errors.Join(err, a.Jobs.Stop(context.WithoutCancel(ctx)), a.DB.Close())
+}
+
+// serveUntilKilled is the child.
+func serveUntilKilled(t *testing.T, url string) {
+	a := openWhole(t, url, clock.System{}, &provider{file: os.Getenv(victimPaid)})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +184,7 @@ func serveUntilKilled(t *testing.T, url string) {
 		}
 	}()
 	fmt.Println("serving", ln.Addr())
-	t.Fatal(a.Serve(t.Context(), ln))
+	t.Fatal(a.serve(t.Context(), ln))
 }
 
 // ward watches over a server that lives and dies, and over the clients that use it.
@@ -287,21 +320,18 @@ func (w *ward) clients(n int) {
 func (w *ward) stop() {
 	w.t.Helper()
 	w.over.Store(true)
-	a, err := app.Open(w.t.Context(), app.Config{DB: w.url, Log: slog.New(slog.DiscardHandler), Gateway: w.provider})
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	a := openWhole(w.t, w.url, clock.System{}, w.provider)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, end := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- a.Serve(ctx, ln) }()
+	go func() { ended <- a.serve(ctx, ln) }()
 	w.serves(ln.Addr().String())
 	w.done.Wait()
 	end()
-	if err := errors.Join(<-ended, a.Close()); err != nil {
+	if err := <-ended; err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -383,13 +413,9 @@ func (w *ward) journey(no string) error {
 func (w *ward) check() {
 	t := w.t
 	t.Helper()
-	later := clock.NewFake(clock.System{}.Now().Add(time.Hour))
-	a, err := app.Open(t.Context(), app.Config{DB: w.url, Clock: later, Log: slog.New(slog.DiscardHandler), Gateway: w.provider})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := openWhole(t, w.url, clock.NewFake(clock.System{}.Now().Add(time.Hour)), w.provider)
 	defer func() {
-		if err := a.Close(); err != nil {
+		if err := a.DB.Close(); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -407,17 +433,17 @@ func (w *ward) check() {
 	}
 	again := 0
 	for _, c := range all {
-		v, err := a.Flow.View(t.Context(), w.shop.ID, c.ID)
+		v, err := a.View(t.Context(), w.shop.ID, c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s := v.Settlements[0]
 		if s.State != settle.Settled && w.dialect == db.Postgres {
 			again++
-			if err := a.Flow.PayOne(t.Context(), w.shop.ID, s.ID); err != nil {
+			if err := a.PayOne(t.Context(), w.shop.ID, s.ID); err != nil {
 				t.Fatal(err)
 			}
-			if v, err = a.Flow.View(t.Context(), w.shop.ID, c.ID); err != nil {
+			if v, err = a.View(t.Context(), w.shop.ID, c.ID); err != nil {
 				t.Fatal(err)
 			}
 			s = v.Settlements[0]
