@@ -70,6 +70,9 @@ func (v *Vocabulary) ParseValue(fact string, json []byte) (Value, error) {
 	if !ok {
 		return Value{}, errs.New(errs.Invalid, "rule.fact_unknown", errs.Args{"name": fact, "hint": hint(fact, v.Names())})
 	}
+	if val, ok := plainValue(v.facts[i], json); ok {
+		return val, nil
+	}
 	r := &reader{}
 	fs := Facts{}
 	if root := r.document(fact, json); root != nil {
@@ -82,4 +85,21 @@ func (v *Vocabulary) ParseValue(fact string, json []byte) (Value, error) {
 		return Value{}, errs.New(errs.Invalid, "rule.value_type", errs.Args{"what": fact, "got": "", "want": v.facts[i].typ.String()})
 	}
 	return fs[fact][0].Value, nil
+}
+
+// plainValue reads the values that nearly all are, true, false, a word, without the machinery that places faults in files.
+// What it does not know, or does not like, is not ok: ParseValue then says what is wrong with it.
+func plainValue(f *fact, json []byte) (Value, bool) {
+	text := string(json)
+	var val Value
+	switch {
+	case f.typ == TypeBool && (text == "true" || text == "false"):
+		val = BoolValue(text == "true")
+	case f.typ == TypeEnum && len(text) > 2 && text[0] == '"' && codeName.MatchString(text[1:len(text)-1]) && text[len(text)-1] == '"':
+		val = EnumValue(text[1 : len(text)-1])
+	default:
+		return val, false
+	}
+	key, _ := f.admits(val)
+	return val, key == ""
 }
