@@ -126,7 +126,7 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 			if !sameAnswer(c.Decisions[l.ID], ans.Decision) {
 				c.decided(l, ans)
 			}
-			if cmd == Approve && ans.Outcome == rule.Offer { // the shop agrees; now the customer has to (S0-08)
+			if l.State == line.AwaitingApproval && ans.Outcome == rule.Offer { // the shop agrees; now the customer has to (S0-08)
 				l.AnswerBy = ans.terms.answerBy
 				c.moveLine(l, line.Offer, map[string]any{"decision": l.DecisionID})
 				c.waitForAnswer(l)
