@@ -296,6 +296,18 @@ func TestStartOfAcrossClockChanges(t *testing.T) {
 	}
 }
 
+// The last day of a leap year beyond the tables of the zone, where a bound of the zone's stretch has passed already.
+func TestLastDayOfALeapYearFarAhead(t *testing.T) {
+	c := table(t, "calendar T\nzone Europe/London\ncovers 2000-01-01..2026-12-31\nhours mon-sun 00:00-24:00\n")
+	for _, year := range []int{2040, 2044, 2048, 2052, 2056} {
+		for day := DateOf(year, 12, 29); day <= DateOf(year+1, 1, 2); day++ {
+			if got, want := c.StartOf(day), instant(t, day.String()+"T00:00:00Z"); got != want {
+				t.Errorf("%s begins at %s", day, got)
+			}
+		}
+	}
+}
+
 func TestStartOfProperties(t *testing.T) {
 	var all []*Calendar
 	for _, zone := range []string{"Asia/Shanghai", "Europe/London", "America/Sao_Paulo", "America/Havana", "Africa/Cairo",
