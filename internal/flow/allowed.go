@@ -38,6 +38,7 @@ const (
 	Inspect     Command = "inspect"     // 验货
 	ShipOut     Command = "ship_out"    // goods leave for the customer
 	Delivered   Command = "delivered"   // and have come
+	SendAgain   Command = "send_again"  // the article given in exchange was lost: another one
 
 	ApproveMoney Command = "approve_money" // 财务审核
 	ReturnMoney  Command = "return_money"  // 退回重核: finance does not agree
@@ -101,6 +102,7 @@ var rules = []struct {
 		return s.Line == line.Approved && in(s.Coming, arrived...) && s.Arrived && s.Money == "" && s.Going == ""
 	}},
 	{ShipOut, func(s Situation) bool { return s.Going == movement.ToShip }},
+	{SendAgain, func(s Situation) bool { return s.Line == line.Approved && s.Swap && s.Going == movement.Lost }},
 	{Delivered, func(s Situation) bool { return in(s.Going, movement.InTransit, movement.Lost) }},
 
 	{ApproveMoney, func(s Situation) bool { return s.Money == settle.AwaitingApproval && s.Line == line.Approved }},

@@ -198,6 +198,7 @@ func (f *Flow) lineRoutes(s *web.Server) {
 	reasoned("turn-down", "turn-down-offer", "The customer does not take the offer", auth.CasesWrite, f.TurnDown)
 	reasoned("override", "override-line", "A supervisor's goodwill against a no (S4-21)", auth.CasesApprove, f.Override)
 	reasoned("settle-lost", "settle-lost", "Pay for goods that were lost on their way to us", auth.CasesApprove, f.SettleLost)
+	reasoned("send-again", "send-again", "Send another article where the one given in exchange was lost", auth.CasesWrite, f.SendAgain)
 	reasoned("cancel", "cancel-line", "The customer withdraws", auth.CasesWrite, f.Cancel)
 	reasoned("dispute", "dispute-line", "The platform steps in", auth.CasesWrite, f.Dispute)
 	reasoned("reopen", "reopen-line", "Take a closed line up again 重新打开", auth.CasesWrite, f.Reopen)

@@ -371,6 +371,9 @@ func parcelActs() []act {
 			return d.k.f.GoOn(d.ctx(), boss, d.k.shop.ID, d.parcel(false).ID, 0, "settled", rest != "")
 		})
 	}
+	add(flow.SendAgain, "", func(d *dealt) (flow.View, error) {
+		return d.k.f.SendAgain(d.ctx(), boss, d.k.shop.ID, d.line, 0, "lost on the way")
+	})
 	add(flow.SettleLost, "", func(d *dealt) (flow.View, error) {
 		return d.k.f.SettleLost(d.ctx(), boss, d.k.shop.ID, d.line, 0, "the carrier pays")
 	})

@@ -407,9 +407,3 @@ create trigger ledger_entry_append_only before update or delete on ledger_entry 
 create trigger ledger_posting_append_only before update or delete on ledger_posting for each row execute function refuse_change();
 create trigger finding_append_only before delete on finding for each row execute function refuse_change();
 create trigger note_append_only before delete on note for each row execute function refuse_change();
-
--- +goose Down
-drop table timeline, ledger_posting, ledger_entry, settlement_part, settlement, holding, custody, movement_line, movement,
-  decision, finding, case_line, note, cases, import_fault, import_run, platform_return, funding, payment, order_line,
-  orders, customer, warehouse, shop;
-drop function refuse_change();

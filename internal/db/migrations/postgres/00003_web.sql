@@ -24,7 +24,3 @@ create table web_once (
 );
 
 create index web_once_expires on web_once (expires_at);
-
--- +goose Down
-drop table web_once;
-drop table api_token;
