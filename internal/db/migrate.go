@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -212,7 +213,7 @@ func checkSteps(steps fs.FS) error {
 
 // migrateRiver brings the tables of package job's engine, which River versions itself.
 func (e *pgEngine) migrateRiver(ctx context.Context) error {
-	m, err := rivermigrate.New(riverpgxv5.New(e.pool), &rivermigrate.Config{Logger: e.d.opt.Log})
+	m, err := rivermigrate.New(riverpgxv5.New(e.pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
