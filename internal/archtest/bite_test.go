@@ -86,11 +86,11 @@ var bites = []bite{
 	{"no machine's paths", map[string]string{
 		"docs/a.md":       "see /home/jo/sanbao and file:///Users/jo/x\n",
 		"docs/b.md":       "made in `C:\\Users\\jo`\n",
-		"docs/c.md":       "https://example.com/home/page, internal/work/x, ~/x, /var/lib/sanbao\n",
+		"docs/c.md":       "https://example.com/home/page, internal/home/x, ~/x, /var/lib/sanbao\n",
 		"a.bin":           "\x00 /home/jo\n",
 		"Makefile":        "x:\n\tcd /root/go\n",
-		"page/index.html": "<a href=\"/work/items\">\n",
-	}, []string{"docs/a.md:1: names /home/jo", "docs/b.md:1: names C:", "Makefile:2: names /root/go", "index.html:1: names /work/items"}},
+		"page/index.html": "<a href=\"/mnt/items\">\n",
+	}, []string{"docs/a.md:1: names /home/jo", "docs/b.md:1: names C:", "Makefile:2: names /root/go", "index.html:1: names /mnt/items"}},
 	{"links lead somewhere", map[string]string{
 		"README.md": "[a](docs/a.md), [b](docs/b.md#part), [folder](docs), ![picture](docs/p.svg), [web](https://example.com/x), [here](#part)\n",
 		"docs/a.md": "[up](../README.md) [gone](../gone.md)\n",

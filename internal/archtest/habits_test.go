@@ -225,7 +225,7 @@ func uncommented(t *tree) []finding {
 }
 
 // ofOneMachine finds homes and checkouts, as a shell, a browser or an editor writes them.
-var ofOneMachine = regexp.MustCompile(`(?:^|[\s"'` + "`" + `(=:,]|file://)(/(?:home|Users|root|work|mnt)/[\w.-]+|[A-Za-z]:\\{1,2}Users\\)`)
+var ofOneMachine = regexp.MustCompile(`(?:^|[\s"'` + "`" + `(=:,]|file://)(/(?:home|Users|root|mnt|tmp)/[\w.-]+|[A-Za-z]:\\{1,2}Users\\)`)
 
 func machinePaths(t *tree) []finding {
 	var out []finding
