@@ -95,15 +95,11 @@ func (c *ImportResumeCmd) Run(ctx context.Context) error {
 
 // run opens what is needed, imports, and prints the report.
 func (c *importFile) run(ctx context.Context, plan func(*app.App, shop.Shop) (flow.Import, error)) (err error) {
-	a, err := c.open(ctx)
+	a, s, err := c.openShop(ctx, c.Shop)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	s, err := shopNamed(ctx, a.DB, c.Shop)
-	if err != nil {
-		return err
-	}
 	in, err := plan(a, s)
 	if err != nil {
 		return err
@@ -257,15 +253,11 @@ type ImportListCmd struct {
 
 // Run prints them.
 func (c *ImportListCmd) Run(ctx context.Context) (err error) {
-	a, err := c.open(ctx)
+	a, s, err := c.openShop(ctx, c.Shop)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	s, err := shopNamed(ctx, a.DB, c.Shop)
-	if err != nil {
-		return err
-	}
 	runs, err := flow.Imports(ctx, a.DB, s.ID, 0, max(1, min(c.Limit, 1000)))
 	if err != nil {
 		return err
@@ -295,15 +287,11 @@ func (c *ImportCancelCmd) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := c.open(ctx)
+	a, s, err := c.openShop(ctx, c.Shop)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	s, err := shopNamed(ctx, a.DB, c.Shop)
-	if err != nil {
-		return err
-	}
 	run, err := flow.CancelImport(ctx, a.DB, s.ID, runID, "command line")
 	if err == nil {
 		fmt.Printf("import %s: %s, %d rows in\n", run.ID, run.State, run.RowsDone)
@@ -324,14 +312,6 @@ func (ImportPresetsCmd) Run() error {
 		fmt.Printf("%s\n  %s\n  files: %s\n  follows: %s (%s)\n  %s\n", p.Name, title, p.Encoding, p.Source.What, p.Source.Date, p.Source.Where)
 	}
 	return nil
-}
-
-func shopNamed(ctx context.Context, d *db.DB, code string) (s shop.Shop, err error) {
-	err = d.Read(ctx, func(tx *db.Tx) error {
-		s, err = shop.ByCode(tx, code)
-		return err
-	})
-	return s, err
 }
 
 // openedFile is a file on disk as an import reads it.

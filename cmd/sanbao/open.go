@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/shop"
 )
 
 // Node says where the data is. Every command that needs the database embeds it.
@@ -15,4 +18,21 @@ type Node struct {
 // open opens and migrates the database and wires the parts. The caller closes it.
 func (n Node) open(ctx context.Context) (*app.App, error) {
 	return app.Open(ctx, app.Config{Data: n.Data, DB: n.DB})
+}
+
+// openShop is open and the shop of a code. It leaves nothing open when there is no such shop.
+func (n Node) openShop(ctx context.Context, code string) (*app.App, shop.Shop, error) {
+	a, err := n.open(ctx)
+	if err != nil {
+		return nil, shop.Shop{}, err
+	}
+	var s shop.Shop
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err = shop.ByCode(tx, code)
+		return err
+	})
+	if err != nil {
+		return nil, shop.Shop{}, errors.Join(err, a.Close())
+	}
+	return a, s, nil
 }

@@ -40,15 +40,11 @@ Example:
 
 // Run opens them and prints the sum.
 func (c *ReturnsOpenCmd) Run(ctx context.Context) (err error) {
-	a, err := c.open(ctx)
+	a, s, err := c.openShop(ctx, c.Shop)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	s, err := shopNamed(ctx, a.DB, c.Shop)
-	if err != nil {
-		return err
-	}
 	report, err := a.Flow.OpenReturns(ctx, flow.Actor{Name: "command line"}, s.ID, flow.OpenReturns{Ground: c.Ground, Complete: c.Complete})
 	if err != nil {
 		return err
