@@ -44,7 +44,12 @@ type statement struct {
 // bare writes the rows of one real application over and over, each time with new ids, in one durable transaction with
 // prepared statements, through the engine's own driver: what the machine and the engine can do at best.
 func (s *server) bare(ctx context.Context, length time.Duration) (rate float64, err error) {
-	answer, err := s.submit(0)
+	c, err := s.dial(0)
+	if err != nil {
+		return 0, err
+	}
+	defer c.conn.Close()
+	answer, err := c.submit()
 	if err != nil {
 		return 0, err
 	}
@@ -57,9 +62,9 @@ func (s *server) bare(ctx context.Context, length time.Duration) (rate float64, 
 		return 0, err
 	}
 	if s.app.DB.Dialect() == db.SQLite {
-		return bareSQLite(ctx, filepath.Join(s.app.Data, "sanbao.db"), stmts, length)
+		return bareSQLite(ctx, filepath.Join(s.app.Data, "sanbao.db"), stmts, length, s.sync)
 	}
-	return barePostgres(ctx, s.app.Config.DB, stmts, length)
+	return barePostgres(ctx, s.app.Config.DB, stmts, length, s.sync)
 }
 
 // rowsOf reads the rows back and makes the inserts that would write them again.
@@ -127,7 +132,7 @@ func (st statement) next(n int) []any {
 	return args
 }
 
-func bareSQLite(ctx context.Context, file string, stmts []statement, length time.Duration) (float64, error) {
+func bareSQLite(ctx context.Context, file string, stmts []statement, length, sync time.Duration) (float64, error) {
 	d, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)")
 	if err != nil {
 		return 0, err
@@ -154,6 +159,7 @@ func bareSQLite(ctx context.Context, file string, stmts []statement, length time
 				return 0, fmt.Errorf("%s: %w", st.text, err)
 			}
 		}
+		time.Sleep(sync)
 		if _, err := c.ExecContext(ctx, "commit"); err != nil {
 			return 0, err
 		}
@@ -161,7 +167,7 @@ func bareSQLite(ctx context.Context, file string, stmts []statement, length time
 	return float64(n) / time.Since(begin).Seconds(), nil
 }
 
-func barePostgres(ctx context.Context, url string, stmts []statement, length time.Duration) (float64, error) {
+func barePostgres(ctx context.Context, url string, stmts []statement, length, sync time.Duration) (float64, error) {
 	c, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return 0, err
@@ -174,7 +180,9 @@ func barePostgres(ctx context.Context, url string, stmts []statement, length tim
 			for _, st := range stmts {
 				b.Queue(st.text, st.next(n)...)
 			}
-			return tx.SendBatch(ctx, b).Close()
+			err := tx.SendBatch(ctx, b).Close()
+			time.Sleep(sync)
+			return err
 		})
 		if err != nil {
 			return 0, err

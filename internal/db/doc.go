@@ -20,8 +20,8 @@
 //
 // # Group commit
 //
-// SQLite has one writer. Requests queue for it and share a COMMIT, and so an fsync: each request runs inside its own
-// savepoint, the group closes after 64 requests or 5 ms or as soon as nobody is waiting, and nobody is answered before
+// SQLite has one writer. Requests queue for it and share a COMMIT, and so an fsync: each request but the first runs
+// inside a savepoint, the group closes after 64 requests or 5 ms or as soon as nobody is waiting, and nobody is answered before
 // the COMMIT is durable. A request that fails, or panics, is undone alone. If SQLite gives up the whole transaction
 // (disk full, I/O error), every request of the group is told so: nobody is ever told yes falsely.
 //

@@ -70,7 +70,7 @@ func openSQLite(ctx context.Context, d *DB) (engine, error) {
 	for range readers {
 		e.readers <- nil
 	}
-	e.writer = startWriter(d, c)
+	e.writer = newWriter(d, c)
 	return e, nil
 }
 

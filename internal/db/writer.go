@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -14,19 +13,19 @@ import (
 // maxGroup is how long a group may take before it closes.
 const maxGroup = 5 * time.Millisecond
 
-// writer owns the writing connection. Its goroutine opens a transaction, hands the connection to one waiting request
-// after another, commits, and only then answers. A request's function runs in its caller's goroutine, so a panic or
-// t.FailNow in it takes its natural way; the writer goroutine meanwhile waits for the connection to come back.
+// writer lends the writing connection. Who finds it free leads: opens a transaction, runs its own function, then hands
+// the connection to those who came meanwhile, one after another, commits, and only then answers. Every function runs in
+// its caller's goroutine, so a panic or t.FailNow in it takes its natural way; there is no other goroutine.
 type writer struct {
-	d       *DB
-	c       *conn
-	queue   chan *request
-	quit    chan struct{}
-	stopped chan struct{}
-	once    sync.Once
+	d     *DB
+	c     *conn
+	lead  chan struct{} // full while someone leads
+	queue chan *request // to whoever leads
+	quit  chan struct{}
+	once  sync.Once
 }
 
-// request is one Write on its way: turn is its permission to use the connection (an error: it will not get one), ran
+// request is one Write that follows: turn is its permission to use the connection (an error: it will not get one), ran
 // its report, done the final answer.
 type request struct {
 	ctx  context.Context
@@ -35,44 +34,46 @@ type request struct {
 	done chan error
 }
 
-func startWriter(d *DB, c *conn) *writer {
-	w := &writer{d: d, c: c, queue: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{})}
-	go w.loop()
-	return w
+func newWriter(d *DB, c *conn) *writer {
+	return &writer{d: d, c: c, lead: make(chan struct{}, 1), queue: make(chan *request), quit: make(chan struct{})}
 }
 
-// stop lets the group in progress finish. It says whether this call was the one that stopped the writer.
+// stop lets the group in progress finish and keeps the lead for good. It says whether this call was the one that did.
 func (w *writer) stop() (first bool) {
-	w.once.Do(func() { close(w.quit); first = true })
-	<-w.stopped
+	w.once.Do(func() {
+		close(w.quit)
+		w.lead <- struct{}{}
+		first = true
+	})
 	return first
 }
 
-func (w *writer) loop() {
-	defer close(w.stopped)
-	for {
-		select {
-		case r := <-w.queue:
-			w.group(r)
-		case <-w.quit:
-			return
-		}
-	}
-}
-
-// errUnwound is what a request reports whose function did not return.
+// errUnwound is what a function reports that did not return.
 var errUnwound = errors.New("db: the function did not return")
 
-// do queues for the connection, runs body with it and waits for the commit. Only the queueing honours ctx.
-func (w *writer) do(ctx context.Context, body func(session) error) (err error) {
+// do runs body with the connection, as leader or as follower, and waits for the commit. Only the waiting for a turn
+// honours ctx.
+func (w *writer) do(ctx context.Context, body func(session) error) error {
+	select {
+	case w.lead <- struct{}{}: // free: nobody to talk to
+		return w.group(ctx, body)
+	default:
+	}
 	r := &request{ctx, make(chan error, 1), make(chan error, 1), make(chan error, 1)}
 	select {
+	case w.lead <- struct{}{}:
+		return w.group(ctx, body)
 	case w.queue <- r:
+		return w.follow(r, body)
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.quit:
 		return errClosed()
 	}
+}
+
+// follow waits for its turn, runs body and waits for the group's commit.
+func (w *writer) follow(r *request, body func(session) error) (err error) {
 	if err := <-r.turn; err != nil {
 		return err
 	}
@@ -87,27 +88,31 @@ func (w *writer) do(ctx context.Context, body func(session) error) (err error) {
 	return ran
 }
 
-// answer is what a request will be told once the group's fate is known.
+// answer is what a follower will be told once the group's fate is known.
 type answer struct {
 	r   *request
 	err error
 }
 
-// group runs first and whoever waits behind it, commits, and answers all of them. When the transaction is lost or the
-// commit fails, nobody's work was saved and nobody's refusal is certain (it may have seen a neighbour's row): all are
-// told so, except that the request with which the transaction was lost hears its own error.
-func (w *writer) group(first *request) {
-	if err := first.ctx.Err(); err != nil {
-		first.turn <- err
-		return
+// group runs the leader's body and those of who waits behind it, commits, and answers all of them. When the transaction
+// is lost or the commit fails, nobody's work was saved and nobody's refusal is certain (it may have seen a neighbour's
+// row): all are told so, except that the request with which the transaction was lost hears its own error. A leader that
+// fails is alone in the transaction, so it is rolled back, and the next one leads.
+func (w *writer) group(ctx context.Context, body func(session) error) error {
+	defer func() { <-w.lead }()
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	if err := w.begin(); err != nil {
-		first.turn <- err
-		return
+		return err
+	}
+	until := time.Now().Add(maxGroup)
+	if err := w.first(body); err != nil {
+		return err
 	}
 	var ran []answer
 	var fate error
-	for r, until := first, time.Now().Add(maxGroup); r != nil; r = w.next(len(ran), until) {
+	for r := w.next(1, until); r != nil; r = w.next(1+len(ran), until) {
 		if err := r.ctx.Err(); err != nil {
 			r.turn <- err
 			continue
@@ -121,16 +126,34 @@ func (w *writer) group(first *request) {
 		ran = append(ran, answer{r, err})
 	}
 	if fate == nil {
-		fate = w.commit(ran)
+		fate = w.commit()
 	} else {
 		w.rollback()
 	}
 	for _, a := range ran {
-		if fate != nil {
-			a.err = errs.Wrap(errors.Join(fate, a.err), errs.Unavailable, "db.not_saved")
-		}
-		a.r.done <- a.err
+		a.r.done <- told(fate, a.err)
 	}
+	return told(fate, nil)
+}
+
+// told is the answer to a request that ended with err, in a group of this fate.
+func told(fate, err error) error {
+	if fate == nil {
+		return err
+	}
+	return errs.Wrap(errors.Join(fate, err), errs.Unavailable, "db.not_saved")
+}
+
+// first runs the leader's body. It needs no savepoint, which would copy every page it touches a second time: nobody else
+// is in the transaction yet.
+func (w *writer) first(body func(session) error) (err error) {
+	err = errUnwound
+	defer func() {
+		if err != nil {
+			w.rollback()
+		}
+	}()
+	return body(w.c)
 }
 
 // next is the next waiting request, or nil when the group closes: it is full, its time is up, or nobody waits.
@@ -146,7 +169,7 @@ func (w *writer) next(n int, until time.Time) *request {
 	}
 }
 
-// one runs a request inside its savepoint. lost is set when SQLite no longer has the transaction: the savepoint that
+// one runs a follower inside its savepoint. lost is set when SQLite no longer has the transaction: the savepoint that
 // must be there is gone.
 func (w *writer) one(r *request) (err, lost error) {
 	if err := w.control("SAVEPOINT request"); err != nil {
@@ -178,12 +201,8 @@ func (w *writer) begin() error {
 	return err
 }
 
-// commit makes the group durable. A group in which every request failed is rolled back: it has nothing to keep.
-func (w *writer) commit(ran []answer) error {
-	if !slices.ContainsFunc(ran, func(a answer) bool { return a.err == nil }) {
-		w.rollback()
-		return nil
-	}
+// commit makes the group durable.
+func (w *writer) commit() error {
 	if err := w.d.fail(BeforeCommit); err != nil {
 		w.rollback()
 		return err

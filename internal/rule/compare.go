@@ -16,59 +16,79 @@ type test struct {
 	vals []Value
 }
 
-// comparisons collects the tests of an expression and refuses words an enum does not have.
+// comparisons turns a boolean expression into logic, collecting its tests, and refuses words an enum does not have.
 type comparisons struct {
 	v     *Vocabulary
 	sc    *scope
+	info  *ast.SourceInfo
 	tests []test
 	loose []int // facts that stand outside of tests
 	fault *exprFault
 }
 
-// walk visits e, negated an odd number of times or not, and reports whether e is exactly one test.
-func (c *comparisons) walk(e ast.Expr, not bool) bool {
+// node is a boolean expression, negated or not, as logic.
+func (c *comparisons) node(e ast.Expr, not bool) *logic {
+	if l := c.walk(e, not); l != nil {
+		return l
+	}
+	return c.leave(e, not)
+}
+
+// walk collects the tests and loose facts of an expression. It returns nil where the expression itself is neither a test
+// nor made of boolean operators.
+func (c *comparisons) walk(e ast.Expr, not bool) *logic {
 	if f, ok := c.fact(e); ok {
-		if c.v.facts[f].typ != TypeBool {
-			c.loose = append(c.loose, f)
-			return false
+		if c.v.facts[f].typ == TypeBool {
+			return c.test(f, "==", []Value{BoolValue(true)}, not)
 		}
-		c.tests = append(c.tests, test{f, "==", []Value{BoolValue(!not)}})
-		return true
+		c.loose = append(c.loose, f)
+		return nil
 	}
 	if e.Kind() != ast.CallKind {
-		return false
+		return nil
 	}
 	call := e.AsCall()
 	args := call.Args()
 	switch op := call.FunctionName(); op {
 	case operators.LogicalNot:
 		return c.walk(args[0], !not)
+	case operators.LogicalAnd, operators.LogicalOr:
+		l := &logic{op: "and", kids: []*logic{c.node(args[0], not), c.node(args[1], not)}}
+		if (op == operators.LogicalOr) != not {
+			l.op = "or"
+		}
+		return l
 	case operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals, operators.In:
-		if c.compare(strings.Trim(strings.TrimPrefix(op, "@"), "_"), args[0], args[1], not) {
-			return true
+		if l := c.compare(strings.Trim(strings.TrimPrefix(op, "@"), "_"), args[0], args[1], not); l != nil {
+			return l
 		}
 	}
 	for _, a := range args {
 		c.walk(a, not)
 	}
-	return false
+	return nil
 }
 
 var flipped = map[string]string{"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 var negated = map[string]string{"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "!in", "!in": "in"}
 
-func (c *comparisons) compare(op string, a, b ast.Expr, not bool) bool {
+// compare is a comparison of one fact with constants, nil where it is another.
+func (c *comparisons) compare(op string, a, b ast.Expr, not bool) *logic {
 	f, ok := c.fact(a)
 	vals, known := c.constants(b)
 	if !ok || !known {
 		if f, ok = c.fact(b); !ok || op == "in" {
-			return false
+			return nil
 		}
 		if vals, known = c.constants(a); !known {
-			return false
+			return nil
 		}
 		op = flipped[op]
 	}
+	return c.test(f, op, vals, not)
+}
+
+func (c *comparisons) test(f int, op string, vals []Value, not bool) *logic {
 	if not {
 		op = negated[op]
 	}
@@ -80,7 +100,7 @@ func (c *comparisons) compare(op string, a, b ast.Expr, not bool) bool {
 		}
 	}
 	c.tests = append(c.tests, test{f, op, vals})
-	return true
+	return &logic{op: "test", test: c.tests[len(c.tests)-1]}
 }
 
 func (c *comparisons) fact(e ast.Expr) (int, bool) {
@@ -141,7 +161,7 @@ func numbers(e ast.Expr, sc *scope) (out []int64) {
 	return out
 }
 
-// holds says whether a value passes the test, without the detour through CEL that most conditions can do without.
+// holds says whether a value passes the test.
 func (t test) holds(v Value) bool {
 	switch t.op {
 	case "==", "in":
@@ -156,19 +176,6 @@ func (t test) holds(v Value) bool {
 		return v.n > t.vals[0].n
 	}
 	return v.n >= t.vals[0].n
-}
-
-// logical says whether an expression has a part that may go unlooked at.
-func logical(e ast.Expr) (found bool) {
-	ast.PostOrderVisit(e, ast.NewExprVisitor(func(x ast.Expr) {
-		if x.Kind() == ast.CallKind {
-			switch x.AsCall().FunctionName() {
-			case operators.LogicalAnd, operators.LogicalOr, operators.Conditional:
-				found = true
-			}
-		}
-	}))
-	return found
 }
 
 // must says what a fact has to be for the test to hold, as conditions write it: "true", "<= 1500", "shoes|hats".

@@ -39,12 +39,12 @@ func (b *Book) Decide(in Input) (*Decision, error) {
 
 // evaluate is Decide, and the state it ended in.
 func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
-	if err := b.check(in); err != nil {
+	s, err := b.newState(in)
+	if err != nil {
 		return nil, nil, err
 	}
-	s := b.newState(in)
 	d := &Decision{Format: Format, Stage: in.Stage, At: in.At, Key: Key{in.Ground, in.Remedy}, Exact: true, Bundles: []Bundle{}, Open: []Question{},
-		Alternatives: []Alternative{}, Differences: []Difference{}, Packs: slices.Clone(b.refs[0]), FactsHash: s.hash(in.Facts)}
+		Alternatives: []Alternative{}, Differences: []Difference{}, Packs: slices.Clone(b.refs[0]), FactsHash: s.hash()}
 	if len(b.refs) > 1 {
 		d.Later = slices.Clone(b.refs[1])
 	}
@@ -59,11 +59,11 @@ func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
 }
 
 // hash is SHA-256 over the canonical JSON of facts that have been checked: the vocabulary has their names in order.
-func (s *state) hash(fs Facts) string {
+func (s *state) hash() string {
 	s.buf = append(s.buf[:0], '{')
-	for _, f := range s.b.voc.facts {
-		if rs := fs[f.name]; len(rs) > 0 {
-			s.buf = appendReadings(s.buf, f.name, rs)
+	for i, rs := range s.said {
+		if len(rs) > 0 {
+			s.buf = appendReadings(s.buf, s.b.voc.facts[i].name, rs)
 		}
 	}
 	s.buf = append(s.buf, '}')
@@ -71,8 +71,9 @@ func (s *state) hash(fs Facts) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// check refuses input that cannot be decided on.
-func (b *Book) check(in *Input) error {
+// check refuses a question that cannot be decided on; its facts have been read into s.said.
+func (s *state) check() error {
+	in, b := s.in, s.b
 	var bad errs.Faults
 	if in.Stage < AtOrder || in.Stage > After {
 		bad.Add("stage", "rule.stage_unknown", errs.Args{"stage": int(in.Stage), "stages": "order … after"})
@@ -87,10 +88,11 @@ func (b *Book) check(in *Input) error {
 		bad.Add("remedy", "rule.remedy_unknown", errs.Args{"remedy": string(in.Remedy), "hint": ""})
 	}
 	known := 0
-	for _, f := range b.voc.facts {
-		if rs, ok := in.Facts[f.name]; ok {
+	today := in.Calendar.DateOf(in.At)
+	for i, rs := range s.said {
+		if rs != nil {
 			known++
-			f.readable(rs, in, &bad)
+			b.voc.facts[i].readable(rs, in, today, &bad)
 		}
 	}
 	if known < len(in.Facts) {
@@ -104,12 +106,12 @@ func (b *Book) check(in *Input) error {
 }
 
 // readable refuses readings of a wrong type, out of range, or from after the decision.
-func (f *fact) readable(rs []Reading, in *Input, bad *errs.Faults) {
+func (f *fact) readable(rs []Reading, in *Input, today calendar.Date, bad *errs.Faults) {
 	for _, r := range rs {
 		if key, args := f.admits(r.Value); key != "" {
 			bad.Add("facts/"+f.name, key, args)
 		}
-		late := f.typ == TypeDate && r.Value.Date() > in.Calendar.DateOf(in.At) || f.typ == TypeInstant && r.Value.Instant() > in.At
+		late := f.typ == TypeDate && r.Value.Date() > today || f.typ == TypeInstant && r.Value.Instant() > in.At
 		if r.Stage > in.Stage || late && !f.MayBeFuture {
 			bad.Add("facts/"+f.name, "rule.fact_future", errs.Args{"name": f.name, "value": r.Value.String(), "stage": r.Stage.String(), "at": in.Stage.String()})
 		}
@@ -314,7 +316,7 @@ func (s *state) unknownSums(a *answer) (out []int) {
 func (s *state) question(f int) Question {
 	d := s.b.voc.facts[f]
 	q := Question{Fact: d.name, Ask: d.Ask}
-	if rs := s.in.Facts[d.name]; len(rs) > 0 {
+	if rs := s.said[f]; len(rs) > 0 {
 		q.Declared = rs[len(rs)-1].Value.String()
 	}
 	return q
@@ -322,11 +324,11 @@ func (s *state) question(f int) Question {
 
 // differences lists facts that were declared one way and found another.
 func (s *state) differences(d *Decision) {
-	for _, f := range s.b.voc.facts {
-		rs := s.in.Facts[f.name]
+	for i, rs := range s.said {
 		if len(rs) < 2 {
 			continue
 		}
+		f := s.b.voc.facts[i]
 		if first, last := rs[0], rs[len(rs)-1]; last.Stage >= f.Stage && first.Value != last.Value {
 			d.Differences = append(d.Differences, Difference{f.name, first.Value.String(), last.Value.String()})
 		}

@@ -21,17 +21,15 @@ const maxNodes = 64
 
 // expr is a compiled expression over facts. Two expressions with the same key are the same object.
 type expr struct {
-	key     string // canonical text, parameters replaced by their values
-	typ     Type
-	facts   []int       // indexes in the vocabulary, ascending
-	full    cel.Program // for when every fact is known
-	part    cel.Program // carries unknowns; only where logical
-	logical bool        // it has && || or ?: and may be settled before every fact is known
-	tests   []test      // comparisons with constants, for boundary values and conditions
-	loose   []int       // facts that stand outside of tests, set against other facts
-	whole   bool        // the expression is exactly tests[0]
-	only    int         // the fact that is the whole expression, else -1
-	consts  []int64     // every number in it, for boundary values
+	key    string // canonical text, parameters replaced by their values
+	typ    Type
+	facts  []int       // indexes in the vocabulary, ascending
+	full   cel.Program // for when every fact is known
+	logic  *logic      // a condition's, nil for other types
+	tests  []test      // comparisons with constants, for boundary values and conditions
+	loose  []int       // facts that stand outside of tests, set against other facts
+	only   int         // the fact that is the whole expression, else -1
+	consts []int64     // every number in it, for boundary values
 }
 
 // exprEnv is the language of packs: the operators it has, and nothing else of CEL's library.
@@ -148,19 +146,20 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	if old := v.cached(e.key); old != nil {
 		return old, nil
 	}
-	c := comparisons{v: v, sc: sc}
-	e.whole = c.walk(rep.Expr(), false)
+	c := comparisons{v: v, sc: sc, info: rep.SourceInfo()}
+	if want == TypeBool {
+		e.logic = c.node(rep.Expr(), false)
+	} else {
+		c.walk(rep.Expr(), false)
+	}
 	if c.fault != nil {
 		return nil, c.fault
 	}
 	if f, ok := c.fact(rep.Expr()); ok {
 		e.only = f
 	}
-	e.tests, e.loose, e.consts, e.logical = c.tests, c.loose, numbers(rep.Expr(), sc), logical(rep.Expr())
-	if e.full, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err == nil && e.logical {
-		e.part, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize|cel.OptPartialEval))
-	}
-	if err != nil {
+	e.tests, e.loose, e.consts = c.tests, c.loose, numbers(rep.Expr(), sc)
+	if e.full, err = sc.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err != nil {
 		return nil, &exprFault{key: "rule.expr_invalid", args: map[string]any{"detail": err.Error()}}
 	}
 	return v.store(e), nil

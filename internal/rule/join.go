@@ -36,7 +36,16 @@ type answer struct {
 var outcomes = []Outcome{Approve, Offer, NeedEvidence, ManualReview, Reject}
 
 // solve joins the claims of a key. With two editions the better whole bundle is taken, the one at payment on a tie.
-func (s *state) solve(entries []*entry) *answer { return s.solveIn(&answer{}, entries) }
+func (s *state) solve(entries []*entry) *answer { return s.solveIn(s.answer(), entries) }
+
+// answer is one to write over; it is the caller's until the state is given back.
+func (s *state) answer() *answer {
+	if s.used == len(s.answers) {
+		s.answers = append(s.answers, &answer{})
+	}
+	s.used++
+	return s.answers[s.used-1]
+}
 
 // solveIn is solve that writes over an answer nobody needs any more.
 func (s *state) solveIn(a *answer, entries []*entry) *answer {

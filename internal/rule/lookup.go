@@ -21,14 +21,15 @@ type Row struct {
 // an Invalid one.
 func (b *Book) Lookup(table string, in Input) (*Row, error) {
 	in.Ground, in.Remedy = "", ""
-	if err := b.check(&in); err != nil {
+	s, err := b.newState(&in)
+	if err != nil {
 		return nil, err
 	}
+	defer s.release()
 	t := b.tables[table]
 	if t == nil {
 		return nil, errs.New(errs.NotFound, "rule.table_unknown", errs.Args{"id": table, "hint": hint(table, sortedKeys(b.tables))})
 	}
-	s := b.newState(&in)
 	out := &Row{Table: t.id, Pack: t.pack.ID}
 	r, err := s.row(t)
 	if err != nil || s.err != nil {

@@ -46,7 +46,9 @@ func (s *state) presumes(a *answer) bool {
 
 // asked is the state in which facts of later stages are unknown like any other: nothing is presumed.
 func (s *state) asked() *state {
-	t := s.b.newState(s.in)
+	t := s.b.take(s.in)
+	copy(t.said, s.said)
+	t.establish()
 	for f, h := range s.how {
 		if h == declared || h == unknownLater {
 			t.set(f, Value{}, unknown)
@@ -128,7 +130,7 @@ func (s *state) mustBe(at atom, bad tri) string {
 		}
 		return "<= " + last.String()
 	}
-	if !at.ex.whole {
+	if at.ex.logic.op != "test" {
 		return at.ex.source(bad == yes)
 	}
 	t := at.ex.tests[0]

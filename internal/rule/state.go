@@ -4,9 +4,6 @@ import (
 	"slices"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/types"
-
-	"github.com/sanbao/sanbao/internal/errs"
 )
 
 // tri is the result of an atom.
@@ -41,13 +38,16 @@ const (
 type state struct {
 	b       *Book
 	in      *Input
+	said    [][]Reading // the facts of in, by number
 	vals    []Value
 	how     []knowledge
 	res     []result
 	claims  []claimState
-	claimed []bool // claims[i] is valid
-	err     error  // the first evaluation that failed
-	buf     []byte // for the hash of the facts
+	claimed []bool    // claims[i] is valid
+	err     error     // the first evaluation that failed
+	buf     []byte    // for the hash of the facts
+	answers []*answer // those made, the first used of them in use
+	used    int
 }
 
 // claimState is what became of a claim, before its evidence is looked at.
@@ -60,19 +60,41 @@ const (
 	stands
 )
 
-func (b *Book) newState(in *Input) *state {
+// newState checks a question and is the state before anything was looked at.
+func (b *Book) newState(in *Input) (*state, error) {
+	s := b.take(in)
+	for name, rs := range in.Facts {
+		if i, ok := b.voc.index[name]; ok {
+			s.said[i] = rs
+		}
+	}
+	if err := s.check(); err != nil {
+		s.release()
+		return nil, err
+	}
+	s.establish()
+	return s, nil
+}
+
+// take is an empty state, if possible one that was given back.
+func (b *Book) take(in *Input) *state {
 	s, ok := b.states.Get().(*state)
 	if !ok {
 		n := len(b.voc.facts)
-		s = &state{b: b, vals: make([]Value, n), how: make([]knowledge, n),
+		s = &state{b: b, said: make([][]Reading, n), vals: make([]Value, n), how: make([]knowledge, n),
 			res: make([]result, len(b.atoms)), claims: make([]claimState, len(b.claims)), claimed: make([]bool, len(b.claims))}
 	}
 	s.in = in
-	for i, f := range b.voc.facts {
-		if f.Stage > in.Stage {
+	return s
+}
+
+// establish sets the values that are known at the stage of the question, and says how.
+func (s *state) establish() {
+	for i, f := range s.b.voc.facts {
+		if f.Stage > s.in.Stage {
 			s.how[i] = unknownLater
 		}
-		rs := in.Facts[f.name]
+		rs := s.said[i]
 		if len(rs) == 0 {
 			continue
 		}
@@ -80,19 +102,19 @@ func (b *Book) newState(in *Input) *state {
 		switch {
 		case last.Stage >= f.Stage:
 			s.how[i] = established
-		case f.Stage > in.Stage:
+		case f.Stage > s.in.Stage:
 			s.how[i] = declared
 		default:
 			continue // declared, but to be established by now: it is asked
 		}
 		s.vals[i] = last.Value
 	}
-	return s
 }
 
 // release gives a state back; nothing of it is looked at any more.
 func (s *state) release() {
-	s.in, s.err = nil, nil
+	s.in, s.err, s.used = nil, nil, 0
+	clear(s.said)
 	clear(s.vals)
 	clear(s.how)
 	clear(s.res)
@@ -156,69 +178,28 @@ func (s *state) compute(a atom) result {
 			r.later = true
 		}
 	}
-	switch x := a.ex; {
-	case gated, missing && (x == nil || !x.logical):
-	case x == nil:
-		r.v = s.within(a.win)
-	case x.whole:
-		r.v = no
-		if t := x.tests[0]; t.holds(s.vals[t.fact]) {
-			r.v = yes
-		}
-	case missing:
-		return s.partial(x, r)
-	default:
-		r.v = s.truth(x.full, s)
-		if r.later && x.logical {
-			if sure := s.without(x); sure != open {
-				return result{v: sure}
-			}
-		}
-	}
-	return r
-}
-
-// partial evaluates with unknowns; what the known facts settle is settled.
-func (s *state) partial(x *expr, r result) result {
-	if sure := s.without(x); sure != open {
-		return result{v: sure}
-	}
-	if !r.later || s.err != nil {
-		return r
-	}
-	r.v = s.truth(x.part, s.unknowns(x, false))
-	return r
-}
-
-// without evaluates with established facts only: a result that needs no later fact is not a presumption.
-func (s *state) without(x *expr) tri { return s.truth(x.part, s.unknowns(x, true)) }
-
-func (s *state) unknowns(x *expr, declaredToo bool) any {
-	var pats []*cel.AttributePatternType
-	for _, f := range x.facts {
-		if h := s.how[f]; h == unknown || h == unknownLater || declaredToo && h == declared {
-			pats = append(pats, cel.AttributePattern(s.b.voc.facts[f].name))
-		}
-	}
-	p, err := cel.PartialVars(s, pats...)
-	if err != nil {
-		s.fail(err)
-	}
-	return p
-}
-
-// truth runs a boolean program.
-func (s *state) truth(p cel.Program, vars any) tri {
-	v, _, err := p.Eval(vars)
 	switch {
-	case err != nil:
-		s.fail(errs.Wrap(err, errs.Invalid, "rule.evaluation"))
-	case v == types.True:
-		return yes
-	case v == types.False:
-		return no
+	case gated:
+	case a.ex != nil:
+		return s.holds(a.ex.logic, r)
+	case !missing:
+		r.v = s.within(a.win)
 	}
-	return open
+	return r
+}
+
+// holds is what a condition comes to, where r says what is known of its facts. What established facts settle alone is no
+// presumption, and nothing is waited for.
+func (s *state) holds(l *logic, r result) result {
+	if r.later || r.now {
+		if v := l.eval(s, sure); v != open {
+			return result{v: v}
+		}
+	}
+	if r.later || !r.now {
+		r.v = l.eval(s, presuming)
+	}
+	return r
 }
 
 // within says whether the tested fact of a window falls in it. All its facts are known.
