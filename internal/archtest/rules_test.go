@@ -3,7 +3,6 @@ package archtest
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // rule is one thing this repository keeps to, and why.
@@ -40,7 +39,6 @@ var rules = []rule{
 }
 
 func TestRepository(t *testing.T) {
-	start := time.Now()
 	tr := repository(t)
 	if len(tr.files) < 50 {
 		t.Fatalf("only %d Go files found: the tree was not read", len(tr.files))
@@ -58,8 +56,5 @@ func TestRepository(t *testing.T) {
 				t.Logf("rule: %s.\nwhy: %s.", r.name, r.why)
 			}
 		})
-	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("the rules took %v: they are meant to be run after every change and have 5 s", took)
 	}
 }

@@ -248,10 +248,7 @@ type ReturnTo struct {
 func (d *Dossier) view() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: slices.Clone(d.Movements), Settlements: slices.Clone(d.Settlements)}
 	for _, l := range d.Lines {
-		lv := LineView{Line: l, Allowed: d.situation(l).Allowed()}
-		if lv.Allowed == nil {
-			lv.Allowed = []Command{}
-		}
+		lv := LineView{Line: l, Allowed: d.allowed(l)}
 		lv.Decision = d.Cores[l.ID]
 		v.Lines = append(v.Lines, lv)
 	}
@@ -279,6 +276,21 @@ func (d *Dossier) view() View {
 		v.Settlements = []settle.Settlement{}
 	}
 	return v
+}
+
+// allowed lists the commands that make sense for a line, without those that its own decision or the customer's time
+// would refuse: no button for what is always answered no.
+func (d *Dossier) allowed(l line.Line) []Command {
+	out := []Command{}
+	for _, c := range d.situation(l).Allowed() {
+		switch {
+		case c == Decline && d.ofRight(l):
+		case c == Expire && d.hasTime(&l):
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // View reads a case as commands answer it.
