@@ -32,6 +32,7 @@ var rules = []rule{
 	{"message keys are registered", "a key without texts is shown to a customer as it stands in the code", unregistered},
 	{"message keys are used", "a text that nothing can say is translated, reviewed and corrected for nobody", unused},
 	{"texts agree in both languages", "an argument that one language leaves out is lost to its readers; one that no call gives is shown in braces", disagreeing},
+	{"texts can be read in Taiwan", "zh-TW is made from zh-CN by a table; a character that it lacks would be shown as it is", simplified},
 	{"SQL is portable", "one text runs on SQLite and on PostgreSQL; docs/sql.md lists what to write instead", unportable},
 	{"a query names its shop", "shop A never sees B: the condition stands in the statement, where a reader and this test can see it", shopless},
 	{"both dialects make the same tables", "a column that one engine lacks is a fault that only its users find", dialects},
