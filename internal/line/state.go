@@ -92,5 +92,3 @@ func (s State) Open() bool {
 	return s != Rejected && s != Cancelled && s != Expired
 }
 
-// Claims says that the line holds its units: no other line may ask for them.
-func (s State) Claims() bool { return s.Open() }
