@@ -91,4 +91,3 @@ func (s State) Asks() bool { return s == NeedsFacts || s == NeedsEvidence || s =
 func (s State) Open() bool {
 	return s != Rejected && s != Cancelled && s != Expired
 }
-
