@@ -205,7 +205,7 @@ func (c *scene) money() id.ID  { return c.view.Settlements[len(c.view.Settlement
 // assigned gives the case to somebody.
 func (c *scene) assigned(who string) {
 	c.does(func() (flow.View, error) {
-		return c.app.Flow.Assign(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.view.Case.ID, who)
+		return c.app.Flow.Assign(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.view.Case.ID, loginOf(who))
 	})
 }
 
