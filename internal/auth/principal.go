@@ -27,13 +27,18 @@ const (
 	PolicyRead   Scope = "policy:read"
 	PolicyWrite  Scope = "policy:write"
 	MetricsRead  Scope = "metrics:read"
-	Admin        Scope = "admin" // holds every other scope and manages tokens
+
+	EvidenceRead     Scope = "evidence:read"
+	EvidenceWrite    Scope = "evidence:write"
+	EvidenceOriginal Scope = "evidence:original" // files as they came, and what is sensitive
+
+	Admin Scope = "admin" // holds every other scope and manages tokens
 )
 
 // Scopes lists every scope a token can hold, in the order people read them.
 func Scopes() []Scope {
 	return []Scope{ShopRead, ShopWrite, OrdersRead, OrdersImport, CasesRead, CasesWrite, CasesApprove, GoodsReceive,
-		MoneyRead, MoneyApprove, MoneyPay, PolicyRead, PolicyWrite, MetricsRead, Admin}
+		MoneyRead, MoneyApprove, MoneyPay, PolicyRead, PolicyWrite, MetricsRead, EvidenceRead, EvidenceWrite, EvidenceOriginal, Admin}
 }
 
 // Known says whether s is in Scopes.
