@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/blob"
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/evidence"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
@@ -37,6 +39,7 @@ var Version = "dev"
 type Config struct {
 	Data  string      // folder of the database file and its backups
 	DB    string      // database address; "" is a SQLite file in Data
+	Blobs string      // where photos and films are kept; "" is the folder blobs in Data
 	Clock clock.Clock // the system's by default
 	Log   *slog.Logger
 
@@ -53,6 +56,7 @@ type App struct {
 	Jobs     *job.Engine
 	Tokens   *auth.Tokens
 	Sessions *auth.Sessions
+	Evidence *evidence.Desk
 }
 
 // Vocabulary is every fact the packs may speak of.
@@ -125,6 +129,21 @@ func (a *App) wire(ctx context.Context) error {
 		return settle.Offline{}
 	}}
 	a.Flow.RegisterJobs()
+	return a.openBlobs()
+}
+
+// openBlobs wires photos and films. The folder is made when the first of them comes.
+func (a *App) openBlobs() error {
+	at := a.Config.Blobs
+	if at == "" {
+		at = filepath.Join(a.Data, "blobs")
+	}
+	kept, err := blob.Open(at)
+	if err != nil {
+		return err
+	}
+	a.Evidence = evidence.New(a.DB, kept, a.Jobs)
+	a.Evidence.Locate, a.Evidence.Changed = flow.LocateEvidence, flow.EvidenceChanged
 	return nil
 }
 
@@ -137,6 +156,7 @@ func (a *App) Server() *web.Server {
 	shop.Routes(s, a.DB, a.CheckShop)
 	a.Flow.Routes(s)
 	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
+	a.Evidence.Routes(s)
 	return s
 }
 

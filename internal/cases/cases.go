@@ -112,6 +112,12 @@ func Take(b *db.Batch, c Case) {
 	b.ExecN(1, `update cases set version = version + 1 where id = $1 and shop_id = $2 and version = $3`, c.ID, c.ShopID, c.Version)
 }
 
+// Touch gives the case another version where something was added to it that no command plans on.
+func Touch(tx *db.Tx, shopID, caseID id.ID) error {
+	_, err := tx.Exec(`update cases set version = version + 1 where id = $1 and shop_id = $2`, caseID, shopID)
+	return err
+}
+
 func found(c Case, err error) (Case, error) {
 	if err == db.ErrNoRows {
 		return c, errs.New(errs.NotFound, "case.not_found")

@@ -49,7 +49,7 @@ type Because struct {
 type Established struct {
 	Seen
 	Facts    map[string]json.RawMessage `json:"facts" doc:"values by fact name, see sanbao policy facts"`
-	Evidence string                     `json:"evidence,omitempty" maxLength:"500" doc:"where photos and papers are"`
+	Evidence string                     `json:"evidence,omitempty" maxLength:"500" doc:"ids of evidence of this case, or in words where photos and papers are"`
 }
 
 type onShop[B any] struct{ Body B }
