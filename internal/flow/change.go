@@ -109,7 +109,7 @@ func (c *change) note(err error) {
 
 // project writes what people see of every line whose status changed, and of the case.
 func (c *change) project() {
-	var movers []cases.Status
+	was, movers := c.Case, []cases.Status(nil)
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		s := c.situation(*l)
@@ -119,8 +119,9 @@ func (c *change) project() {
 			line.SetStatus(c.b, *l, st)
 		}
 	}
-	was := c.Case
 	c.Case.Status = caseStatus(movers, c.Case.Assignee)
+	c.Case.Due(c.due())
+	c.Case.Work = c.work()
 	switch closed := c.Case.Status == cases.Closed; {
 	case closed && c.Case.ClosedAt == nil:
 		c.Case.ClosedAt = &c.now
@@ -130,7 +131,7 @@ func (c *change) project() {
 		c.Case.Reopened++
 		c.event(audit.Case, c.Case.ID, "reopened", nil)
 	}
-	if c.Case != was {
+	if c.Case.Differs(was) {
 		cases.Project(c.b, c.Case)
 	}
 	c.Case.Version++
