@@ -17,6 +17,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/search"
 )
 
 // Status says whose move it is 谁在动.
@@ -203,6 +204,15 @@ func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Ca
 func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
 	b.Exec(`insert into note (id, shop_id, case_id, at, author, text, progress, amends) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
+	IndexNote(b, shopID, n)
+}
+
+// IndexNote makes a note findable.
+func IndexNote(b *db.Batch, shopID id.ID, n Note) {
+	var t search.Terms
+	t.Text(n.Text)
+	t.Text(n.Progress)
+	search.Put(b, shopID, search.Notes, n.ID, &t)
 }
 
 // NoteAuthor says who wrote a note of a case.

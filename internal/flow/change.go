@@ -97,7 +97,8 @@ func (f *Flow) apply(tx *db.Tx, who Actor, d *Dossier, s step) (View, error) {
 			return View{}, err
 		}
 	}
-	return c.view(), nil
+	f.changed(tx, c.Shop.ID, c.Case.ID, c.Case.Version)
+	return c.View(), nil
 }
 
 // note keeps the first refusal.
@@ -246,7 +247,8 @@ type ReturnTo struct {
 	SendBy  string `json:"send_by,omitempty"`
 }
 
-func (d *Dossier) view() View {
+// View is the dossier as commands answer it.
+func (d *Dossier) View() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: slices.Clone(d.Movements), Settlements: slices.Clone(d.Settlements)}
 	for _, l := range d.Lines {
 		lv := LineView{Line: l, Allowed: d.situation(l).Allowed()}
@@ -288,7 +290,7 @@ func (f *Flow) View(ctx context.Context, shopID, caseID id.ID) (View, error) {
 	err := f.DB.Read(ctx, func(tx *db.Tx) error {
 		d, err := f.read(tx, shopID, caseID)
 		if err == nil {
-			v = d.view()
+			v = d.View()
 		}
 		return err
 	})

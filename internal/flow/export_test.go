@@ -34,7 +34,7 @@ func (f *Flow) Standing(ctx context.Context, shopID, caseID id.ID) (s Standing, 
 		if err != nil {
 			return err
 		}
-		s.View, s.Situations = d.view(), map[id.ID]Situation{}
+		s.View, s.Situations = d.View(), map[id.ID]Situation{}
 		var movers []cases.Status
 		for _, l := range d.Lines {
 			sit := d.situation(l)
