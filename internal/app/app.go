@@ -16,11 +16,13 @@ import (
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/desk"
 	"github.com/sanbao/sanbao/internal/evidence"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/live"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/policy"
@@ -53,6 +55,7 @@ type App struct {
 	Config
 	DB       *db.DB
 	Flow     *flow.Flow
+	Live     *live.Hub
 	Jobs     *job.Engine
 	Tokens   *auth.Tokens
 	Sessions *auth.Sessions
@@ -129,6 +132,8 @@ func (a *App) wire(ctx context.Context) error {
 		return settle.Offline{}
 	}}
 	a.Flow.RegisterJobs()
+	a.Live = live.New(a.DB, a.Log)
+	a.Flow.Changed = a.Live.Changed
 	return a.openBlobs()
 }
 
@@ -157,6 +162,7 @@ func (a *App) Server() *web.Server {
 	a.Flow.Routes(s)
 	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
 	a.Evidence.Routes(s)
+	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live}).Routes(s)
 	return s
 }
 
@@ -220,6 +226,7 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	if err := a.Jobs.Start(ctx); err != nil {
 		return err
 	}
+	a.Live.Start()
 	tidy, stopTidy := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { defer close(done); a.tidy(tidy) }()
@@ -231,6 +238,7 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	if jobsErr := a.Jobs.Stop(stop); err == nil {
 		err = jobsErr
 	}
+	a.Live.Stop()
 	if flushErr := a.Tokens.Flush(stop); err == nil {
 		err = flushErr
 	}

@@ -32,6 +32,8 @@ func (f *Flow) Routes(s *web.Server) {
 	f.moneyRoutes(s)
 	f.importRoutes(s)
 	f.whyRoutes(s)
+	f.whatIfRoutes(s)
+	f.chatRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.

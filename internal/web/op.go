@@ -51,6 +51,9 @@ type Op struct {
 	// Produces is the media type of an answer that is no JSON; the output is then a File, or a Content.
 	Produces string
 
+	// Stream is set by RegisterEvents.
+	Stream bool
+
 	// Upload lists the media types of a raw body, which is put into a temporary file before the handler runs and read
 	// with UploadOf. The input type then has no Body.
 	Upload []string
