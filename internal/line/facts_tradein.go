@@ -51,9 +51,11 @@ var (
 		}})
 	FactNewWeight = rule.IntFact("trade_in.new_mg", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent, AppliesWhen: "trade_in.new_pricing == 'by_weight'", Max: 1_000_000_000,
 		Label: rule.Text{ZhCN: "新款克重（毫克）", En: "Weight of the new piece (mg)"}})
+	FactNewLabour = rule.MoneyFact("trade_in.new_labour", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent, AppliesWhen: "trade_in.new_pricing == 'by_weight'",
+		Label: rule.Text{ZhCN: "新款每克工费", En: "Labour of the new piece per gram"}})
 	FactNewPrice = rule.MoneyFact("trade_in.new_price", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent, AppliesWhen: "trade_in.new_pricing == 'fixed'",
 		Label: rule.Text{ZhCN: "新款一口价", En: "Fixed price of the new piece"}})
 )
 
 var tradeVocabulary = []rule.Fact{FactTradeKind, FactPriceGap, FactNewInlaid, FactTradeStore, FactOldIncomplete, FactOldDamaged, FactReinspected,
-	FactMallBars, FactFeeSet, FactCounterFee, FactManagerFee, FactMetalQuote, FactMetalWeight, FactNewPricing, FactNewWeight, FactNewPrice}
+	FactMallBars, FactFeeSet, FactCounterFee, FactManagerFee, FactMetalQuote, FactMetalWeight, FactNewPricing, FactNewWeight, FactNewLabour, FactNewPrice}
