@@ -5,5 +5,5 @@ import "embed"
 
 // FS is every pack: rules, wording and golden cases.
 //
-//go:embed law-cn shoes law-uk gifts-uk jade demo-jade jewellery-chain demo-chain
+//go:embed law-cn shoes law-uk gifts-uk jade demo-jade jewellery-chain demo-chain jewellery-workshop demo-workshop jewellery-generic
 var FS embed.FS

@@ -20,7 +20,8 @@ func load(t *testing.T) (*rule.Vocabulary, map[string]*rule.Pack) {
 		t.Fatal(err)
 	}
 	packs := map[string]*rule.Pack{}
-	for _, dir := range []string{"law-cn", "shoes", "law-uk", "gifts-uk", "jade", "demo-jade", "jewellery-chain", "demo-chain"} {
+	for _, dir := range []string{"law-cn", "shoes", "law-uk", "gifts-uk", "jade", "demo-jade", "jewellery-chain", "demo-chain",
+		"jewellery-workshop", "demo-workshop", "jewellery-generic"} {
 		p, err := rule.Load(policies.FS, dir, voc)
 		if err != nil {
 			t.Fatalf("%s: %v", dir, err)

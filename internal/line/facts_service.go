@@ -76,6 +76,8 @@ var (
 		Help:  rule.Text{ZhCN: "手册克重减复重；没轻为 0。", En: "Weight in the booklet less weight on the scales; 0 where it is no lighter."}})
 	FactStoneMissing = rule.BoolFact("goods.stone_missing", rule.Def{Stage: rule.AtReceipt, Ask: rule.Warehouse | rule.Agent,
 		Label: rule.Text{ZhCN: "缺石、缺件", En: "A stone or part is missing"}})
+	FactDifferenceSettled = rule.BoolFact("goods.difference_settled", rule.Def{Stage: rule.AtReceipt, Ask: rule.Agent,
+		Label: rule.Text{ZhCN: "差异已与顾客确认", En: "The customer has answered about the difference"}})
 )
 
 func word(w, zh, en string) rule.Choice {
@@ -97,4 +99,5 @@ var works = []rule.Choice{
 
 var serviceVocabulary = []rule.Fact{FactSlip, FactCertificate, FactBooklet, FactWork, FactMode, FactEnlarge, FactPlainLetters, FactResizingsUsed,
 	FactEngravingsUsed, FactListed, FactListPrice, FactLossTold, FactFeasible, FactMaterialCost, FactQuote, FactQuoteAgreedOn, FactLeadDays,
-	FactQuoteAccepted, FactQuotePaid, FactPartsReady, FactOverdue, FactStubShown, FactReturnAddress, FactLighter, FactStoneMissing}
+	FactQuoteAccepted, FactQuotePaid, FactPartsReady, FactOverdue, FactStubShown, FactReturnAddress, FactLighter, FactStoneMissing,
+	FactDifferenceSettled}
