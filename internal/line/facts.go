@@ -102,7 +102,8 @@ var (
 var Vocabulary = slices.Concat([]rule.Fact{FactSentOn, FactOtherTender, FactExchangeInStock, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
 	FactRepairCost, FactWorn, FactResaleable, FactTagRemoved, FactInnerPackMissing, FactSoiled, FactSealBroken, FactTampered,
 	FactPartsMissing, FactImpaired, FactGiftMissing, FactDefect, FactMismatch, FactTransportDamage, FactShort, FactNotDelivered,
-	FactCounterfeit, FactPurposeDefeated}, cosmeticsFacts, foodFacts, liabilityFacts, goodwillFacts, marketplaceFacts)
+	FactCounterfeit, FactPurposeDefeated}, cosmeticsFacts, foodFacts, liabilityFacts, goodwillFacts, marketplaceFacts,
+	appraisalVocabulary, serviceVocabulary, tradeVocabulary)
 
 // ApplicationFacts are what an application says by itself. Consent to another way of refund is denied until a finding
 // says otherwise (NRR-14).
