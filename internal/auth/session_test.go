@@ -107,7 +107,6 @@ func TestFailedLoginsAreAlike(t *testing.T) {
 	each(t, func(k *kit) {
 		s := k.people()
 		u := k.agent(s)
-		k.hire(s, auth.NewUser{Login: "chief", Roles: []auth.Grant{{Role: auth.RoleAdmin}}})
 		closed := k.second(s)
 		k.write(func(tx *db.Tx) error {
 			_, err := s.ChangeUser(tx, admin, closed, auth.Change{Name: "阿青", Language: "zh-CN", Version: 1})
@@ -127,8 +126,8 @@ func (k *kit) second(s *auth.Sessions) id.ID {
 	return u.ID
 }
 
-// TestUnknownLoginsTakeAsLong compares the work, not the clock: the slower of the two must not be twice the other, over
-// hashes expensive enough to outweigh everything else.
+// TestUnknownLoginsTakeAsLong compares the fastest of several attempts. Without its hash an unknown log-in would be told
+// in a fiftieth of the time; a busy machine makes no factor of five.
 func TestUnknownLoginsTakeAsLong(t *testing.T) {
 	clk := dbtest.Clock()
 	k := newKit(t, dbtest.Open(t, db.SQLite, func(o *db.Options) { o.Clock = clk }), clk)
@@ -145,7 +144,7 @@ func TestUnknownLoginsTakeAsLong(t *testing.T) {
 		return best
 	}
 	known, unknown := fastest("xiaoman"), fastest("nobody")
-	if known > 2*unknown || unknown > 2*known {
+	if known > 5*unknown || unknown > 5*known {
 		t.Errorf("known %v, unknown %v", known, unknown)
 	}
 }
