@@ -21,6 +21,9 @@ var shops = []struct {
 	binding        policy.Binding
 }{
 	{"shoes", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Shop: "shoes"}},
+	{"shoes with commitments", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Overlays: []string{"marketplace-commitments"}, Shop: "shoes"}},
+	{"cosmetics", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Shop: "cosmetics"}},
+	{"snack", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Shop: "snack"}},
 	{"gifts-uk", "GB-EAW", calendar.DateOf(2011, 6, 15), policy.Binding{Law: []string{"law-uk"}, Shop: "gifts-uk"}},
 }
 
