@@ -264,4 +264,9 @@ func TestAnOrderOnRecordProvesThePurchase(t *testing.T) {
 	if d.Outcome != rule.Offer || len(d.Asked().Evidence) > 0 {
 		t.Errorf("want an offer and nothing asked for: %s", d.Encode())
 	}
+	m.findings, m.line.Ground, m.line.Remedy = nil, "unknown_cause", string(rule.RefundReturn)
+	d = m.decide(t, rule.AtApplication, day(time.November, 19), "CN", "law-cn", "jade")
+	if d.Outcome != rule.NeedFacts || len(d.Open) != 1 || d.Open[0].Fact != "finding.cause" {
+		t.Errorf("want one question, the appraiser's: %s", d.Encode())
+	}
 }
