@@ -193,7 +193,7 @@ func TestResizingDiffersByMerchant(t *testing.T) {
 		line.FactFeasible.Set(fs, true)
 		line.FactResizingsUsed.Set(fs, 1)
 		line.FactListed.Set(fs, true)
-		line.FactListPrice.Set(fs, 12000)
+		line.FactTariff.Set(fs, 12000)
 		b := bound(t, packs, c.dir, "law-cn")
 		in := rule.Input{Facts: fs, Stage: rule.AtInspection, Calendar: cal, At: cal.StartOf(day(time.November, 19)), Ground: "service", Remedy: rule.Resizing}
 		d, err := b.Decide(in)
@@ -231,6 +231,29 @@ func TestCheckEveryThreeMonths(t *testing.T) {
 	}
 	if got := strings.Join(due, " "); got != "2026-02-28 2026-05-30 2026-08-30" {
 		t.Errorf("due %s", got)
+	}
+}
+
+// Each pack stands with the law and with its demo's numbers, and answers what journeys ask whatever is known.
+func TestJewelleryPacksAnswerJourneys(t *testing.T) {
+	_, packs := load(t)
+	cal, err := calendar.Load("CN")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, demo := range map[string]string{"jade": "demo-jade", "jewellery-chain": "demo-chain", "jewellery-workshop": "demo-workshop", "jewellery-generic": ""} {
+		dirs := []string{"law-cn", dir}
+		if demo != "" {
+			dirs = append(dirs, demo)
+		}
+		b, fs := bound(t, packs, dirs...), rule.Facts{}
+		order.FactGoodsAmount.Set(fs, 100000)
+		for _, table := range []string{"return_address", "approval", "money_approval", "answer_days"} {
+			row, err := b.Lookup(table, rule.Input{Facts: fs, Stage: rule.AtApplication, Calendar: cal, At: cal.StartOf(day(time.November, 19))})
+			if err != nil || len(row.Open) > 0 {
+				t.Errorf("%s: %s: %v, %v", dir, table, row, err)
+			}
+		}
 	}
 }
 
