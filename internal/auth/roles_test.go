@@ -1,6 +1,8 @@
 package auth_test
 
 import (
+	"os"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -65,6 +67,31 @@ func TestRolesAreComplete(t *testing.T) {
 	}
 	if auth.Role("boss").Known() || auth.Role("").Known() {
 		t.Error("a role nobody knows is known")
+	}
+}
+
+// TestRolesAreDocumented: docs/people.md shows the table as it is.
+func TestRolesAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/people.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, r := range auth.Roles() {
+		row := string(r) + " |"
+		for _, s := range r.Scopes() {
+			row += " " + string(s)
+		}
+		want = append(want, row)
+	}
+	var got []string
+	for _, m := range regexp.MustCompile(`(?m)^\| ([a-z_]+) \| \p{Han}+ \|(.*) \|$`).FindAllStringSubmatch(string(page), -1) {
+		if m[1] != "role" { // the heading
+			got = append(got, m[1]+" |"+m[2])
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("the page (-want +got):\n%s", d)
 	}
 }
 
