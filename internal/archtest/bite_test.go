@@ -28,7 +28,7 @@ var bites = []bite{
 		"policies/packs_test.go":    imports("policies_test", "internal/line"),
 		"cmd/sanbao/main.go":        imports("main", "internal/app", "internal/flow"),
 		"internal/flow/flow.go":     imports("flow", "internal/line", "internal/order", "internal/report"),
-		"internal/report/a_test.go":   imports("desk", "internal/flow"),
+		"internal/report/a_test.go": imports("desk", "internal/flow"),
 		"internal/order/sub/doc.go": imports("sub", "internal/order"),
 	}, []string{"line/a.go:3: imports internal/order: it stands beside", "db/a.go:3: imports internal/flow: imports point down",
 		"money/a.go:3: imports internal/db/dbtest: test helpers", "internal/gadget: has no place", "flow.go:5: imports internal/report: it stands beside"}},

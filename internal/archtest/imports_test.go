@@ -11,7 +11,7 @@ import (
 // Ten levels are one rank of docs/architecture.md; inside ranks 0 and 1 the order is a fixed one.
 var levels = map[string]int{
 	// rank 0: vocabulary
-	"errs":  0, "term": 0,
+	"errs": 0, "term": 0,
 	"clock": 1, "id": 1, "money": 1,
 	"calendar": 2,
 	"rule":     3,

@@ -43,7 +43,9 @@ type Dossier struct {
 }
 
 // Look gathers a case's dossier for whoever shows it.
-func (f *Flow) Look(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) { return f.read(tx, shopID, caseID) }
+func (f *Flow) Look(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
+	return f.read(tx, shopID, caseID)
+}
 
 // read gathers a case's dossier.
 func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
