@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -225,6 +226,9 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	if err := a.Jobs.Start(ctx); err != nil {
 		return err
+	}
+	if err := a.Flow.StartBackfill(ctx); err != nil {
+		return errors.Join(err, a.Jobs.Stop(ctx))
 	}
 	a.Live.Start()
 	tidy, stopTidy := context.WithCancel(context.WithoutCancel(ctx))

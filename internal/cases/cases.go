@@ -194,6 +194,18 @@ func Project(b *db.Batch, c Case) {
 		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, dueOf(c), c.DueKind, c.Work.Receive, c.Work.Pay, c.Work.Approve, c.ID, c.ShopID)
 }
 
+// Place writes a case's deadline and work as computed on the version that was read; another version is left alone.
+func Place(b *db.Batch, c Case) {
+	b.Exec(`update cases set due_at = $1, due_kind = $2, to_receive = $3, to_pay = $4, to_approve = $5 where id = $6 and shop_id = $7 and version = $8`,
+		dueOf(c), c.DueKind, c.Work.Receive, c.Work.Pay, c.Work.Approve, c.ID, c.ShopID, c.Version)
+}
+
+// OpenAfter lists a shop's open cases in the order they were made, after the given one, at most limit.
+func OpenAfter(tx *db.Tx, shopID, after id.ID, limit int) ([]id.ID, error) {
+	return db.Collect(tx, func(r *db.Rows) (i id.ID, err error) { return i, r.Scan(&i) },
+		`select id from cases where shop_id = $1 and id > $2 and status <> 'closed' order by id limit $3`, shopID, after, limit)
+}
+
 // List lists a shop's cases, newest first, optionally of one status; before is the last id of the page before (zero: start).
 func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Case, error) {
 	if before == 0 {
@@ -232,15 +244,22 @@ func NoteAuthor(tx *db.Tx, shopID, caseID, noteID id.ID) (author string, err err
 
 // Notes lists a case's notes, oldest first, after the given one (zero: from the start), at most limit.
 func Notes(tx *db.Tx, shopID, caseID, after id.ID, limit int) ([]Note, error) {
-	return db.Collect(tx, func(r *db.Rows) (Note, error) {
-		var n Note
-		var amends *id.ID
-		err := r.Scan(&n.ID, &n.At, &n.Author, &n.Text, &n.Progress, &amends)
-		if amends != nil {
-			n.Amends = *amends
-		}
-		return n, err
-	}, `select id, at, author, text, progress, amends from note where case_id = $1 and shop_id = $2 and id > $3 order by id limit $4`, caseID, shopID, after, limit)
+	return db.Collect(tx, scanNote, `select id, at, author, text, progress, amends from note where case_id = $1 and shop_id = $2 and id > $3 order by id limit $4`, caseID, shopID, after, limit)
+}
+
+// NotesAfter lists a shop's notes in the order they were made, after the given one, at most limit.
+func NotesAfter(tx *db.Tx, shopID, after id.ID, limit int) ([]Note, error) {
+	return db.Collect(tx, scanNote, `select id, at, author, text, progress, amends from note where shop_id = $1 and id > $2 order by id limit $3`, shopID, after, limit)
+}
+
+func scanNote(r *db.Rows) (Note, error) {
+	var n Note
+	var amends *id.ID
+	err := r.Scan(&n.ID, &n.At, &n.Author, &n.Text, &n.Progress, &amends)
+	if amends != nil {
+		n.Amends = *amends
+	}
+	return n, err
 }
 
 var _ = errs.Register(map[string]errs.Text{

@@ -67,6 +67,12 @@ func ByID(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Customer, error) {
 		`select `+columns+` from customer where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 }
 
+// After lists a shop's customers in the order they were made, after the given one, at most limit.
+func After(tx *db.Tx, shopID, after id.ID, limit int) ([]Customer, error) {
+	return db.Collect(tx, func(r *db.Rows) (Customer, error) { return scan(r) },
+		`select `+columns+` from customer where shop_id = $1 and id > $2 order by id limit $3`, shopID, after, limit)
+}
+
 // Add writes a customer and makes him findable, unless the buyer is known already; it says which id he has.
 func Add(tx *db.Tx, c Customer) (id.ID, error) {
 	err := tx.QueryRow(`insert into customer (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,1) on conflict (shop_id, platform, buyer_key) do nothing returning id`,
