@@ -3,6 +3,7 @@ package evidence
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
@@ -10,7 +11,9 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"os"
 	"slices"
+	"syscall"
 	"testing"
 )
 
@@ -247,4 +250,19 @@ func (r reel) trak(handler string, at uint32, place []byte) []byte {
 	return bx("trak", bx("tkhd", make([]byte, 40), matrix, u32(1920<<16, 1080<<16)), place,
 		bx("mdia", bx("mdhd", u32(0, 0, 0, 600, r.media*600, 0)), bx("hdlr", u32(0, 0), []byte(handler), make([]byte, 13)), minf),
 		bx("meta", []byte(secret)))
+}
+
+// broken is a file whose disk fails behind its beginning.
+type broken struct{ *bytes.Reader }
+
+func (b broken) ReadAt(p []byte, at int64) (int, error) {
+	if at > 2000 {
+		return 0, &os.PathError{Op: "read", Path: "photo", Err: syscall.EIO}
+	}
+	n, err := b.Reader.ReadAt(p[:min(len(p), 2000)], at)
+	return n, err
+}
+
+func contextThatEnds(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(t.Context())
 }
