@@ -89,8 +89,15 @@ func pngChunks(f io.ReaderAt, size int64, a *about) error {
 	})
 }
 
-// webpChunks looks for the chunk EXIF.
+// webpChunks looks for the chunk EXIF, and for the end: the decoder does not miss it.
 func webpChunks(f io.ReaderAt, size int64, a *about) error {
+	var length [4]byte
+	if _, err := f.ReadAt(length[:], 4); err != nil {
+		return err
+	}
+	if 8+int64(binary.LittleEndian.Uint32(length[:])) > size {
+		return refuse("evidence.damaged")
+	}
 	return chunks(f, size, 12, 8, 0, binary.LittleEndian, func(kind string, note []byte) {
 		if kind == "EXIF" {
 			if len(note) > 6 && string(note[:6]) == "Exif\x00\x00" { // some write it as JPEG has it

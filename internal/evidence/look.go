@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -53,7 +54,11 @@ func (k *Desk) look(ctx context.Context, f File, size int64) (seen, error) {
 		defer k.memory.Release(memoryForFilm)
 		return lookAtFilm(f, size, is)
 	}
-	return k.lookAtImage(ctx, f, size, is)
+	s, err := k.lookAtImage(ctx, f, size, is)
+	if s.width*s.height > 1<<20 {
+		runtime.GC() // what decoding left is more than all else a server holds, and collected rarely it would pile up: a hundredth of the work
+	}
+	return s, err
 }
 
 const headLength = 1024

@@ -145,6 +145,12 @@ func advance(b *db.Batch, now clock.Instant, u Upload, from, by int64, done *clo
 		by, done, u.ID, u.shop, from, now)
 }
 
+// expire ends an upload before its time.
+func expire(tx *db.Tx, shop, upload id.ID) error {
+	_, err := tx.Exec(`update upload set expires_at = $1 where id = $2 and shop_id = $3 and done_at is null and expires_at > $4`, tx.Now, upload, shop, tx.Now)
+	return err
+}
+
 // dropParts forgets the pieces of an upload.
 func dropParts(b *db.Batch, shop, upload id.ID) {
 	b.Exec(`delete from upload_part where upload_id = $1 and shop_id = $2`, upload, shop)

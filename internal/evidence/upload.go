@@ -152,20 +152,37 @@ func (k *Desk) Continue(ctx context.Context, shop, upload id.ID, p Piece) (Uploa
 	case p.Size < minChunk && p.Start+p.Size < u.size:
 		return u, errs.New(errs.Invalid, "evidence.chunk_small", errs.Args{"kib": minChunk >> 10})
 	}
+	err = k.take(ctx, u, p)
+	switch {
+	case err == nil || errs.As(err).Key == "db.stale": // stale: the same piece came twice at once, or the upload is over
+		return k.Status(ctx, shop, upload)
+	case errs.CodeOf(err) == errs.Invalid: // no further piece makes it what we take
+		return u, errors.Join(err, k.giveUp(ctx, u))
+	}
+	return u, err
+}
+
+func (k *Desk) take(ctx context.Context, u Upload, p Piece) error {
 	if p.Start == 0 {
 		if _, err := sniff(p.Data, p.Size, u.size); err != nil {
-			return u, err
+			return err
 		}
 	}
 	if p.Start+p.Size == u.size {
-		err = k.finish(ctx, u, p)
-	} else {
-		err = k.keep(ctx, u, p)
+		return k.finish(ctx, u, p)
 	}
-	if err != nil && errs.As(err).Key != "db.stale" { // stale: the same piece came twice at once, or the upload is over
-		return u, err
-	}
-	return k.Status(ctx, shop, upload)
+	return k.keep(ctx, u, p)
+}
+
+// giveUp ends an upload whose content was refused; what came of it is swept when nobody can be at work on it any more.
+func (k *Desk) giveUp(ctx context.Context, u Upload) error {
+	return k.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := expire(tx, u.shop, u.ID); err != nil {
+			return err
+		}
+		_, err := k.Jobs.Enqueue(tx, sweepJob, sweepArgs{u.shop, u.ID}, job.RunAt(tx.Now.Add(sweepAfter)), job.Unique("refused "+u.ID.String()))
+		return err
+	})
 }
 
 // known is nil for a piece that came before as it comes now.
