@@ -18,10 +18,11 @@ var levels = map[string]int{
 	// rank 1: platform, one technology each
 	"db":    10,
 	"audit": 11, "auth": 11, "job": 11, "ledger": 11, "sheet": 11,
+	"layout": 12,
 	"web": 12,
 	// rank 2: slices
 	"shop": sliceLevel, "customer": sliceLevel, "order": sliceLevel, "policy": sliceLevel, "cases": sliceLevel,
-	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel,
+	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "intake": sliceLevel,
 	// rank 3: what sees several slices
 	"flow": 30, "desk": 30, "report": 30,
 	// rank 4: wiring
