@@ -19,7 +19,7 @@ var levels = map[string]int{
 	"db":    10,
 	"audit": 11, "auth": 11, "job": 11, "ledger": 11, "sheet": 11,
 	"layout": 12,
-	"web": 12,
+	"web":    12,
 	// rank 2: slices
 	"shop": sliceLevel, "customer": sliceLevel, "order": sliceLevel, "policy": sliceLevel, "cases": sliceLevel,
 	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "intake": sliceLevel,

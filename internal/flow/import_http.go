@@ -85,6 +85,8 @@ func (f *Flow) importRoutes(s *web.Server) {
 			run, err := f.importRun(ctx, in.Import.ID)
 			return &web.Reply[order.Run]{Body: run}, err
 		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/{import}/fault-list", ID: "list-import-faults", Tag: "imports", Scope: auth.OrdersRead,
+		Summary: "What was wrong with the file of an import, the first 1,000"}, f.faultList)
 	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/{import}/faults", ID: "get-import-faults", Tag: "imports", Scope: auth.OrdersRead, Produces: csvType,
 		Summary: "What was wrong with the file of an import, by row and column, as CSV"}, f.importFaults)
 }

@@ -37,7 +37,7 @@ type mappingName struct {
 }
 
 func (f *Flow) layoutRoutes(s *web.Server) {
-	const root = web.ShopRoot + "/imports"
+	const root, mappings = web.ShopRoot + "/imports", web.ShopRoot + "/import-mappings" // below imports they would be mistaken for runs
 	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/presets", ID: "list-import-presets", Tag: "imports", Scope: auth.OrdersRead,
 		Summary: "Layouts that can be read, and the fields a mapping may name"},
 		func(ctx context.Context, _ *struct{}) (*web.Reply[ImportLayouts], error) {
@@ -46,7 +46,7 @@ func (f *Flow) layoutRoutes(s *web.Server) {
 	web.Register(s, web.Op{Method: http.MethodPost, Path: root + "/sniff", ID: "sniff-import", Tag: "imports", Scope: auth.OrdersImport, Preview: true,
 		Upload: []string{"multipart/form-data"}, MaxBody: maxImport, Summary: "Look at a file: its columns, first rows, preset and likely mapping",
 		Doc: "A form with the file `orders`. Nothing is kept."}, f.sniffForm)
-	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/mappings", ID: "list-import-mappings", Tag: "imports", Scope: auth.OrdersRead, Summary: "A shop's saved mappings, by name"},
+	web.Register(s, web.Op{Method: http.MethodGet, Path: mappings, ID: "list-import-mappings", Tag: "imports", Scope: auth.OrdersRead, Summary: "A shop's saved mappings, by name"},
 		func(ctx context.Context, _ *struct{}) (*web.Reply[web.List[intake.Mapping]], error) {
 			var out web.List[intake.Mapping]
 			err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -55,7 +55,7 @@ func (f *Flow) layoutRoutes(s *web.Server) {
 			})
 			return &web.Reply[web.List[intake.Mapping]]{Body: out}, err
 		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/mappings/{name}", ID: "get-import-mapping", Tag: "imports", Scope: auth.OrdersRead, Summary: "One saved mapping"},
+	web.Register(s, web.Op{Method: http.MethodGet, Path: mappings + "/{name}", ID: "get-import-mapping", Tag: "imports", Scope: auth.OrdersRead, Summary: "One saved mapping"},
 		func(ctx context.Context, in *mappingName) (*web.Reply[intake.Mapping], error) {
 			var m intake.Mapping
 			err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -64,9 +64,9 @@ func (f *Flow) layoutRoutes(s *web.Server) {
 			})
 			return &web.Reply[intake.Mapping]{Body: m}, err
 		})
-	web.Register(s, web.Op{Method: http.MethodPut, Path: root + "/mappings/{name}", ID: "put-import-mapping", Tag: "imports", Scope: auth.OrdersImport, Summary: "Save a mapping under a name",
+	web.Register(s, web.Op{Method: http.MethodPut, Path: mappings + "/{name}", ID: "put-import-mapping", Tag: "imports", Scope: auth.OrdersImport, Summary: "Save a mapping under a name",
 		Doc: "It is used like a preset. Every field that does not exist, is needed and left out, or names no column is told."}, f.putMapping)
-	web.Register(s, web.Op{Method: http.MethodDelete, Path: root + "/mappings/{name}", ID: "delete-import-mapping", Tag: "imports", Scope: auth.OrdersImport,
+	web.Register(s, web.Op{Method: http.MethodDelete, Path: mappings + "/{name}", ID: "delete-import-mapping", Tag: "imports", Scope: auth.OrdersImport,
 		Summary: "Remove a mapping", Doc: "What was imported by it stays."},
 		func(ctx context.Context, in *mappingName) (*struct{}, error) {
 			return nil, f.DB.Write(ctx, func(tx *db.Tx) error { return intake.DeleteMapping(tx, web.Shop(ctx), in.Name) })
@@ -151,27 +151,8 @@ func (f *Flow) putMapping(ctx context.Context, in *struct {
 }) (*web.Reply[intake.Mapping], error) {
 	m := in.Body
 	m.Name, m.MadeBy = in.Name, actor(ctx).Name
-	err := CheckMapping(m)
-	if err == nil {
-		err = f.DB.Write(ctx, func(tx *db.Tx) error {
-			m.MadeAt = tx.Now
-			if err := filled(tx, func(b *db.Batch) error { return intake.PutMapping(b, web.Shop(ctx), m) }); err != nil {
-				return err
-			}
-			saved, err := intake.GetMapping(tx, web.Shop(ctx), m.Name)
-			m = saved
-			return err
-		})
-	}
+	m, err := SaveMapping(ctx, f.DB, web.Shop(ctx), m)
 	return &web.Reply[intake.Mapping]{Body: m}, err
-}
-
-// CheckMapping says what is wrong with a mapping.
-func CheckMapping(m intake.Mapping) error {
-	if m.Kind == intake.AfterSale {
-		return layout.Check(intake.Fields, m.Columns)
-	}
-	return order.CheckColumns(m.Columns)
 }
 
 // importAs imports for the caller. What opens cases needs the right to.

@@ -60,3 +60,18 @@ func (f *Flow) importFaults(ctx context.Context, in *struct {
 	})
 	return web.NewFile(csvType, "faults-"+in.Import.String()+".csv", b.Bytes()), err
 }
+
+// faultList tells what was wrong with the file of an import, for a page that shows it in place.
+func (f *Flow) faultList(ctx context.Context, in *struct {
+	Import web.ID `path:"import"`
+}) (*web.Reply[[]ImportFault], error) {
+	var faults []sheet.Fault
+	err := f.DB.Read(ctx, func(tx *db.Tx) error {
+		_, err := order.GetRun(tx, web.Shop(ctx), in.Import.ID)
+		if err == nil {
+			faults, err = order.Faults(tx, web.Shop(ctx), in.Import.ID, 0, listedInReply)
+		}
+		return err
+	})
+	return &web.Reply[[]ImportFault]{Body: told(ImportReport{FaultList: faults}, web.Lang(ctx)).FaultList}, err
+}

@@ -3,9 +3,11 @@ package flow
 import (
 	"context"
 	"errors"
+	"regexp"
 
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/order"
@@ -210,7 +212,35 @@ func Sniff(ctx context.Context, file order.File, header int) (Sniffed, error) {
 	return s, nil
 }
 
+var platformName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`)
+
+// SaveMapping saves a shop's mapping under its name. Errors: Invalid, naming each field that is wrong.
+func SaveMapping(ctx context.Context, d *db.DB, shopID id.ID, m intake.Mapping) (saved intake.Mapping, err error) {
+	fields, check := intake.Fields, layout.Check
+	if m.Kind == intake.Orders {
+		fields, check = order.Fields, func(_ []layout.Field, columns map[string]string) error { return order.CheckColumns(columns) }
+	}
+	if !platformName.MatchString(m.Platform) {
+		var f errs.Faults
+		f.Add("/platform", "import.platform_name", errs.Args{"platform": errs.Clip(m.Platform)})
+		return m, f.Err()
+	}
+	if err := check(fields, m.Columns); err != nil {
+		return m, err
+	}
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		m.MadeAt = tx.Now
+		err := filled(tx, func(b *db.Batch) error { return intake.PutMapping(b, shopID, m) })
+		if err == nil {
+			saved, err = intake.GetMapping(tx, shopID, m.Name)
+		}
+		return err
+	})
+	return saved, err
+}
+
 var _ = errs.Register(map[string]errs.Text{
 	"import.wrong_kind":   {ZhCN: "“{preset}”是另一类文件的格式：订单与售后单要分别导入。", En: "\"{preset}\" is for the other kind of file: orders and after-sale lists are imported apart."},
+	"import.platform_name": {ZhCN: "平台“{platform}”要用小写字母开头的代码，例如 taobao、jd、youzan。", En: "The platform \"{platform}\" is named by a code of small letters, such as taobao, jd or youzan."},
 	"import.other_preset": {ZhCN: "文件不是“{preset}”的格式，看起来是“{like}”。", En: "This is not a file of \"{preset}\"; it looks like one of \"{like}\"."},
 })

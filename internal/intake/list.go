@@ -68,9 +68,13 @@ type Attribution struct{ What, Where, Date string }
 // Lists lists the layouts that are known. One without a public description is not among them.
 func Lists() []List { return []List{douyin} }
 
-func must(field string, titles ...string) layout.Column { return layout.Column{Field: field, Titles: titles, Must: true} }
+func must(field string, titles ...string) layout.Column {
+	return layout.Column{Field: field, Titles: titles, Must: true}
+}
 
-func may(field string, titles ...string) layout.Column { return layout.Column{Field: field, Titles: titles} }
+func may(field string, titles ...string) layout.Column {
+	return layout.Column{Field: field, Titles: titles}
+}
 
 var douyin = List{
 	Name:     "douyin-after-sale",

@@ -90,7 +90,9 @@ func (r Record) Advance(now Record) (Record, bool) {
 
 var rank = map[Stage]int{Open: 0, Closed: 1, Done: 2}
 
-func sameTime(a, b *clock.Instant) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+func sameTime(a, b *clock.Instant) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
 
 // stageOf reads a status. Refused and closed are over; a refund that is under way is not done.
 func stageOf(status string) Stage {

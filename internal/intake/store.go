@@ -112,7 +112,7 @@ type Difference struct {
 // SetDifference writes a difference; one of the same record and matter takes its new values and is open again.
 func SetDifference(b *db.Batch, d Difference) {
 	b.Exec(`insert into platform_difference (id, shop_id, return_id, case_id, import_id, what, theirs, ours, row_no, found_at)
-		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) on conflict (return_id, what) do update set case_id = excluded.case_id, import_id = excluded.import_id,
+		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) on conflict (shop_id, return_id, what) do update set case_id = excluded.case_id, import_id = excluded.import_id,
 		theirs = excluded.theirs, ours = excluded.ours, row_no = excluded.row_no, found_at = excluded.found_at, resolved_at = null`,
 		d.ID, d.ShopID, d.ReturnID, orNull(d.CaseID), d.ImportID, d.What, d.Theirs, d.Ours, d.Row, d.FoundAt)
 }

@@ -105,16 +105,16 @@ func readColumns(f *Feed) func(context.Context) (Entry, error) {
 
 // soldRow is one row, read.
 type soldRow struct {
-	row                                 int
-	number, raw, currency               string
-	order                               Order
-	buyer                               Buyer
-	line                                Line
-	paid, balance, freight, refunded    int64
-	weight                              int64 // of the line, where the order's money is split
-	reference                           string
+	row                              int
+	number, raw, currency            string
+	order                            Order
+	buyer                            Buyer
+	line                             Line
+	paid, balance, freight, refunded int64
+	weight                           int64 // of the line, where the order's money is split
+	reference                        string
 	hasPaid, hasFreight              bool
-	faults                              []sheet.Fault
+	faults                           []sheet.Fault
 }
 
 // soldRow reads the next row. One that cannot be read at all has no number.

@@ -7,9 +7,13 @@ import (
 
 // The presets of exports that are one table. docs/imports.md says what each column means here and what was left open.
 
-func must(field string, titles ...string) layout.Column { return layout.Column{Field: field, Titles: titles, Must: true} }
+func must(field string, titles ...string) layout.Column {
+	return layout.Column{Field: field, Titles: titles, Must: true}
+}
 
-func may(field string, titles ...string) layout.Column { return layout.Column{Field: field, Titles: titles} }
+func may(field string, titles ...string) layout.Column {
+	return layout.Column{Field: field, Titles: titles}
+}
 
 var jd = Preset{
 	Name:     "jd",

@@ -29,7 +29,7 @@ create table platform_difference (
   row_no      integer not null,           -- in the file of that import
   found_at    integer not null,
   resolved_at integer,
-  unique (return_id, what)
+  unique (shop_id, return_id, what)
 ) strict;
 create index platform_difference_by_shop on platform_difference (shop_id, id);
 create index platform_difference_open on platform_difference (shop_id, id) where resolved_at is null;
