@@ -240,7 +240,7 @@ func SaveMapping(ctx context.Context, d *db.DB, shopID id.ID, m intake.Mapping) 
 }
 
 var _ = errs.Register(map[string]errs.Text{
-	"import.wrong_kind":   {ZhCN: "“{preset}”是另一类文件的格式：订单与售后单要分别导入。", En: "\"{preset}\" is for the other kind of file: orders and after-sale lists are imported apart."},
+	"import.wrong_kind":    {ZhCN: "“{preset}”是另一类文件的格式：订单与售后单要分别导入。", En: "\"{preset}\" is for the other kind of file: orders and after-sale lists are imported apart."},
 	"import.platform_name": {ZhCN: "平台“{platform}”要用小写字母开头的代码，例如 taobao、jd、youzan。", En: "The platform \"{platform}\" is named by a code of small letters, such as taobao, jd or youzan."},
-	"import.other_preset": {ZhCN: "文件不是“{preset}”的格式，看起来是“{like}”。", En: "This is not a file of \"{preset}\"; it looks like one of \"{like}\"."},
+	"import.other_preset":  {ZhCN: "文件不是“{preset}”的格式，看起来是“{like}”。", En: "This is not a file of \"{preset}\"; it looks like one of \"{like}\"."},
 })
