@@ -86,7 +86,7 @@ var shopify = Preset{
 	tender:   "shopify",
 	fields: []layout.Column{
 		must("order_no", "Name"), must("ordered_at", "Created at"), must("quantity", "Lineitem quantity"), must("title", "Lineitem name"),
-		must("unit_price", "Lineitem price"), must("paid", "Total"), must("paid_at", "Paid at"), may("status", "Financial Status"),
+		must("unit_price", "Lineitem price"), must("paid", "Total"), must("paid_at", "Paid at"), may("status", "Fulfillment Status"),
 		may("freight", "Shipping"), may("refunded", "Refunded Amount"), may("currency", "Currency"), may("buyer", "Email"),
 		may("buyer_name", "Shipping Name"), may("buyer_phone", "Phone", "Shipping Phone"), may("sku", "Lineitem sku"),
 		may("line_discount", "Lineitem discount"), may("shipped_at", "Fulfilled at"), may("reference", "Payment Reference"),

@@ -79,7 +79,7 @@ func TestColumnPresets(t *testing.T) {
 			"1 9900000000000000103 BX-38 短靴 ×2 at 10000 is 19000", "2 9900000000000000104 T-1 拖鞋 ×1 at 15000 is 15000", "douyin marketplace 9900000000000000102 35000 back 0",
 			"9900000000000000105 import.skip_unpaid"}},
 		{"shopify", shopifyHead, shopifyRows, []string{
-			"shopify #99001 partially_refunded freight 1000 buyer mei@example.com 2026-11-01T04:00 2026-11-01T04:05 2026-11-02T07:00",
+			"shopify #99001 fulfilled freight 1000 buyer mei@example.com 2026-11-01T04:00 2026-11-01T04:05 2026-11-02T07:00",
 			"1  BX-38 Boots ×1 at 10000 is 9000", "2  T-1 Slippers ×2 at 10000 is 20000", "shopify marketplace r99 30000 back 3000",
 			"#99002 import.skip_unpaid"}},
 	} {
