@@ -55,7 +55,7 @@ type UserDraft struct {
 }
 
 // Languages are those a person can choose.
-func Languages() []string { return []string{string(errs.ZhCN), "zh-TW", string(errs.En)} }
+func Languages() []string { return []string{string(errs.ZhCN), string(errs.ZhTW), string(errs.En)} }
 
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,31}$`)
 
