@@ -260,6 +260,101 @@ func TestLastAdministratorStaysOne(t *testing.T) {
 	})
 }
 
+// TestTwoAdministratorsTakeEachOthersRole: one of them must fail, on PostgreSQL too, where both look at once.
+func TestTwoAdministratorsTakeEachOthersRole(t *testing.T) {
+	each(t, func(k *kit) {
+		s := k.people()
+		var both [2]auth.User
+		for i := range both {
+			both[i], _ = k.hire(s, auth.NewUser{Login: []string{"yi", "er"}[i], Roles: []auth.Grant{{Role: auth.RoleAdmin}}})
+		}
+		var wg sync.WaitGroup
+		var failed [2]error
+		for i, u := range both {
+			wg.Go(func() {
+				failed[i] = k.d.Write(ctx, func(tx *db.Tx) error {
+					_, err := s.SetRoles(tx, admin, u.ID, nil, 1)
+					return err
+				})
+			})
+		}
+		wg.Wait()
+		if (failed[0] == nil) == (failed[1] == nil) {
+			k.t.Fatal(failed)
+		}
+		for _, err := range failed {
+			if err != nil {
+				refused(k.t, err, "auth.last_admin")
+			}
+		}
+	})
+}
+
+func TestHistoryOfAPerson(t *testing.T) {
+	each(t, func(k *kit) {
+		s := k.people()
+		u, drawn := k.hire(s, auth.NewUser{Login: "youzi", Name: "柚子"})
+		_, p := k.login(s, "youzi", drawn)
+		if err := s.ChangePassword(ctx, p, drawn, good, here); err != nil {
+			k.t.Fatal(err)
+		}
+		h, err := s.PlanReset(ctx)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		boss := auth.Principal{UserID: 3, Name: "管理员", Scopes: []auth.Scope{auth.Admin}}
+		k.write(func(tx *db.Tx) error {
+			_, err := s.ChangeUser(tx, boss, u.ID, auth.Change{Name: "柚子姐", Language: "zh-CN", Active: true, Version: 2})
+			return err
+		})
+		k.write(func(tx *db.Tx) error {
+			_, err := s.SetRoles(tx, boss, u.ID, []auth.Grant{{Role: auth.RoleAgent}}, 3)
+			return err
+		})
+		k.write(func(tx *db.Tx) error {
+			_, err := s.Reset(tx, boss, u.ID, h)
+			return err
+		})
+		var got []string
+		k.read(func(tx *db.Tx) error {
+			first, err := auth.History(tx, u.ID, 0, 2)
+			if err != nil {
+				return err
+			}
+			rest, err := auth.History(tx, u.ID, first[1].ID, 10)
+			for _, e := range append(first, rest...) {
+				got = append(got, e.Actor+" "+e.Verb+" "+string(e.Data))
+			}
+			return err
+		})
+		want := []string{"管理员 password_reset {}", `管理员 roles_set {"from":[],"to":[{"role":"agent"}]}`,
+			`管理员 changed {"from":{"active":true,"language":"zh-CN","name":"柚子"},"to":{"active":true,"language":"zh-CN","name":"柚子姐"}}`,
+			"柚子 password_changed {}", ` added {"login":"youzi","name":"柚子","roles":[]}`}
+		if d := cmp.Diff(want, got); d != "" {
+			k.t.Error(d)
+		}
+		for _, q := range []string{`update staff_event set actor = 'x' where staff_id = $1`, `delete from staff_event where staff_id = $1`} {
+			if err := k.d.Write(ctx, func(tx *db.Tx) error {
+				_, err := tx.Exec(q, u.ID)
+				return err
+			}); err == nil {
+				k.t.Errorf("%s: done", q)
+			}
+		}
+	})
+}
+
+func TestNamesThatDeceive(t *testing.T) {
+	s := auth.NewSessions(nil, dbtest.Clock())
+	for name, ok := range map[string]bool{"小满": true, "Zoë O'Brien-李": true, "👩\u200d🔧 何师傅": true, "<script>": true,
+		"老\u200b周": false, "周\u202e老": false, "老周\n": false, "老\x00周": false, "": false, "\u3000": false} {
+		_, err := s.PlanUser(ctx, auth.Principal{}, auth.NewUser{Login: "xx", Name: name, Password: good, Roles: []auth.Grant{{Role: auth.RoleAdmin}}})
+		if (errs.As(err).Key == "auth.beyond") != ok {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
 func TestFirstUserIsMadeOnce(t *testing.T) {
 	each(t, func(k *kit) {
 		var wg sync.WaitGroup
