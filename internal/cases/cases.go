@@ -178,7 +178,7 @@ func found(c Case, err error) (Case, error) {
 // InPage reads cases by id, at most 64 of them; an id of another shop is left out. The order is not the ids'.
 func InPage(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Case, error) {
 	return db.Collect(tx, func(r *db.Rows) (Case, error) { return scan(r) },
-		`select `+columns+` from cases where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+		`select `+columns+` from cases where +shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 }
 
 // Project writes what people see of a case that was taken in this transaction.

@@ -82,7 +82,7 @@ func Last(tx *db.Tx, shopID, caseID id.ID, limit int) ([]Message, error) {
 
 // ByID reads messages of a shop by their ids, fewer than 500.
 func ByID(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Message, error) {
-	return db.Collect(tx, scan, `select `+columns+` from message where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+	return db.Collect(tx, scan, `select `+columns+` from message where +shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 }
 
 var _ = errs.Register(map[string]errs.Text{

@@ -64,7 +64,7 @@ func Index(b *db.Batch, c Customer) {
 // ByID reads customers of a shop by their ids, fewer than 500.
 func ByID(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Customer, error) {
 	return db.Collect(tx, func(r *db.Rows) (Customer, error) { return scan(r) },
-		`select `+columns+` from customer where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+		`select `+columns+` from customer where +shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 }
 
 // After lists a shop's customers in the order they were made, after the given one, at most limit.
