@@ -216,15 +216,19 @@ func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Ca
 func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
 	b.Exec(`insert into note (id, shop_id, case_id, at, author, text, progress, amends) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
-	IndexNote(b, shopID, n)
+	search.Put(b, shopID, search.Notes, n.ID, n.terms())
 }
 
-// IndexNote makes a note findable.
-func IndexNote(b *db.Batch, shopID id.ID, n Note) {
+func (n Note) terms() *search.Terms {
 	var t search.Terms
 	t.Text(n.Text)
 	t.Text(n.Progress)
-	search.Put(b, shopID, search.Notes, n.ID, &t)
+	return &t
+}
+
+// IndexAgain makes a note findable that may be so already.
+func IndexAgain(b *db.Batch, shopID id.ID, n Note) {
+	search.Replace(b, shopID, search.Notes, n.ID, n.terms())
 }
 
 // NoteAuthor says who wrote a note of a case.

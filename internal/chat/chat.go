@@ -52,11 +52,6 @@ func (m Message) Check() error {
 func Insert(b *db.Batch, m Message) {
 	b.Exec(`insert into message (id, shop_id, case_id, at, sender, author, channel, text) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		m.ID, m.ShopID, m.CaseID, m.At, m.From, m.Author, m.Channel, m.Text)
-	Index(b, m)
-}
-
-// Index writes a message's terms.
-func Index(b *db.Batch, m Message) {
 	var t search.Terms
 	t.Text(m.Text)
 	search.Put(b, m.ShopID, search.Messages, m.ID, &t)
