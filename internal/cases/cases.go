@@ -184,7 +184,7 @@ func found(c Case, err error) (Case, error) {
 // InPage reads cases by id, at most 64 of them; an id of another shop is left out. The order is not the ids'.
 func InPage(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Case, error) {
 	return db.Collect(tx, func(r *db.Rows) (Case, error) { return scan(r) },
-		`select `+columns+` from cases where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+		`select `+columns+` from cases where +shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 }
 
 // Project writes what people see of a case that was taken in this transaction.
@@ -222,15 +222,19 @@ func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Ca
 func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
 	b.Exec(`insert into note (id, shop_id, case_id, at, author, text, progress, amends) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
-	IndexNote(b, shopID, n)
+	search.Put(b, shopID, search.Notes, n.ID, n.terms())
 }
 
-// IndexNote makes a note findable.
-func IndexNote(b *db.Batch, shopID id.ID, n Note) {
+func (n Note) terms() *search.Terms {
 	var t search.Terms
 	t.Text(n.Text)
 	t.Text(n.Progress)
-	search.Put(b, shopID, search.Notes, n.ID, &t)
+	return &t
+}
+
+// IndexAgain makes a note findable that may be so already.
+func IndexAgain(b *db.Batch, shopID id.ID, n Note) {
+	search.Replace(b, shopID, search.Notes, n.ID, n.terms())
 }
 
 // NoteAuthor says who wrote a note of a case.

@@ -124,7 +124,7 @@ func (f *Flow) fillCustomers(ctx context.Context, shopID, after id.ID) (func(b *
 	}
 	return func(b *db.Batch) {
 		for _, c := range some {
-			customer.Index(b, c)
+			customer.IndexAgain(b, c)
 		}
 	}, last, err
 }
@@ -141,7 +141,7 @@ func (f *Flow) fillNotes(ctx context.Context, shopID, after id.ID) (func(b *db.B
 	}
 	return func(b *db.Batch) {
 		for _, n := range some {
-			cases.IndexNote(b, shopID, n)
+			cases.IndexAgain(b, shopID, n)
 		}
 	}, last, err
 }

@@ -21,7 +21,7 @@ func put(t *testing.T, d *db.DB, shop id.ID, kind search.Kind, thing id.ID, text
 	t.Helper()
 	var terms search.Terms
 	terms.Text(text)
-	write(t, d, func(b *db.Batch) { search.Put(b, shop, kind, thing, &terms) })
+	write(t, d, func(b *db.Batch) { search.Replace(b, shop, kind, thing, &terms) })
 }
 
 func write(t *testing.T, d *db.DB, fill func(b *db.Batch)) {
