@@ -177,6 +177,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"a PNG without pixels", pngHeader(50, 50), "evidence.damaged"},
 		{"a WebP without anything", []byte("RIFF\x04\x00\x00\x00WEBP"), "evidence.damaged"},
 		{"a JPEG without anything", []byte{0xff, 0xd8, 0xff, 0xd9}, "evidence.damaged"},
+		{"a JPEG of scans", append(slices.Clone(photo[:len(photo)-2]), bytes.Repeat([]byte{0xff, 0xda, 0, 2}, maxScans)...), "evidence.damaged"},
 		{"a JPEG of segments", slices.Concat([]byte{0xff, 0xd8}, bytes.Repeat([]byte{0xff, 0xfe, 0, 2}, maxSegments+1), photo[2:]), "evidence.damaged"},
 	} {
 		refused(t, c.what, c.file, c.key)

@@ -29,6 +29,7 @@ const (
 	uploadLife = 24 * time.Hour
 	sweepAfter = time.Hour
 	maxOpen    = 500 // uploads a shop may have open
+	maxOfCase  = 300 // photos and films a case may have, so that they can be listed as one
 	maxName    = 120 // characters
 )
 
@@ -98,6 +99,12 @@ func (k *Desk) begin(tx *db.Tx, u Upload) (_ Upload, err error) {
 		return u, err
 	case n >= maxOpen:
 		return u, errs.New(errs.RateLimited, "evidence.too_many_open", errs.Args{"count": maxOpen, "seconds": 600})
+	}
+	switch n, err := countOf(tx, u.shop, u.place.CaseID, maxOfCase); {
+	case err != nil:
+		return u, err
+	case n >= maxOfCase:
+		return u, errs.New(errs.Conflict, "evidence.case_full", errs.Args{"count": maxOfCase})
 	}
 	u.at, u.expires = tx.Now, tx.Now.Add(uploadLife)
 	if err := insertUpload(tx, u); err != nil {

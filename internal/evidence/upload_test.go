@@ -245,13 +245,16 @@ func TestUploadIsResumed(t *testing.T) {
 				k.t.Fatalf("%+v, %v", got, err)
 			}
 		}
-		k.clock.Advance(48 * time.Hour) // what is done does not expire
-		k.work()
 		if got, err := k.Status(k.t.Context(), k.Shop.ID, u.ID); err != nil || got.Evidence == nil || got.Offset != int64(len(photo)) {
 			k.t.Errorf("%+v, %v", got, err)
 		}
-		if n := casetest.Count(k.t, k.Ground, "evidence"); n != 1 {
-			k.t.Errorf("%d rows", n)
+		k.clock.Advance(48 * time.Hour) // the upload is over, its evidence stays
+		k.work()
+		_, err = k.Status(k.t.Context(), k.Shop.ID, u.ID)
+		casetest.WantKey(k.t, err, errs.NotFound, "evidence.upload_gone")
+		e, err := k.Get(k.t.Context(), k.Shop.ID, u.ID)
+		if err != nil || casetest.Count(k.t, k.Ground, "evidence") != 1 || casetest.Count(k.t, k.Ground, "upload") != 0 || !slices.Equal(k.blobs(), sorted(e.Names())) {
+			k.t.Errorf("%+v, %v, %v", e, err, k.blobs())
 		}
 	})
 }
@@ -300,7 +303,7 @@ func TestUploadExpires(t *testing.T) {
 		if d := cmp.Diff(sorted(kept.Names()), k.blobs()); d != "" {
 			k.t.Errorf("(-want +got):\n%s", d)
 		}
-		if n, parts := casetest.Count(k.t, k.Ground, "upload"), casetest.Count(k.t, k.Ground, "upload_part"); n != 1 || parts != 0 {
+		if n, parts := casetest.Count(k.t, k.Ground, "upload"), casetest.Count(k.t, k.Ground, "upload_part"); n != 0 || parts != 0 {
 			k.t.Errorf("%d uploads, %d pieces", n, parts)
 		}
 	})
@@ -428,6 +431,20 @@ func TestOpenUploadsAreLimited(t *testing.T) {
 		casetest.WantKey(k.t, err, errs.RateLimited, "evidence.too_many_open")
 		k.clock.Advance(evidence.UploadLife)
 		k.begin(1000)
+	})
+}
+
+func TestEvidenceOfACaseIsLimited(t *testing.T) {
+	each(t, func(k *kit) {
+		e := k.must(k.upload(evidence.JPEGOf(k.t, evidence.Corners(6, 4)), 1<<20))
+		k.Do(k.t, func(tx *db.Tx) error {
+			_, err := tx.Exec(`insert into evidence select id + n, shop_id, case_id, case_line_id, movement_id, waybill, kind, name, media_type, width, height, millis, codec,
+				bytes, sha256, view_type, view_sha256, thumb_sha256, sensitive, by, at from evidence,
+				(with recursive step(n) as (select 1 union all select n + 1 from step where n < 299) select n from step) more where id = $1 and shop_id = $2`, e.ID, k.Shop.ID)
+			return err
+		})
+		_, err := k.Begin(k.t.Context(), k.Shop.ID, "小满", evidence.Start{Place: evidence.Place{CaseID: k.Case.ID}, Name: "a", Size: 1})
+		casetest.WantKey(k.t, err, errs.Conflict, "evidence.case_full")
 	})
 }
 
