@@ -46,11 +46,14 @@ func Render(l Lang, key string, args Args) string {
 	if l == En {
 		s = t.En
 	}
-	return fill(s, args)
+	return fill(l, s, args)
 }
 
+// Term is an argument that is a message itself: its key, rendered in the reader's language.
+type Term string
+
 // fill replaces each {name} once, from left to right, so that braces inside a value stay what they are.
-func fill(s string, args Args) string {
+func fill(l Lang, s string, args Args) string {
 	var b strings.Builder
 	for {
 		text, rest, ok := strings.Cut(s, "{")
@@ -64,6 +67,9 @@ func fill(s string, args Args) string {
 			b.WriteByte('{')
 			s = rest
 			continue
+		}
+		if term, ok := v.(Term); ok {
+			v = Render(l, string(term), nil)
 		}
 		fmt.Fprint(&b, v)
 		s = after
