@@ -118,8 +118,10 @@ func (w *walker) call(op web.Op, shop, token string) answer { return w.do(w.requ
 
 func (w *walker) do(r *http.Request) answer {
 	w.t.Helper()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
 	rec := httptest.NewRecorder()
-	w.s.ServeHTTP(rec, r)
+	w.s.ServeHTTP(&firstFlush{rec, cancel}, r.WithContext(ctx))
 	a := answer{status: rec.Code, header: rec.Header(), body: rec.Body.String(), what: r.Method + " " + r.URL.Path}
 	var p web.Problem
 	if rec.Code >= 400 {
@@ -129,6 +131,17 @@ func (w *walker) do(r *http.Request) answer {
 		a.key = p.Key
 	}
 	return a
+}
+
+// firstFlush hangs up when the answer begins to flow: what streams without end has let the caller in by then.
+type firstFlush struct {
+	*httptest.ResponseRecorder
+	hangUp context.CancelFunc
+}
+
+func (f *firstFlush) Flush() {
+	f.ResponseRecorder.Flush()
+	f.hangUp()
 }
 
 func (w *walker) refused(a answer, status int, key string) {
