@@ -158,6 +158,8 @@ func TestFilesThatAreRefused(t *testing.T) {
 	}{
 		{"a ZIP", archive, "evidence.is_archive"},
 		{"a ZIP behind a photo", append(slices.Clone(photo), archive...), "evidence.polyglot"},
+		{"a ZIP behind a photo, and something behind that", slices.Concat(photo, archive, []byte("x")), "evidence.polyglot"},
+		{"a ZIP before the end of a photo", with(photo, segment(0xfe, archive)), "evidence.polyglot"},
 		{"a ZIP behind a PNG", append(pngOf(t, corners(4, 4)), archive...), "evidence.polyglot"},
 		{"a PDF", []byte("%PDF-1.7\n"), "evidence.is_document"},
 		{"a PDF in a photo", with(photo, segment(0xfe, []byte("%PDF-1.7"))), "evidence.polyglot"},
