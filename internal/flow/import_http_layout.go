@@ -146,7 +146,7 @@ func (f *Flow) sniffForm(ctx context.Context, in *struct {
 }
 
 func (f *Flow) putMapping(ctx context.Context, in *struct {
-	mappingName
+	Name string `path:"name" minLength:"1" maxLength:"64" doc:"as its maker called it"`
 	Body intake.Mapping
 }) (*web.Reply[intake.Mapping], error) {
 	m := in.Body
