@@ -87,6 +87,13 @@ func TestMappingOverHTTP(t *testing.T) {
 		if runs := read[web.List[order.Run]](t, im.get("/imports")); len(runs.Items) != 2 || runs.Items[0].Opened != 1 || runs.Items[0].Kind != intake.AfterSale || runs.Items[0].Actor == "" {
 			t.Errorf("%+v", runs)
 		}
+		again := read[flow.Imported](t, im.send("/imports?mapping=pdd-list", "orders", strings.Replace(pddList, "待商家处理", "待买家退货", 1))) // under a key of its own
+		if again.Run.State != order.RunDone || again.AfterSale.Updated != 1 || again.AfterSale.Opened != 0 {
+			t.Errorf("%+v %+v", again.Run, again.AfterSale)
+		}
+		if of := read[[]intake.Record](t, im.get("/cases/"+apps.Items[0].CaseID.String()+"/platform")); len(of) != 1 || of[0].Status != "待买家退货" {
+			t.Errorf("%+v", of)
+		}
 		if w := im.ask(http.MethodDelete, "/import-mappings/pdd-list", "", "", nil); w.Code != http.StatusNoContent {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
@@ -119,7 +126,7 @@ func TestAfterSaleOverHTTP(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		ds := read[web.List[intake.Difference]](t, im.get("/imports/differences"))
-		if len(ds.Items) != 1 || ds.Items[0].What != intake.AboutCase || ds.Items[0].Ours != flow.NoOrder || ds.Items[0].Row != 2 {
+		if len(ds.Items) != 1 || ds.Items[0].What != intake.AboutCase || ds.Items[0].Ours != flow.NoOrder || ds.Items[0].Row != 2 || !strings.Contains(ds.Items[0].Text, "99") {
 			t.Errorf("%+v", ds)
 		}
 	})
