@@ -31,6 +31,7 @@ type ImportCmd struct {
 	Resume  ImportResumeCmd  `cmd:"" help:"Go on with an import that was cancelled or broken off."`
 	Cancel  ImportCancelCmd  `cmd:"" help:"Stop an import that runs elsewhere, before its next chunk."`
 	List    ImportListCmd    `cmd:"" help:"List a shop's imports, newest first."`
+	Differs ImportDiffersCmd `cmd:"" name:"differences" help:"List where a platform's after-sale list says another thing than we do."`
 	Presets ImportPresetsCmd `cmd:"" help:"List the layouts that can be read, and where each is described."`
 	Map     ImportMapCmd     `cmd:"" help:"Save which column of an export is what, for a layout without a preset."`
 }

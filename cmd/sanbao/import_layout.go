@@ -73,3 +73,31 @@ func (c *ImportMapCmd) Run(ctx context.Context) (err error) {
 	})
 	return errors.Join(err, out.Encode(all))
 }
+
+// ImportDiffersCmd lists open differences.
+type ImportDiffersCmd struct {
+	Node
+	Shop  string `required:"" help:"Code of the shop."`
+	Limit int    `default:"100" help:"How many, newest first."`
+	JSON  bool   `help:"Print JSON."`
+}
+
+// Run prints them.
+func (c *ImportDiffersCmd) Run(ctx context.Context) (err error) {
+	a, s, err := c.openShop(ctx, c.Shop)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	all, err := flow.Differences(ctx, a.DB, s.ID, 0, max(1, min(c.Limit, 1000)), language())
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(os.Stdout).Encode(all)
+	}
+	for _, d := range all {
+		fmt.Println(d.Text)
+	}
+	return nil
+}

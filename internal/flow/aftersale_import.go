@@ -10,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
+	"github.com/sanbao/sanbao/internal/web"
 )
 
 // A platform's after-sale list is imported like orders are: the whole file is checked first, and with one fault nothing
@@ -40,7 +41,7 @@ type listImport struct {
 	records []intake.Record
 	counts  AfterSaleCounts
 	base    order.Run // as it was when this attempt began
-	refusal string    // message key of what kept the record at hand from being applied for
+	refusal string    // what kept the record at hand from being applied for
 }
 
 // importKind says what an import's preset or mapping is for.
@@ -73,6 +74,7 @@ func (f *Flow) Import(ctx context.Context, who Actor, in Import) (ImportReport, 
 
 // ImportAfterSale imports an after-sale list. Errors: as of ImportOrders.
 func (f *Flow) ImportAfterSale(ctx context.Context, who Actor, in Import) (ImportReport, error) {
+	ctx = web.Apart(ctx)
 	im := &listImport{importer: newImporter(f.DB, in, intake.AfterSale), f: f, who: who}
 	im.report.AfterSale = &im.counts
 	err := im.prepare(ctx)

@@ -95,7 +95,7 @@ func (im *listImport) open(ctx context.Context, r intake.Record, p placed) (inta
 	if e.Code != errs.Invalid && e.Code != errs.Denied && e.Code != errs.NotFound && (e.Code != errs.Conflict || stale(err)) {
 		return r, err
 	}
-	im.refusal = e.Key
+	im.refusal = kept(e)
 	refused := r
 	refused.State, refused.Reason = intake.Unmatched, RefusedHere
 	return refused, im.db.Write(ctx, func(tx *db.Tx) error {

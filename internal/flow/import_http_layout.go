@@ -79,12 +79,22 @@ func (f *Flow) differenceRoutes(s *web.Server) {
 	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/differences", ID: "list-platform-differences", Tag: "imports", Scope: auth.CasesRead,
 		Summary: "Where a platform says another thing than we do, newest first", Doc: "Open ones. A difference goes when an import finds both sides agreeing."},
 		func(ctx context.Context, in *struct{ web.Page }) (*web.Reply[web.List[intake.Difference]], error) {
-			return pageOf(ctx, f, in.Page, intake.Differences, func(d intake.Difference) id.ID { return d.ID })
+			read := func(before id.ID, limit int) ([]intake.Difference, error) {
+				return Differences(ctx, f.DB, web.Shop(ctx), before, limit, web.Lang(ctx))
+			}
+			return pageOf(ctx, in.Page, read, func(d intake.Difference) id.ID { return d.ID })
 		})
 	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/applications", ID: "list-platform-applications", Tag: "imports", Scope: auth.CasesRead,
 		Summary: "Applications as the platforms have them, newest first"},
 		func(ctx context.Context, in *struct{ web.Page }) (*web.Reply[web.List[intake.Record]], error) {
-			return pageOf(ctx, f, in.Page, intake.Recent, func(r intake.Record) id.ID { return r.ID })
+			read := func(before id.ID, limit int) (out []intake.Record, err error) {
+				err = f.DB.Read(ctx, func(tx *db.Tx) error {
+					out, err = intake.Recent(tx, web.Shop(ctx), before, limit)
+					return err
+				})
+				return out, err
+			}
+			return pageOf(ctx, in.Page, read, func(r intake.Record) id.ID { return r.ID })
 		})
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/cases/{case}/platform", ID: "get-case-platform", Tag: "cases", Scope: auth.CasesRead,
 		Summary: "What the platform says of a case: status, deadline, amount"},
@@ -102,16 +112,12 @@ func (f *Flow) differenceRoutes(s *web.Server) {
 }
 
 // pageOf answers a list that is read newest first.
-func pageOf[T any](ctx context.Context, f *Flow, p web.Page, read func(tx *db.Tx, shopID, before id.ID, limit int) ([]T, error), key func(T) id.ID) (*web.Reply[web.List[T]], error) {
+func pageOf[T any](ctx context.Context, p web.Page, read func(before id.ID, limit int) ([]T, error), key func(T) id.ID) (*web.Reply[web.List[T]], error) {
 	before, _, err := web.AfterKey[id.ID](ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	var rows []T
-	err = f.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err = read(tx, web.Shop(ctx), before, p.Fetch())
-		return err
-	})
+	rows, err := read(before, p.Fetch())
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +149,7 @@ func (f *Flow) sniffForm(ctx context.Context, in *struct {
 }
 
 func (f *Flow) putMapping(ctx context.Context, in *struct {
-	mappingName
+	Name string `path:"name" minLength:"1" maxLength:"64" doc:"as its maker called it"`
 	Body intake.Mapping
 }) (*web.Reply[intake.Mapping], error) {
 	m := in.Body

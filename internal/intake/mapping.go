@@ -18,7 +18,7 @@ const (
 
 // Mapping is which column of a shop's export is what, as a person saved it under a name. It is used like a preset.
 type Mapping struct {
-	Name      string            `json:"name"`
+	Name      string            `json:"name,omitempty" readOnly:"true"`
 	Kind      string            `json:"kind" enum:"orders,after_sale"`
 	Platform  string            `json:"platform" minLength:"1" maxLength:"40" pattern:"^[a-z][a-z0-9_-]*$" doc:"whose orders: taobao, jd, pdd, douyin, youzan …"`
 	HeaderRow int               `json:"header_row,omitempty" minimum:"0" maximum:"100" doc:"row of the titles; 0: the first that holds anything"`

@@ -104,9 +104,10 @@ type Difference struct {
 	Row        int64          `json:"row" doc:"in that import's file"`
 	What       string         `json:"what" enum:"amount,status,deadline,refund,case"`
 	Theirs     string         `json:"theirs" doc:"what the platform says"`
-	Ours       string         `json:"ours" doc:"what we have: an amount, a status code, a reason code, a day"`
+	Ours       string         `json:"ours" doc:"what we have: an amount, a status code, a day; of a case the reason code, and key and arguments of what refused it"`
 	FoundAt    clock.Instant  `json:"found_at"`
 	ResolvedAt *clock.Instant `json:"resolved_at,omitempty"`
+	Text       string         `json:"text" doc:"in the caller's language"`
 }
 
 // SetDifference writes a difference; one of the same record and matter takes its new values and is open again.

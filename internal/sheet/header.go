@@ -48,7 +48,7 @@ func (r *Reader) Match(want []Column) (Columns, error) {
 			faults.Add("header/"+w.Name, "sheet.column_twice", errs.Args{"column": w.Name, "cells": r.names(hits)})
 		case !w.Optional:
 			faults.Add("header/"+w.Name, "sheet.column_missing", errs.Args{"column": w.Name,
-				"titles": strings.Join(w.Titles, "、"), "found": r.listHeader()})
+				"titles": strings.Join(slices.Compact(append([]string{w.Name}, w.Titles...)), "、"), "found": r.listHeader()})
 		}
 	}
 	return cols, faults.Err()

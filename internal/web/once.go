@@ -52,6 +52,14 @@ func OnceOf(ctx context.Context) OnceKey {
 	return OnceKey{Shop: c.shop, Caller: c.caller.ID(), Key: c.key, Fingerprint: hex.EncodeToString(sum.Sum(nil))}
 }
 
+// Apart is ctx for a request's smaller commands: an import that gives many is one command to its caller, and its key is
+// not theirs.
+func Apart(ctx context.Context) context.Context {
+	c := *callOf(ctx)
+	c.key, c.replay = "", nil
+	return context.WithValue(ctx, callKey{}, &c)
+}
+
 func (c *call) readOnceHeader(r *http.Request) error {
 	c.key = r.Header.Get(onceHeader)
 	switch {
