@@ -142,7 +142,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Live = live.New(a.DB, a.Log)
 	a.Flow.Changed = a.Live.Changed
 	a.Evidence = evidence.New(a.DB, a.blobs, a.Jobs)
-	a.Evidence.Locate, a.Evidence.Changed = flow.LocateEvidence, flow.EvidenceChanged
+	a.Evidence.Locate, a.Evidence.Changed = flow.LocateEvidence, a.Flow.EvidenceChanged
 	return nil
 }
 

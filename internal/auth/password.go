@@ -35,14 +35,16 @@ type cost struct {
 // password carries its own, and is hashed anew when its owner logs in.
 var todaysCost = cost{memory: 19 << 10, passes: 2, lanes: 1}
 
-// hasher makes and compares password hashes, only as many at a time as there are processors, so that a rush of log-ins
-// takes neither all memory nor the processors from everybody else.
+// hasher makes and compares password hashes, at most half as many at a time as there are processors, so that a rush of
+// log-ins, or of guesses, takes neither the memory nor the processors from everybody else.
 type hasher struct {
 	cost  cost
 	turns chan struct{}
 }
 
-func newHasher(c cost) *hasher { return &hasher{c, make(chan struct{}, max(1, runtime.GOMAXPROCS(0)))} }
+func newHasher(c cost) *hasher {
+	return &hasher{c, make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+}
 
 // hash is the stored form of a password, $argon2id$v=19$m=19456,t=2,p=1$salt$key. The error is the context's.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {

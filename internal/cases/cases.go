@@ -169,9 +169,12 @@ func Take(b *db.Batch, c Case) {
 }
 
 // Touch gives the case another version where something was added to it that no command plans on.
-func Touch(tx *db.Tx, shopID, caseID id.ID) error {
-	_, err := tx.Exec(`update cases set version = version + 1 where id = $1 and shop_id = $2`, caseID, shopID)
-	return err
+func Touch(tx *db.Tx, shopID, caseID id.ID) (version int64, err error) {
+	err = tx.QueryRow(`update cases set version = version + 1 where id = $1 and shop_id = $2 returning version`, caseID, shopID).Scan(&version)
+	if err == db.ErrNoRows {
+		err = errs.New(errs.NotFound, "case.not_found")
+	}
+	return version, err
 }
 
 func found(c Case, err error) (Case, error) {

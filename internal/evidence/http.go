@@ -121,7 +121,7 @@ func (k *Desk) start(ctx context.Context, in *struct{ Body Start }) (*web.Reply[
 
 // sees says whether the caller may look at evidence.
 func (e Evidence) sees(ctx context.Context) bool {
-	return !e.Sensitive || auth.From(ctx).Has(auth.EvidenceOriginal)
+	return !e.Sensitive || auth.From(ctx).HasIn(auth.EvidenceOriginal, e.ShopID)
 }
 
 // seenBy is what the caller may know of evidence: that it exists, when and by whom, and no more of what is sensitive.

@@ -71,7 +71,8 @@ func newKit(t *testing.T, dialect db.Dialect) *kit {
 		if k.failChange != nil {
 			return k.failChange
 		}
-		return cases.Touch(tx, shop, matter)
+		_, err := cases.Touch(tx, shop, matter)
+		return err
 	}
 	return k
 }

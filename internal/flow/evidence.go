@@ -44,7 +44,13 @@ func LocateEvidence(tx *db.Tx, shopID id.ID, p evidence.Place) (evidence.Place, 
 }
 
 // EvidenceChanged gives the case another version, as every command does: who looks at it looks again.
-func EvidenceChanged(tx *db.Tx, shopID, caseID id.ID) error { return cases.Touch(tx, shopID, caseID) }
+func (f *Flow) EvidenceChanged(tx *db.Tx, shopID, caseID id.ID) error {
+	version, err := cases.Touch(tx, shopID, caseID)
+	if err == nil {
+		f.changed(tx, shopID, caseID, version)
+	}
+	return err
+}
 
 // checkEvidence reads what a finding says of its proof. It is free text, and ids of evidence may stand in it; those have
 // to be of the line's own case.

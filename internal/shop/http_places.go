@@ -39,7 +39,7 @@ func profileRoutes(s *web.Server, d *db.DB) {
 		}) (*web.Reply[ToldProfile], error) {
 			var sh Shop
 			err := d.Write(ctx, func(tx *db.Tx) (err error) {
-				sh, err = SetProfile(tx, web.Shop(ctx), in.Body.Version, in.Body.Profile)
+				sh, err = SetProfile(tx, auth.From(ctx).Name, web.Shop(ctx), in.Body.Version, in.Body.Profile)
 				return err
 			})
 			return &web.Reply[ToldProfile]{Body: told(sh)}, err
@@ -65,7 +65,13 @@ func warehouseRoutes(s *web.Server, d *db.DB) {
 					w := in.Body.In(web.Shop(ctx))
 					return w, w.faults()
 				},
-				func(tx *db.Tx, w Warehouse) (Warehouse, error) { return w, InsertWarehouse(tx, w) })
+				func(tx *db.Tx, w Warehouse) (Warehouse, error) {
+					err := InsertWarehouse(tx, w)
+					if err == nil {
+						err = note(tx, auth.From(ctx).Name, w.ShopID, "warehouse_added", w)
+					}
+					return w, err
+				})
 			return &web.Reply[Warehouse]{Body: made}, err
 		})
 	web.Register(s, web.Op{Method: http.MethodPut, Path: path + "/{warehouse}", ID: "set-warehouse", Tag: "shops", Scope: auth.ShopWrite, Summary: "Change a place returned goods go to; its code stays"},
@@ -81,7 +87,7 @@ func warehouseRoutes(s *web.Server, d *db.DB) {
 			err := w.faults()
 			if err == nil {
 				err = d.Write(ctx, func(tx *db.Tx) (err error) {
-					w, err = SetWarehouse(tx, w)
+					w, err = SetWarehouse(tx, auth.From(ctx).Name, w)
 					return err
 				})
 			}
@@ -108,7 +114,13 @@ func storeRoutes(s *web.Server, d *db.DB) {
 					st := in.Body.In(web.Shop(ctx))
 					return st, st.faults()
 				},
-				func(tx *db.Tx, st Store) (Store, error) { return st, InsertStore(tx, st) })
+				func(tx *db.Tx, st Store) (Store, error) {
+					err := InsertStore(tx, st)
+					if err == nil {
+						err = note(tx, auth.From(ctx).Name, st.ShopID, "store_added", st)
+					}
+					return st, err
+				})
 			return &web.Reply[Store]{Body: made}, err
 		})
 	web.Register(s, web.Op{Method: http.MethodPut, Path: path + "/{store}", ID: "set-store", Tag: "shops", Scope: auth.ShopWrite, Summary: "Change a store; its code stays"},
@@ -124,7 +136,7 @@ func storeRoutes(s *web.Server, d *db.DB) {
 			err := st.faults()
 			if err == nil {
 				err = d.Write(ctx, func(tx *db.Tx) (err error) {
-					st, err = SetStore(tx, st)
+					st, err = SetStore(tx, auth.From(ctx).Name, st)
 					return err
 				})
 			}

@@ -69,7 +69,7 @@ func encodeCarriers(w Warehouse) (string, error) {
 // SetWarehouse changes a warehouse at a version.
 //
 // Errors: Invalid at /code for another code; NotFound warehouse.not_found; Conflict shop.stale.
-func SetWarehouse(tx *db.Tx, w Warehouse) (Warehouse, error) {
+func SetWarehouse(tx *db.Tx, actor string, w Warehouse) (Warehouse, error) {
 	carriers, err := encodeCarriers(w)
 	if err != nil {
 		return w, err
@@ -80,7 +80,10 @@ func SetWarehouse(tx *db.Tx, w Warehouse) (Warehouse, error) {
 		where shop_id = $9 and id = $10 and version = $11 returning code, version`,
 		w.Name, w.Contact, w.Phone, w.Address, w.PublicName, w.Link, w.Hotline, carriers, w.ShopID, w.ID, w.Version).Scan(&code, &w.Version)
 	if !errors.Is(err, db.ErrNoRows) {
-		return w, codeStays(err, code, w.Code)
+		if err = codeStays(err, code, w.Code); err == nil {
+			err = note(tx, actor, w.ShopID, "warehouse_set", w)
+		}
+		return w, err
 	}
 	var one id.ID
 	err = tx.QueryRow(`select id from warehouse where shop_id = $1 and id = $2`, w.ShopID, w.ID).Scan(&one)
@@ -133,13 +136,16 @@ func InsertStore(tx *db.Tx, s Store) error {
 }
 
 // SetStore changes a store at a version. Errors: Invalid at /code for another code; NotFound store.not_found; Conflict shop.stale.
-func SetStore(tx *db.Tx, s Store) (Store, error) {
+func SetStore(tx *db.Tx, actor string, s Store) (Store, error) {
 	var code string
 	err := tx.QueryRow(`update store set name = $1, public_name = $2, link = $3, hotline = $4, address = $5, version = version + 1
 		where shop_id = $6 and id = $7 and version = $8 returning code, version`,
 		s.Name, s.PublicName, s.Link, s.Hotline, s.Address, s.ShopID, s.ID, s.Version).Scan(&code, &s.Version)
 	if !errors.Is(err, db.ErrNoRows) {
-		return s, codeStays(err, code, s.Code)
+		if err = codeStays(err, code, s.Code); err == nil {
+			err = note(tx, actor, s.ShopID, "store_set", s)
+		}
+		return s, err
 	}
 	var one id.ID
 	err = tx.QueryRow(`select id from store where shop_id = $1 and id = $2`, s.ShopID, s.ID).Scan(&one)

@@ -1,6 +1,7 @@
 package shop_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +20,7 @@ func TestSetProfile(t *testing.T) {
 			Owner: "刘家亮", Rating: "4.85", BuyerWord: shop.Buyer}
 		set := func(shopID id.ID, version int64, p shop.Profile) (s shop.Shop, err error) {
 			return s, g.DB.Write(t.Context(), func(tx *db.Tx) (err error) {
-				s, err = shop.SetProfile(tx, shopID, version, p)
+				s, err = shop.SetProfile(tx, "陈店长", shopID, version, p)
 				return err
 			})
 		}
@@ -71,7 +72,7 @@ func TestStores(t *testing.T) {
 		casetest.WantKey(t, g.DB.Write(t.Context(), func(tx *db.Tx) error { return shop.InsertStore(tx, again) }), errs.Conflict, "store.code_taken")
 		set := func(s shop.Store) (got shop.Store, err error) {
 			return got, g.DB.Write(t.Context(), func(tx *db.Tx) (err error) {
-				got, err = shop.SetStore(tx, s)
+				got, err = shop.SetStore(tx, "陈店长", s)
 				return err
 			})
 		}
@@ -104,7 +105,7 @@ func TestSetWarehouse(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, g *casetest.Ground) {
 		set := func(w shop.Warehouse) (got shop.Warehouse, err error) {
 			return got, g.DB.Write(t.Context(), func(tx *db.Tx) (err error) {
-				got, err = shop.SetWarehouse(tx, w)
+				got, err = shop.SetWarehouse(tx, "陈店长", w)
 				return err
 			})
 		}
@@ -128,5 +129,14 @@ func TestSetWarehouse(t *testing.T) {
 		casetest.WantKey(t, err, errs.Invalid, "invalid_input")
 		_, err = set(stolen)
 		casetest.WantKey(t, err, errs.NotFound, "warehouse.not_found")
+		// Who sent the goods elsewhere stays known.
+		said := casetest.See(t, g, func(tx *db.Tx) (string, error) {
+			var actor, verb, data string
+			err := tx.QueryRow(`select actor, verb, data from timeline where shop_id = $1 and subject = 'shop'`, g.Shop.ID).Scan(&actor, &verb, &data)
+			return actor + " " + verb + " " + data, err
+		})
+		if !strings.HasPrefix(said, "陈店长 warehouse_set {") || !strings.Contains(said, `"phone":"13800138040"`) {
+			t.Error(said)
+		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 
+	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
@@ -56,7 +57,7 @@ func (p Profile) faults(f *errs.Faults) {
 // SetProfile changes what is told of a shop.
 //
 // Errors: Invalid with every faulty field; NotFound shop.not_found; Conflict shop.stale for another version.
-func SetProfile(tx *db.Tx, shopID id.ID, version int64, p Profile) (Shop, error) {
+func SetProfile(tx *db.Tx, actor string, shopID id.ID, version int64, p Profile) (Shop, error) {
 	var f errs.Faults
 	p.faults(&f)
 	if err := f.Err(); err != nil {
@@ -71,5 +72,18 @@ func SetProfile(tx *db.Tx, shopID id.ID, version int64, p Profile) (Shop, error)
 	if err == nil && n == 0 {
 		err = errs.New(errs.Conflict, "shop.stale")
 	}
+	if err == nil {
+		err = note(tx, actor, shopID, "profile_set", p)
+	}
 	return s, err
+}
+
+// note writes down in the timeline what a shop, or a place of it, was changed to: where goods and calls go is where fraud
+// would begin.
+func note(tx *db.Tx, actor string, shopID id.ID, verb string, to any) error {
+	return tx.Batch(func(b *db.Batch) {
+		if err := audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Shop, SubjectID: shopID, Actor: actor, Verb: verb}, to); err != nil {
+			b.Fail(err)
+		}
+	})
 }
