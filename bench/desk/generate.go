@@ -59,7 +59,7 @@ func rows(ctx context.Context, a *app.App, shop id.ID, n int) error {
 			}
 			for _, q := range statements {
 				// every statement names all five parameters, so that both engines know their types
-				if _, err := tx.Exec(`with recursive step(i) as (select cast($2 as bigint) union all select i + 1 from step where i < $3 and $1 + $4 + $5 <> 0) `+q,
+				if _, err := tx.Exec(`with recursive step(i) as (select cast($2 as bigint) union all select i + 1 from step where i < $3 and cast($1 as bigint) + cast($4 as bigint) + cast($5 as bigint) <> 0) `+q,
 					shop, from, to, base, now); err != nil {
 					return err
 				}
