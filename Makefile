@@ -10,7 +10,7 @@ export GOFLAGS := $(GOFLAGS) -buildvcs=false
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 # Packages whose subject is concurrency; the race detector needs a C compiler and five times the time.
-RACE := ./internal/db/ ./internal/job/ ./internal/web/ ./internal/auth/ ./internal/blob/
+RACE := ./internal/db/ ./internal/job/ ./internal/web/ ./internal/auth/ ./internal/blob/ ./internal/live/
 
 # stage runs a command under a name and says how long it took.
 define stage
@@ -66,6 +66,8 @@ benches:
 	$(call stage,applications for returns over HTTP,go run ./bench/submit)
 	$(call stage,import of a million order lines,go run ./bench/import)
 	$(call stage,start on a million cases,go run ./bench/start)
+	$(call stage,the desk on a million cases (SQLite),go run ./bench/desk)
+	$(call stage,the desk on a million cases (PostgreSQL),go run ./bench/desk -engine postgres)
 
 soaks:
 	$(call stage,soak,CGO_ENABLED=1 go test -p 1 -timeout 90m -count 1 ./...)

@@ -20,7 +20,10 @@ import (
 )
 
 // Every case has an id of its own ten thousand numbers: its order, line, payment … are a few further.
-const stride = 16
+const (
+	stride = 16
+	base   = int64(1) << 60
+)
 
 // statements make the rows of cases $2 … $3; $1 is the shop, $4 the first id, $5 the present. Three in ten cases are
 // open; six in ten of these have a deadline within ten days before or after.
@@ -49,17 +52,17 @@ var never = fmt.Sprint(int64(cases.Never))
 
 // rows writes everything but texts, a chunk at a time.
 func rows(ctx context.Context, a *app.App, shop id.ID, n int) error {
-	base, now := int64(1)<<60, a.Clock.Now()
+	now := a.Clock.Now()
 	const most = 20_000
 	for from := 0; from < n; from += most {
 		to := min(from+most, n) - 1
 		err := a.DB.Write(ctx, func(tx *db.Tx) error {
-			if err := people(tx, shop, base, from, to); err != nil {
+			if err := people(tx, shop, from, to); err != nil {
 				return err
 			}
 			for _, q := range statements {
 				// every statement names all five parameters, so that both engines know their types
-				if _, err := tx.Exec(`with recursive step(i) as (select cast($2 as bigint) union all select i + 1 from step where i < $3 and $1 + $4 + $5 <> 0) `+q,
+				if _, err := tx.Exec(`with recursive step(i) as (select cast($2 as bigint) union all select i + 1 from step where i < $3 and cast($1 as bigint) + cast($4 as bigint) + cast($5 as bigint) <> 0) `+q,
 					shop, from, to, base, now); err != nil {
 					return err
 				}
@@ -74,7 +77,7 @@ func rows(ctx context.Context, a *app.App, shop id.ID, n int) error {
 }
 
 // people writes a customer for every five cases, findable.
-func people(tx *db.Tx, shop id.ID, base int64, from, to int) error {
+func people(tx *db.Tx, shop id.ID, from, to int) error {
 	for i := (from + 4) / 5 * 5; i <= to; i += 5 * 200 {
 		err := tx.Batch(func(b *db.Batch) {
 			for k := i; k <= to && k < i+5*200; k += 5 {
@@ -117,6 +120,9 @@ func pick(r *rand.Rand) int {
 	return int(math.Exp(r.Float64()*math.Log(float64(len(vocabulary))))) - 1
 }
 
+// messageOf is the id of a case's message; that of the case is three before it.
+func messageOf(i int) id.ID { return id.ID(base + int64(i)*stride + 6) }
+
 // texts writes one message to every case, of four to twelve words.
 func texts(ctx context.Context, a *app.App, shop id.ID, n int) error {
 	r := rand.New(rand.NewPCG(5, 5))
@@ -132,8 +138,7 @@ func texts(ctx context.Context, a *app.App, shop id.ID, n int) error {
 						}
 						s.WriteString(vocabulary[pick(r)])
 					}
-					first := int64(1)<<60 + int64(i)*stride
-					chat.Insert(b, chat.Message{ID: id.ID(first + 6), ShopID: shop, CaseID: id.ID(first + 3), At: tx.Now, From: chat.Customer, Author: "小鱼", Channel: "chat", Text: s.String()})
+					chat.Insert(b, chat.Message{ID: messageOf(i), ShopID: shop, CaseID: messageOf(i) - 3, At: tx.Now, From: chat.Customer, Author: "小鱼", Channel: "chat", Text: s.String()})
 				}
 			})
 		})

@@ -31,6 +31,7 @@ import (
 
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/chat"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/shop"
@@ -158,7 +159,7 @@ func (s *side) fill(ctx context.Context) error {
 	}
 	if len(shops) > 0 {
 		s.shop = shops[0].ID
-		return nil
+		return s.whole(ctx)
 	}
 	begin := time.Now()
 	made, err := s.app.OpenShop(ctx, shop.NewShop{Code: "bench", Name: "bench", Pack: "shoes", Law: "law-cn", Currency: "CNY", Calendar: "CN", Simulation: true})
@@ -179,6 +180,17 @@ func (s *side) fill(ctx context.Context) error {
 	}
 	fmt.Printf("%d cases made in %v\n", s.n, time.Since(begin).Round(time.Second))
 	return nil
+}
+
+// whole refuses a database whose making was broken off.
+func (s *side) whole(ctx context.Context) error {
+	return s.app.DB.Read(ctx, func(tx *db.Tx) error {
+		last, err := chat.ByID(tx, s.shop, []id.ID{messageOf(s.n - 1)})
+		if err == nil && len(last) == 0 {
+			err = fmt.Errorf("%s was not made to its end; remove it", s.url)
+		}
+		return err
+	})
 }
 
 // ask is one request; it says how long the answer took.

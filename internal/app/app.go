@@ -206,6 +206,9 @@ func (a *App) gauges() []web.Gauge {
 		{Name: "sanbao_db_writes", Help: "Writes since start, whatever their outcome.", Total: true, Read: func(context.Context) (map[string]float64, error) {
 			return map[string]float64{"": float64(a.DB.Stats().Requests)}, nil
 		}},
+		{Name: "sanbao_live_pages", Help: "Pages that listen for changes on this node.", Read: func(context.Context) (map[string]float64, error) {
+			return map[string]float64{"": float64(a.Live.Listeners())}, nil
+		}},
 		{Name: "sanbao_jobs", Help: "Jobs by state.", Label: "state", Read: func(ctx context.Context) (map[string]float64, error) {
 			out := map[string]float64{}
 			err := a.DB.Read(ctx, func(tx *db.Tx) error {

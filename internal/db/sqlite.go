@@ -39,7 +39,7 @@ func sqlitePath(raw string) string {
 // server; _dqs=0 stops a misspelt "name" from being read as a string.
 func sqliteDSN(file string, pragmas ...string) string {
 	q := url.Values{"_dqs": {"0"}, "_busy_timeout": {"5000"}, "_pragma": append([]string{
-		"journal_mode(WAL)", "synchronous(FULL)", "trusted_schema(0)"}, pragmas...)}
+		"journal_mode(WAL)", "synchronous(FULL)", "trusted_schema(0)", "cache_size(-8000)"}, pragmas...)}
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
 }
 

@@ -15,7 +15,7 @@ import (
 
 const (
 	perKind    = 20 // hits of a kind at most
-	candidates = 40 // asked of the index at a time: some hold the characters, but not beside each other
+	candidates = 32 // asked of the index at a time: some hold the characters, but not beside each other
 	rounds     = 3  // how often it is asked for more
 	snippet    = 60 // characters of a text that are shown
 )
@@ -136,7 +136,7 @@ func (f *finder) byPeople() error {
 			return err
 		}
 		return f.collect(db.Collect(f.tx, scanHit, `select 'case', c.id, cast(null as bigint), c.number, b.nick, c.status, 'customer'
-			from cases c join customer b on b.id = c.customer_id where c.shop_id = $1 and c.customer_id in `+db.In(3, len(ids))+` order by c.id desc limit $2`,
+			from cases c join customer b on b.id = c.customer_id where c.shop_id = $1 and c.customer_id in `+db.In(3, len(ids))+` order by +c.id desc limit $2`,
 			db.Args(ids, f.shop, perKind)...))
 	})
 }

@@ -122,11 +122,11 @@ func Closed(tx *db.Tx, shopID id.ID, assignee string, before id.ID, limit int) (
 		shopID, assignee, cases.Never, before, limit)
 }
 
-// Count counts a list up to a bound.
+// Count counts a list up to a bound, in the list's order, so that it walks the list's index.
 func (f Filter) Count(tx *db.Tx, shopID id.ID, most int) (n int, err error) {
 	q := f.where(shopID)
 	q.args = append(q.args, most)
-	err = tx.QueryRow(`select count(*) from (select id from cases where shop_id = $1`+q.String()+` limit $`+strconv.Itoa(len(q.args))+`) counted`, q.args...).Scan(&n)
+	err = tx.QueryRow(`select count(*) from (select id from cases where shop_id = $1`+q.String()+` order by due_at, id limit $`+strconv.Itoa(len(q.args))+`) counted`, q.args...).Scan(&n)
 	return n, err
 }
 

@@ -64,7 +64,10 @@ func RegisterEvents[I any](s *Server, op Op, open func(ctx context.Context, in *
 			w.Header().Set("Content-Type", "text/event-stream")
 			w.Header().Set("X-Accel-Buffering", "no") // nginx would gather events until its buffer is full
 			w.WriteHeader(http.StatusOK)
-			play(hc.Context(), &Events{w: w, rc: http.NewResponseController(w)})
+			out := &Events{w: w, rc: http.NewResponseController(w)}
+			if out.rc.Flush() == nil { // the caller knows that it has begun before anything happens
+				play(hc.Context(), out)
+			}
 		}}, nil
 	})
 }
