@@ -53,7 +53,10 @@ func (c *ImportMapCmd) Run(ctx context.Context) (err error) {
 		}
 		defer file.close()
 		s, err := flow.Sniff(ctx, file.File, c.Header)
-		return errors.Join(err, out.Encode(s))
+		if err != nil {
+			return err
+		}
+		return out.Encode(s)
 	}
 	a, s, err := c.openShop(ctx, c.Shop)
 	if err != nil {

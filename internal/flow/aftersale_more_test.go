@@ -105,22 +105,22 @@ func TestAfterSaleLinksToTheCaseThatIsThere(t *testing.T) {
 	})
 }
 
-// A layout without a preset is read by a mapping that a person saved: here the titles of a Qianniu refund list.
+// A layout without a preset is read by a mapping that a person saved: here the titles of a JD list.
 func TestAfterSaleByMapping(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		k.unsent("9900000000000000301")
-		text := "订单编号,退款编号,买家退款金额,是否需要退货,退款的申请时间,超时时间,退款状态,买家退款原因,退款完结时间\n" +
-			`="9900000000000000301",="9900990099",299.00,不需要退货,` + k.stamp(-5) + "," + k.stamp(20) + ",退款成功,多拍/错拍/不想要," + k.stamp(-1) + "\n"
+		text := "订单号,服务单号,退款金额,服务类型,申请时间,处理截止时间,服务单状态,申请原因,退款成功时间\n" +
+			`="9900000000000000301",="9900990099",299.00,退款,` + k.stamp(-5) + "," + k.stamp(20) + ",已退款,多拍/错拍/不想要," + k.stamp(-1) + "\n"
 		s, err := flow.Sniff(k.ctx(), k.file(text), 0)
-		if err != nil || s.Mapping.Kind != intake.AfterSale || s.Preset != "" || len(s.Missing) != 0 || s.Mapping.Columns["deadline_at"] != "超时时间" {
+		if err != nil || s.Mapping.Kind != intake.AfterSale || s.Preset != "" || len(s.Missing) != 0 || s.Mapping.Columns["deadline_at"] != "处理截止时间" {
 			t.Fatalf("%+v %v", s, err)
 		}
 		m := s.Mapping
-		m.Name, m.Platform = "qianniu", "douyin"
+		m.Name, m.Platform = "jd-service", "douyin"
 		k.must(second(flow.SaveMapping(k.ctx(), k.f.DB, k.shop.ID, m)))
-		in := flow.Import{ShopID: k.shop.ID, Mapping: "qianniu", Orders: k.file(text), Actor: agent.Name, Confirm: true}
+		in := flow.Import{ShopID: k.shop.ID, Mapping: "jd-service", Orders: k.file(text), Actor: agent.Name, Confirm: true}
 		r, err := k.f.Import(k.ctx(), agent, in)
-		if err != nil || r.AfterSale.Opened != 1 || r.Run.Mapping != "qianniu" || r.Run.Kind != intake.AfterSale {
+		if err != nil || r.AfterSale.Opened != 1 || r.Run.Mapping != "jd-service" || r.Run.Kind != intake.AfterSale {
 			t.Fatalf("%+v %+v %v", r.AfterSale, r.Run, err)
 		}
 		k.shoes("9900990099")
@@ -138,6 +138,47 @@ func TestAfterSaleByMapping(t *testing.T) {
 		m.Platform = "Tao Bao"
 		if _, err := flow.SaveMapping(k.ctx(), k.f.DB, k.shop.ID, m); errs.CodeOf(err) != errs.Invalid {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// The refund list of Qianniu: every buyer's application opens its case, and what was refunded there is confirmed here.
+func TestTaobaoRefunds(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		k.must(second(flow.SaveMapping(k.ctx(), k.f.DB, k.shop.ID, intake.Mapping{Name: "tb", Kind: intake.Orders, Platform: "taobao",
+			Columns: map[string]string{"order_no": "订单编号", "ordered_at": "订单付款时间", "quantity": "购买数量", "unit_price": "价格", "sku": "商家编码", "title": "标题"}})))
+		orders := "订单编号,订单付款时间,购买数量,价格,商家编码,标题\n" + `="9900000000000000801",` + k.stamp(-90) + ",1,299.00,BX-38,短靴\n" + `="9900000000000000802",` + k.stamp(-90) + ",1,59.00,T-1,拖鞋\n"
+		k.must(second(k.f.Import(k.ctx(), agent, flow.Import{ShopID: k.shop.ID, Mapping: "tb", Orders: k.file(orders), Actor: agent.Name})))
+		head := "订单编号,退款编号,支付宝交易号,订单付款时间,商品编码,退款完结时间,买家实际支付金额,宝贝标题,买家退款金额,手工退款/系统退款,是否需要退货,退款的申请时间,超时时间,退款状态,货物状态,客服介入状态,买家退款原因,买家退款说明,部分退款/全部退款\n"
+		row := func(order, no, amount, back, deadline, status, why, done string) string {
+			return `="` + order + `",="` + no + `",="2026112299",` + k.stamp(-90) + ",77," + done + "," + amount + ",短靴," + amount + ",手工退款," + back + "," + k.stamp(-5) + "," + deadline + "," + status +
+				",未收到货,无需客服介入," + why + ",\"<b>=1+1</b>\",全部退款\n"
+		}
+		list := head + row("9900000000000000801", "99088001", "299.00", "不需要退货", k.stamp(40), "买家已经申请退款，等待卖家同意", "多拍/拍错/不想要", "") +
+			row("9900000000000000802", "99088002", "59.00", "需要退货", k.stamp(41), "卖家已经同意退款，等待买家退货", "尺码不合适", "")
+		look, err := flow.Sniff(k.ctx(), k.file(list), 0)
+		if err != nil || look.Preset != "taobao-refund" || len(look.Missing) != 0 {
+			t.Fatalf("%+v %v", look, err)
+		}
+		r := k.imports("taobao-refund", list)
+		if r.AfterSale.Opened != 2 || r.AfterSale.Differs != 0 {
+			t.Fatalf("%+v %v %v", r.AfterSale, r.SkippedBy, k.differences())
+		}
+		before := k.everything()
+		if k.imports("taobao-refund", list); k.everything() != before {
+			t.Error("again changed")
+		}
+		var apps []intake.Record
+		k.must(k.f.DB.Read(k.ctx(), func(tx *db.Tx) (err error) {
+			apps, err = intake.Recent(tx, k.shop.ID, 0, 10)
+			return err
+		}))
+		if len(apps) != 2 || apps[0].Kind != intake.RefundReturn || apps[1].Kind != intake.RefundOnly || apps[1].Ground() != "no_reason" || apps[0].Stage != intake.Open || apps[1].DeadlineAt == nil {
+			t.Errorf("%+v", apps)
+		}
+		r = k.imports("taobao-refund", head+row("9900000000000000801", "99088001", "299.00", "不需要退货", "", "退款成功", "多拍/拍错/不想要", k.stamp(-1)))
+		if r.AfterSale.Updated != 1 || r.AfterSale.Confirmed+r.AfterSale.Differs != 1 { // confirmed, or a person has to look why not
+			t.Errorf("%+v %v", r.AfterSale, k.differences())
 		}
 	})
 }

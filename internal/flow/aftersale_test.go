@@ -66,15 +66,20 @@ func (k *kit) imports(preset, text string) flow.ImportReport {
 // record finds what the platform says under a number.
 func (k *kit) record(no string) intake.Record {
 	k.t.Helper()
-	var r intake.Record
-	k.must(k.f.DB.Read(k.ctx(), func(tx *db.Tx) error {
-		found, ok, err := intake.Find(tx, k.shop.ID, "douyin", no)
-		if r = found; !ok {
-			k.t.Errorf("no record %s", no)
-		}
+	r, ok := k.known(no)
+	if !ok {
+		k.t.Errorf("no record %s", no)
+	}
+	return r
+}
+
+func (k *kit) known(no string) (r intake.Record, ok bool) {
+	k.t.Helper()
+	k.must(k.f.DB.Read(k.ctx(), func(tx *db.Tx) (err error) {
+		r, ok, err = intake.Find(tx, k.shop.ID, "douyin", no)
 		return err
 	}))
-	return r
+	return r, ok
 }
 
 // differences are the open ones, "number what theirs | ours".

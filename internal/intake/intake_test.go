@@ -18,7 +18,7 @@ import (
 func TestStatusWords(t *testing.T) {
 	for word, want := range map[string]Stage{
 		"同意退款，退款成功": Done, "退款成功": Done, "换货成功": Done, "已退款": Done,
-		"售后关闭": Closed, "退款关闭": Closed, "买家撤销": Closed, "已取消": Closed,
+		"售后关闭": Closed, "退款关闭": Closed, "买家撤销": Closed, "买家逾期未处理，退款失败": Closed, "平台拒绝退款，退款关闭": Closed, "卖家拒绝退款": Open, "买家已经退货，等待卖家确认收货": Open, "已取消": Closed,
 		"待商家处理": Open, "待买家退货": Open, "待商家收货": Open, "退款中": Open, "退款失败": Open, "同意退款": Open, "商家同意退款，退款中": Open, "平台介入中": Open, "": Open, "成功了吗": Open,
 	} {
 		if got := stageOf(word); got != want {

@@ -66,7 +66,7 @@ type List struct {
 type Attribution struct{ What, Where, Date string }
 
 // Lists lists the layouts that are known. One without a public description is not among them.
-func Lists() []List { return []List{douyin} }
+func Lists() []List { return []List{taobao, douyin} }
 
 func must(field string, titles ...string) layout.Column {
 	return layout.Column{Field: field, Titles: titles, Must: true}
@@ -74,6 +74,23 @@ func must(field string, titles ...string) layout.Column {
 
 func may(field string, titles ...string) layout.Column {
 	return layout.Column{Field: field, Titles: titles}
+}
+
+var taobao = List{
+	Name:     "taobao-refund",
+	Title:    errs.Text{ZhCN: "千牛／淘宝退款列表导出", En: "Taobao (Qianniu) refund list"},
+	Platform: "taobao",
+	Source: Attribution{
+		What:  "titles of the refund list, in order, in the importer of a shop's back office: investargetIT/peidi-backend, djangoapi/finance/models.py (TmallRefund), commit 0b0e6988",
+		Where: "https://github.com/investargetIT/peidi-backend/blob/0b0e69881ad27be1a5834d4a074b53c99e54b747/djangoapi/finance/models.py",
+		Date:  "2026-11-22", // seen
+	},
+	Encoding: "XLSX; CSV in GBK",
+	Columns: []layout.Column{
+		must("return_no", "退款编号"), must("order_no", "订单编号"), must("amount", "买家退款金额"), must("send_back", "是否需要退货"),
+		must("applied_at", "退款的申请时间"), must("status", "退款状态"), may("deadline_at", "超时时间"), may("done_at", "退款完结时间"),
+		may("why", "买家退款原因"), may("sku", "商品编码"),
+	},
 }
 
 var douyin = List{

@@ -98,7 +98,7 @@ func sameTime(a, b *clock.Instant) bool {
 func stageOf(status string) Stage {
 	s := strings.ToLower(strings.NewReplacer("，", "", ",", "", " ", "").Replace(status))
 	switch {
-	case containsAny(s, "关闭", "撤销", "已取消", "closed", "cancel", "declined"):
+	case containsAny(s, "关闭", "撤销", "已取消", "买家逾期", "closed", "cancel", "declined"):
 		return Closed
 	case containsAny(s, "退款成功", "已退款", "退款完成", "换货成功", "补寄成功", "refunded", "success"):
 		return Done

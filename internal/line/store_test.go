@@ -50,6 +50,16 @@ func TestLineRoundTrip(t *testing.T) {
 		if d := cmp.Diff([]line.Line{g.Lines[0], g.Lines[1], full}, all); d != "" {
 			t.Errorf("the case's (-want +got):\n%s", d)
 		}
+		var same []line.Line
+		for _, l := range all {
+			if l.OrderLineID == full.OrderLineID {
+				same = append(same, l)
+			}
+		}
+		sold := casetest.See(t, g, func(tx *db.Tx) ([]line.Line, error) { return line.OfOrderLine(tx, g.Shop.ID, full.OrderLineID) })
+		if d := cmp.Diff(same, sold); d != "" || len(sold) < 2 {
+			t.Errorf("the article's (-want +got):\n%s", d)
+		}
 	})
 }
 
