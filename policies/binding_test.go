@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -126,5 +127,40 @@ func TestTheOrdersSnapshotBinds(t *testing.T) {
 	want(t, d, rule.Approve, 17800)
 	if d.Clause != "marketplace-commitments.returns" {
 		t.Errorf("by %s", d.Clause)
+	}
+}
+
+// Every after-sales case of the three demo shops, every commitment of the marketplace and every conflict between the
+// merchants' documents that these packs settle has a golden case that says what comes out.
+func TestStoriesHaveTheirCases(t *testing.T) {
+	_, packs := load(t)
+	told := map[string]bool{}
+	for dir, p := range packs {
+		cases, err := rule.Cases(policies.FS, dir, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			for _, id := range c.Cites {
+				told[id] = true
+			}
+		}
+	}
+	var want []string
+	for prefix, n := range map[string]int{"SH-0": 7, "CO-0": 6, "SN-0": 5} {
+		for i := range n {
+			want = append(want, prefix+strconv.Itoa(i+1))
+		}
+	}
+	for i := 104; i <= 114; i++ {
+		want = append(want, "S1-"+strconv.Itoa(i))
+	}
+	for _, i := range []int{1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16, 20, 21, 22} {
+		want = append(want, "X"+strconv.Itoa(i))
+	}
+	for _, id := range want {
+		if !told[id] {
+			t.Errorf("no golden case for %s", id)
+		}
 	}
 }

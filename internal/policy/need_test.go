@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -192,6 +193,9 @@ func given(b *rule.Bundle) string {
 		for _, p := range b.Refund.Parts {
 			out += " " + p.Part
 		}
+	}
+	if b.Amount != nil && b.Amount.Minor != nil {
+		out += fmt.Sprintf(" amount=%d", *b.Amount.Minor)
 	}
 	if b.Outcome == rule.NeedEvidence {
 		for _, e := range b.Evidence {
