@@ -27,6 +27,7 @@ import (
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/policies"
+	"github.com/sanbao/sanbao/web/console"
 )
 
 // Version of the software; the build sets it.
@@ -130,7 +131,7 @@ func (a *App) wire(ctx context.Context) error {
 func (a *App) Server() *web.Server {
 	s := web.New(web.Options{Version: Version, Tokens: a.Tokens, Log: a.Log, ShopExists: a.shopExists,
 		Ready:  []web.Check{{Name: "database", Ask: a.DB.Ready}},
-		Gauges: a.gauges()})
+		Gauges: a.gauges(), Site: console.Files()})
 	web.RegisterTokens(s, a.DB)
 	shop.Routes(s, a.DB, a.CheckShop)
 	a.Flow.Routes(s)
