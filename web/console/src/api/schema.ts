@@ -1094,6 +1094,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/wording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the codes in decisions read: claims, reasons, alternatives
+         * @description Needs the scope `cases:read`.
+         */
+        get: operations["get-wording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1608,6 +1628,80 @@ export interface components {
             /** @description exchange: the article asked for instead (SKU) */
             wanted?: string;
         };
+        FlowMovementView: {
+            /** @description who paid the carrier */
+            advanced_by?: string;
+            allowed: string[];
+            /**
+             * Format: date-time
+             * @description RFC 3339 with an offset; null is not yet
+             * @example 2026-11-21T01:00:00.000000Z
+             */
+            announced_at: string | null;
+            /** @description who bears it, by the decision */
+            borne_by?: string;
+            carrier?: string;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            case_id: string;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            decision_id?: string;
+            /**
+             * Format: int64
+             * @description what this parcel's freight cost, minor units of the case's currency
+             */
+            freight: number;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            id: string;
+            lines: components["schemas"]["MovementLine"][];
+            /** @description RMA number, to be written on the parcel */
+            number: string;
+            /** @description when discrepant: short, wrong, damaged */
+            problem?: string;
+            /** @enum {string} */
+            purpose: "return" | "send_back" | "exchange_out";
+            /**
+             * Format: date-time
+             * @description RFC 3339 with an offset; null is not yet
+             * @example 2026-11-21T01:00:00.000000Z
+             */
+            received_at?: string;
+            /**
+             * Format: date
+             * @description last day to send; then the line expires
+             * @example 2026-11-21
+             */
+            send_by?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with an offset; null is not yet
+             * @example 2026-11-21T01:00:00.000000Z
+             */
+            shipped_at?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with an offset; null is not yet
+             * @example 2026-11-21T01:00:00.000000Z
+             */
+            signed_at?: string;
+            state: string;
+            /** Format: int64 */
+            version: number;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            warehouse_id?: string;
+            waybill?: string;
+        };
         FlowNewOrder: {
             attrs?: components["schemas"]["OrderAttrs"];
             buyer?: components["schemas"]["FlowBuyer"];
@@ -1754,6 +1848,87 @@ export interface components {
              */
             version?: number;
         };
+        FlowSettlementView: {
+            allowed: string[];
+            /**
+             * @description who has to approve it, by the shop's policy
+             * @enum {string}
+             */
+            approval?: "" | "finance" | "supervisor";
+            approved_by?: string;
+            /**
+             * Format: date-time
+             * @description 到账
+             * @example 2026-11-21T01:00:00.000000Z
+             */
+            arrived_at?: string;
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            case_id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with an offset; null is not yet
+             * @example 2026-11-21T01:00:00.000000Z
+             */
+            created_at: string | null;
+            currency: string;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            decision_id: string;
+            /**
+             * Format: date
+             * @description last day to pay, by the decision
+             * @example 2026-11-21
+             */
+            due_on?: string;
+            /** @description the provider's or platform's number */
+            external_no?: string;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description 发起
+             * @example 2026-11-21T01:00:00.000000Z
+             */
+            initiated_at?: string;
+            /** @enum {string} */
+            kind: "refund" | "reimbursement";
+            last_error?: string;
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            line_id: string;
+            /**
+             * Format: int64
+             * @description minor units
+             */
+            minor: number;
+            parts: components["schemas"]["SettlePart"][];
+            /**
+             * @description id: thirteen characters, never a number
+             * @example 0A7SX2W5C0001
+             */
+            payment_id?: string;
+            /** @description our number, the same across retries */
+            payout_no: string;
+            proof?: string;
+            responsible: string;
+            /** @enum {string} */
+            route: "gateway" | "marketplace" | "bank" | "cash" | "small_transfer";
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
         FlowShipped: {
             /**
              * @description who paid the carrier (S4-12)
@@ -1792,8 +1967,8 @@ export interface components {
             };
             case: components["schemas"]["CasesCase"];
             lines: components["schemas"]["FlowLineView"][];
-            movements: components["schemas"]["Movement"][];
-            settlements: components["schemas"]["Settlement"][];
+            movements: components["schemas"]["FlowMovementView"][];
+            settlements: components["schemas"]["FlowSettlementView"][];
         };
         FlowWhy: {
             audience: string;
@@ -2241,10 +2416,35 @@ export interface components {
              */
             path: string;
         };
+        RuleClaimWording: {
+            agent?: string;
+            /**
+             * @description whose it is
+             * @enum {string}
+             */
+            layer: "law" | "marketplace" | "shop";
+            /** @description its citations in full */
+            source: string;
+            text: string;
+        };
         RuleSection: {
             code: string;
             lines: string[];
             title: string;
+        };
+        RuleWording: {
+            /** @description by the code of an alternative */
+            alternatives: {
+                [key: string]: string;
+            };
+            /** @description by claim, e.g. law-cn.no_reason */
+            claims: {
+                [key: string]: components["schemas"]["RuleClaimWording"];
+            };
+            /** @description by reason code; {last_day} stands for the end of the window */
+            reasons: {
+                [key: string]: string;
+            };
         };
         SettlePart: {
             /** @description the clause of the decision that says so */
@@ -4689,6 +4889,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShopWarehouse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-wording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the shop's id */
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleWording"];
                 };
             };
             /** @description Error */
