@@ -305,11 +305,7 @@ type ImportPresetsCmd struct{}
 // Run prints them; no database is needed.
 func (ImportPresetsCmd) Run() error {
 	for _, p := range order.Presets() {
-		title := p.Title.En
-		if language() == errs.ZhCN {
-			title = p.Title.ZhCN
-		}
-		fmt.Printf("%s\n  %s\n  files: %s\n  follows: %s (%s)\n  %s\n", p.Name, title, p.Encoding, p.Source.What, p.Source.Date, p.Source.Where)
+		fmt.Printf("%s\n  %s\n  files: %s\n  follows: %s (%s)\n  %s\n", p.Name, p.Title.In(language()), p.Encoding, p.Source.What, p.Source.Date, p.Source.Where)
 	}
 	return nil
 }
@@ -340,7 +336,10 @@ func openFile(path string) (openedFile, error) {
 func language() errs.Lang {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {
-			if strings.HasPrefix(v, "zh") {
+			switch {
+			case strings.HasPrefix(v, "zh_TW"), strings.HasPrefix(v, "zh_HK"):
+				return errs.ZhTW
+			case strings.HasPrefix(v, "zh"):
 				return errs.ZhCN
 			}
 			break

@@ -17,8 +17,10 @@ type Node struct {
 
 // open opens and migrates the database and wires the parts. The caller closes it.
 func (n Node) open(ctx context.Context) (*app.App, error) {
-	return app.Open(ctx, app.Config{Data: n.Data, DB: n.DB})
+	return app.Open(ctx, n.config())
 }
+
+func (n Node) config() app.Config { return app.Config{Data: n.Data, DB: n.DB} }
 
 // openShop is open and the shop of a code. It leaves nothing open when there is no such shop.
 func (n Node) openShop(ctx context.Context, code string) (*app.App, shop.Shop, error) {

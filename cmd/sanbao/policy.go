@@ -272,7 +272,7 @@ func (c *PolicyFactsCmd) Run() error {
 // PolicyDocsCmd prints the customer's page.
 type PolicyDocsCmd struct {
 	Pack string `arg:"" help:"Folder, or name of a built-in pack."`
-	Lang string `enum:",zh-CN,en" default:"" help:"zh-CN or en; that of the terminal without it."`
+	Lang string `enum:",zh-CN,zh-TW,en" default:"" help:"zh-CN, zh-TW or en; that of the terminal without it."`
 }
 
 func (*PolicyDocsCmd) Help() string {

@@ -31,7 +31,7 @@ type PolicyDecideCmd struct {
 	CaseLine string   `placeholder:"ID" help:"Show the latest decision stored about this case line, instead of asking."`
 	Explain  bool     `help:"Say why, in sentences."`
 	For      string   `enum:"customer,agent,mediator" default:"agent" help:"Who reads the sentences: customer, agent or mediator."`
-	Lang     string   `enum:",zh-CN,en" default:"" help:"zh-CN or en; that of the terminal without it."`
+	Lang     string   `enum:",zh-CN,zh-TW,en" default:"" help:"zh-CN, zh-TW or en; that of the terminal without it."`
 	Trace    bool     `help:"Show every condition with the values it saw."`
 	JSON     bool     `help:"Print the decision as JSON, with --explain and --trace those too."`
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/demo"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/shop"
@@ -19,7 +20,7 @@ import (
 type ServeCmd struct {
 	Node
 	Listen string `help:"Address to serve on." default:"127.0.0.1:8080" env:"SANBAO_LISTEN"`
-	Demo   bool   `help:"Seed the demo shoe shop when there is no shop yet." default:"true" negatable:""`
+	Demo   bool   `help:"Seed the demo shops when there is no shop yet." default:"true" negatable:""`
 }
 
 func (c *ServeCmd) Help() string {
@@ -36,20 +37,20 @@ func (c *ServeCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Demo {
+		seeded, err := demo.Seed(ctx, c.config())
+		if err != nil {
+			return errors.Join(err, ln.Close())
+		}
+		if seeded {
+			fmt.Println("Seeded the demo shops 演示店铺: no real money")
+		}
+	}
 	a, err := c.open(ctx)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	defer a.Close()
-	if c.Demo {
-		seeded, err := a.Seed(ctx)
-		if err != nil {
-			return errors.Join(err, ln.Close())
-		}
-		if seeded {
-			fmt.Println("Seeded the demo shop: shoes · 女鞋商城（演示）, no real money")
-		}
-	}
 	secret, made, err := auth.EnsureFirst(ctx, a.DB)
 	if err != nil {
 		return errors.Join(err, ln.Close())

@@ -52,6 +52,11 @@ var bites = []bite{
 		"internal/line/a_test.go": "package line\nimport \"time\"\nvar now = time.Now\n",
 		"internal/clock/clock.go": "package clock\nimport \"time\"\nfunc (System) Now() Instant { return Of(time.Now()) }\nfunc other() { time.Now() }\n",
 	}, []string{"line/a.go:3: time.Now", "line/a.go:4: time.Since", "clock.go:4: time.Now in other"}},
+	{"texts can be read in Taiwan", map[string]string{
+		"internal/line/text.go":      "package line\nvar a = \"退货地址\"\nvar b = \"\u9feb\"\n",
+		"internal/line/text_test.go": "package line\nvar b = \"\u9feb\"\n",
+		"policies/shoes/texts.yaml":  "say: 㑇\u9feb\n",
+	}, []string{"text.go:3: \u9feb is not in", "policies/shoes/texts.yaml: 㑇\u9feb is not in"}},
 	{"tests do not sleep", map[string]string{
 		"internal/line/a_test.go": "package line\nimport (\n\"time\"\n\"testing/synctest\"\n)\nfunc T1() { time.Sleep(1) }\n" +
 			"func T2() { synctest.Test(t, func() { time.Sleep(1) }) }\nfunc bubble(f func()) { synctest.Test(t, f) }\nfunc T3() { bubble(func() { time.Sleep(1) }) }\n",

@@ -8,6 +8,7 @@
 //
 //	tree_test.go     the files, parsed once
 //	imports_test.go  ranks: imports point down
+//	taiwan_test.go   texts that errs.Traditional can write
 //	budget_test.go   lengths of functions, files and slices; long-files.txt is the ratchet
 //	habits_test.go   clocks, sleeping, skipping, printing, panics, floats, comments, paths, links
 //	texts_test.go    message keys and their texts

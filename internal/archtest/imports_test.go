@@ -26,7 +26,8 @@ var levels = map[string]int{
 	"flow": 30, "desk": 30, "report": 30,
 	// rank 4: wiring
 	"app":     40,
-	"apitest": 41, "archtest": 41,
+	"demo":    41,
+	"apitest": 42, "archtest": 42,
 }
 
 const (

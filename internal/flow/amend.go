@@ -112,6 +112,12 @@ func (d *Dossier) stillTime(l *line.Line) error {
 	return nil
 }
 
+// hasTime says that a day is set for the customer, and is not over.
+func (d *Dossier) hasTime(l *line.Line) bool {
+	e := errs.As(d.stillTime(l))
+	return e != nil && e.Key == "flow.still_time"
+}
+
 // expireLater sets the timer of a parcel that has to be sent by a day.
 func (c *change) expireLater(m movement.Movement) {
 	c.enqueue(expireKind, ref{Shop: c.Shop.ID, ID: m.ID}, job.RunAt(c.Calendar.EndOf(*m.SendBy)), job.Unique("expire:"+m.ID.String()))

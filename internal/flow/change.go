@@ -259,7 +259,7 @@ type ReturnTo struct {
 func (d *Dossier) view() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}}
 	for _, l := range d.Lines {
-		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: append([]Command{}, d.situation(l).Allowed()...)})
+		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l)})
 	}
 	for _, s := range d.Settlements {
 		v.Settlements = append(v.Settlements, SettlementView{s, d.allowedMoney(&s)})
@@ -292,6 +292,21 @@ func (d *Dossier) returnTo(m *movement.Movement) (ReturnTo, bool) {
 		}
 	}
 	return ReturnTo{}, false
+}
+
+// allowed lists the commands that make sense for a line, without those that its own decision or the customer's time
+// would refuse: no button for what is always answered no.
+func (d *Dossier) allowed(l line.Line) []Command {
+	out := []Command{}
+	for _, c := range d.situation(l).Allowed() {
+		switch {
+		case c == Decline && d.ofRight(l):
+		case c == Expire && d.hasTime(&l):
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // View reads a case as commands answer it.

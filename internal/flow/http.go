@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/movement"
@@ -267,7 +268,13 @@ func (f *Flow) parcelRoutes(s *web.Server) {
 		func(ctx context.Context, who Actor, shop, target id.ID, b shipped) (View, error) {
 			return f.FillWaybill(ctx, who, shop, target, b.Version, b.Waybill)
 		})
-	plain("sign", "sign-parcel", "The parcel is at our door, unopened", f.SignFor)
+	command(s, "parcels", "sign", "sign-parcel", "The parcel is at our door, unopened", auth.GoodsReceive,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			At *clock.Instant `json:"at,omitempty" doc:"when it came, if not now"`
+		}) (View, error) {
+			return f.SignFor(ctx, who, shop, target, b.Version, b.At)
+		})
 	command(s, "parcels", "receive", "receive-parcel", "The parcel was opened and counted 确认收货", auth.GoodsReceive,
 		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
 			Seen

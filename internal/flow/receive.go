@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
@@ -43,15 +44,42 @@ func (f *Flow) FillWaybill(ctx context.Context, who Actor, shopID, movementID id
 	})
 }
 
-// SignFor records that the parcel is at our door, unopened.
-func (f *Flow) SignFor(ctx context.Context, who Actor, shopID, movementID id.ID, version int64) (View, error) {
-	return f.parcel(ctx, who, shopID, movementID, version, SignFor, func(*movement.Movement) (step, error) {
+// SignFor records that the parcel is at our door, unopened. at is when it came, nil now: what was signed for at the gate
+// in the morning may be typed in at night, and the shop's deadlines count from the morning.
+func (f *Flow) SignFor(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, at *clock.Instant) (View, error) {
+	return f.parcel(ctx, who, shopID, movementID, version, SignFor, func(m *movement.Movement) (step, error) {
+		if err := f.plausible(at, m); err != nil {
+			return nil, err
+		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
-			m.SignedAt = &c.now
-			c.moveParcel(m, movement.Sign, nil)
+			m.SignedAt = c.when(at)
+			c.moveParcel(m, movement.Sign, map[string]any{"at": m.SignedAt})
 		}, nil
 	})
+}
+
+// plausible refuses a time of arrival that lies ahead, or before the parcel was expected or sent.
+func (f *Flow) plausible(at *clock.Instant, m *movement.Movement) error {
+	if at == nil {
+		return nil
+	}
+	first := m.AnnouncedAt
+	if m.ShippedAt != nil {
+		first = *m.ShippedAt
+	}
+	if *at > f.DB.Clock().Now() || *at < first {
+		return errs.New(errs.Invalid, "flow.arrival_time", errs.Args{"from": first.String()})
+	}
+	return nil
+}
+
+// when is a stated time, else now.
+func (c *change) when(at *clock.Instant) *clock.Instant {
+	if at != nil {
+		return at
+	}
+	return &c.now
 }
 
 // Count is how many units of a line were in the parcel.
@@ -65,6 +93,8 @@ type Opening struct {
 	Counts  []Count          `json:"counts" minItems:"1" maxItems:"50" nullable:"false" doc:"every line of the parcel"`
 	Problem movement.Problem `json:"problem,omitempty" enum:",wrong,damaged" doc:"another thing than was sold, or broken; short is found by counting"`
 
+	At *clock.Instant `json:"at,omitempty" doc:"when it came, if not now"`
+
 	Freight    int64          `json:"freight,omitempty" minimum:"0" maximum:"100000000" doc:"what the way back cost, when nobody noted it before, minor units"`
 	AdvancedBy movement.Party `json:"advanced_by,omitempty" enum:",customer,shop" doc:"who paid the carrier (S4-12)"`
 }
@@ -74,6 +104,9 @@ type Opening struct {
 func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, o Opening) (View, error) {
 	return f.parcel(ctx, who, shopID, movementID, version, Receive, func(m *movement.Movement) (step, error) {
 		counts, err := checkCounts(*m, o.Counts)
+		if err == nil {
+			err = f.plausible(o.At, m)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +115,7 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
-			m.ReceivedAt = &c.now
+			m.ReceivedAt = c.when(o.At)
 			from := movement.WithCarrier
 			if m.ShippedAt == nil {
 				from = movement.WithCustomer // handed over, or sent without telling us
@@ -233,45 +266,6 @@ func (f *Flow) SettleLost(ctx context.Context, who Actor, shopID, lineID id.ID, 
 			c.owe(l, ans.terms)
 		}, nil
 	})
-}
-
-// ShipOut records that goods left for the customer: refused ones going home, or the article given in exchange.
-func (f *Flow) ShipOut(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, w Waybill) (View, error) {
-	return f.parcel(ctx, who, shopID, movementID, version, ShipOut, func(*movement.Movement) (step, error) {
-		no, err := movement.CleanWaybill(w.Waybill)
-		if err != nil {
-			return nil, err
-		}
-		return func(c *change) {
-			m, _ := c.movement(movementID, 0)
-			m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.ShippedAt = w.Carrier, no, w.Freight, w.AdvancedBy, &c.now
-			c.moveParcel(m, movement.Ship, map[string]any{"carrier": w.Carrier, "waybill": no})
-			c.carryOut(m, movement.InWarehouse(c.warehouseCode(m.WarehouseID)), movement.WithCarrier)
-		}, nil
-	})
-}
-
-// Delivered records that the customer has the goods.
-func (f *Flow) Delivered(ctx context.Context, who Actor, shopID, movementID id.ID, version int64) (View, error) {
-	return f.parcel(ctx, who, shopID, movementID, version, Delivered, func(*movement.Movement) (step, error) {
-		return func(c *change) {
-			m, _ := c.movement(movementID, 0)
-			m.ReceivedAt = &c.now
-			c.moveParcel(m, movement.Deliver, nil)
-			c.carryOut(m, movement.WithCarrier, movement.WithCustomer)
-		}, nil
-	})
-}
-
-// carryOut hands over what goes home. The article given in exchange comes from stock, which this software does not
-// keep: it was never a unit of the order, so it has no holding here.
-func (c *change) carryOut(m *movement.Movement, from, to movement.Holder) {
-	if m.Purpose != movement.SendBack {
-		return
-	}
-	for _, l := range m.Lines {
-		c.handOver(m, l, from, to, l.Announced)
-	}
 }
 
 // parcel runs a command on a movement. It makes sense when it does for at least one line of the parcel.

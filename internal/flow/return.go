@@ -161,6 +161,13 @@ func (f *Flow) Decline(ctx context.Context, who Actor, shopID, lineID id.ID, ver
 	return f.refuse(ctx, who, shopID, lineID, version, Decline, line.Decline, reason)
 }
 
+// ofRight says that the policy grants a line as of right. The platform's ruling is not ours to overrule: a disputed line
+// can be declined whatever the policy gives.
+func (d *Dossier) ofRight(l line.Line) bool {
+	dec := d.Decisions[l.ID]
+	return l.State != line.Disputed && dec != nil && dec.Outcome == rule.Approve
+}
+
 // TurnDown records that the customer does not take the offer.
 func (f *Flow) TurnDown(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, reason string) (View, error) {
 	return f.refuse(ctx, who, shopID, lineID, version, TurnDown, line.Turn, reason)
@@ -172,9 +179,8 @@ func (f *Flow) refuse(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 		if err != nil {
 			return nil, err
 		}
-		// The platform's ruling is not ours to overrule: a disputed line can be declined whatever the policy gives.
-		if dec := d.Decisions[l.ID]; cmd == Decline && l.State != line.Disputed && dec.Outcome == rule.Approve {
-			return nil, errs.New(errs.Denied, "flow.of_right", errs.Args{"clause": dec.Clause, "decision": l.DecisionID.String()})
+		if cmd == Decline && d.ofRight(*l) {
+			return nil, errs.New(errs.Denied, "flow.of_right", errs.Args{"clause": d.Decisions[l.ID].Clause, "decision": l.DecisionID.String()})
 		}
 		if cmd == Decline && l.State != line.Requested && !who.Supervisor {
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")

@@ -15,7 +15,7 @@ func (k *kit) sendBack(v flow.View, w flow.Waybill) flow.View {
 	k.t.Helper()
 	m := v.Movements[0]
 	k.ok(k.f.FillWaybill(k.ctx(), agent, k.shop.ID, m.ID, 0, w))
-	k.ok(k.f.SignFor(k.ctx(), agent, k.shop.ID, m.ID, 0))
+	k.ok(k.f.SignFor(k.ctx(), agent, k.shop.ID, m.ID, 0, nil))
 	var counts []flow.Count
 	for _, l := range m.Lines {
 		counts = append(counts, flow.Count{LineID: l.CaseLineID, Arrived: l.Announced})

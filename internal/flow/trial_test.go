@@ -335,7 +335,7 @@ func parcelActs() []act {
 	}
 	slices.SortFunc(out, func(a, b act) int { return strings.Compare(a.variant, b.variant) })
 	add(flow.SignFor, "", func(d *dealt) (flow.View, error) {
-		return d.k.f.SignFor(d.ctx(), boss, d.k.shop.ID, d.parcel(false).ID, 0)
+		return d.k.f.SignFor(d.ctx(), boss, d.k.shop.ID, d.parcel(false).ID, 0, nil)
 	})
 	for _, variant := range []string{"", "half", "wrong"} {
 		add(flow.Receive, variant, func(d *dealt) (flow.View, error) {

@@ -97,7 +97,7 @@ func (f *Flow) whyRoutes(s *web.Server) {
 		Doc:     "Rendered from the stored decision, its facts and the versions that made it; wording may improve, the decision never changes."},
 		func(ctx context.Context, in *struct {
 			Decision web.ID        `path:"decision"`
-			Lang     errs.Lang     `query:"lang" enum:"zh-CN,en" doc:"language; the request's without it"`
+			Lang     errs.Lang     `query:"lang" enum:"zh-CN,zh-TW,en" doc:"language; the request's without it"`
 			Audience rule.Audience `query:"audience" enum:"customer,agent,mediator" default:"agent" doc:"who reads it"`
 		}) (*web.Reply[Why], error) {
 			lang := in.Lang

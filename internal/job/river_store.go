@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
 )
 
 // River's states in our words.
@@ -30,8 +31,8 @@ func (r *onRiver) counts(tx *db.Tx) ([]Count, error) {
 }
 
 // promote makes available what is due, which River's own scheduler would do within five seconds, and counts what then
-// runs or could run.
-func (r *onRiver) promote(ctx context.Context) (open int64, err error) {
+// runs here or could run. What another process runs, or ran when it died, is its own matter.
+func (r *onRiver) promote(ctx context.Context, worker string) (open int64, err error) {
 	err = r.e.d.Write(ctx, func(tx *db.Tx) error {
 		now := tx.Now.Time()
 		_, err := tx.Pgx().Exec(tx.Context(), `update river_job set state = 'available' where state in ('scheduled', 'retryable') and scheduled_at <= $1`, now)
@@ -39,7 +40,7 @@ func (r *onRiver) promote(ctx context.Context) (open int64, err error) {
 			return err
 		}
 		return tx.Pgx().QueryRow(tx.Context(), `select count(*) from river_job
-			where state = 'running' or state = 'available' and scheduled_at <= $1`, now).Scan(&open)
+			where state = 'running' and attempted_by[cardinality(attempted_by)] = $2 or state = 'available' and scheduled_at <= $1`, now, worker).Scan(&open)
 	})
 	return open, err
 }
@@ -47,12 +48,13 @@ func (r *onRiver) promote(ctx context.Context) (open int64, err error) {
 // runDue starts a client for as long as something is due. It stays out of River's housekeeping, whose leader goes by
 // the machine's clock, looks often, since somebody waits, and runs one job at a time, so that their order is certain.
 func (r *onRiver) runDue(ctx context.Context) (int, error) {
-	open, err := r.promote(ctx)
+	cfg := r.config()
+	cfg.ID = "due-" + id.New().String()
+	open, err := r.promote(ctx, cfg.ID)
 	if err != nil || open == 0 {
 		return 0, err
 	}
 	var n atomic.Int64
-	cfg := r.config()
 	cfg.LeaderElectionDisabled, cfg.FetchCooldown, cfg.FetchPollInterval = true, 2*time.Millisecond, 20*time.Millisecond
 	c, err := r.client(cfg, 1, func() { n.Add(1) })
 	if err != nil {
@@ -73,7 +75,7 @@ func (r *onRiver) runDue(ctx context.Context) (int, error) {
 			err = ctx.Err()
 			continue
 		}
-		open, err = r.promote(ctx)
+		open, err = r.promote(ctx, cfg.ID)
 	}
 	return int(n.Load()), errors.Join(err, stopClient(context.WithoutCancel(ctx), c))
 }

@@ -197,6 +197,28 @@ func (b *bench) abandoned(attempt int) {
 	})
 }
 
+// A command that finishes what it began does not wait for what another process runs, or ran when it died.
+func TestRunDueWaitsForNobodyElse(t *testing.T) {
+	contract(t, func(b *bench) {
+		b.Register("greet", b.note(nil))
+		i := b.enqueue("greet", 1)
+		b.write(func(tx *db.Tx) error {
+			q := `update job set state = 'running', attempt = 1, worker = 1, lease_until = $1`
+			args := []any{tx.Now.Add(time.Hour)}
+			if b.d.Dialect() == db.Postgres {
+				q, args = `update river_job set state = 'running', attempt = 1, attempted_by = '{other}', attempted_at = now()`, nil
+			}
+			_, err := tx.Exec(q, args...)
+			return err
+		})
+		b.enqueue("greet", 2)
+		if n, err := b.RunDue(b.t.Context()); n != 1 || err != nil {
+			b.t.Errorf("ran %d, %v; want the one that is free", n, err)
+		}
+		b.wantState(i, "running 1/12")
+	})
+}
+
 func TestAJobWhoseWorkerDiedRunsAgain(t *testing.T) {
 	started(t, func(b *bench) {
 		ran := make(chan job.Job, 1)

@@ -12,12 +12,7 @@ import (
 )
 
 // in is a text in the reader's language.
-func (w *explainer) in(t Text) string {
-	if w.lang == errs.En {
-		return t.En
-	}
-	return t.ZhCN
-}
+func (w *explainer) in(t Text) string { return t.In(w.lang) }
 
 // pair is "what: value" as the language writes it.
 func (w *explainer) pair(what, value string) string {
@@ -325,7 +320,7 @@ func (w *explainer) values(name, list string) string {
 // money is an amount in the book's currency: "199.00 元", "199.00 CNY".
 func (w *explainer) money(minor int64) string {
 	m := money.Of(minor, w.b.packs[0].Currency)
-	if w.lang == errs.ZhCN && m.Currency == "CNY" {
+	if w.lang != errs.En && m.Currency == "CNY" {
 		return m.Decimal() + " 元"
 	}
 	return m.String()

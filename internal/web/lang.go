@@ -7,7 +7,7 @@ import (
 )
 
 // LangOf picks the language of an Accept-Language header (RFC 9110 §12.5.4): the best-weighted one this software
-// speaks. Every Chinese is zh-CN; a header that is empty, broken or names none of ours gives zh-CN.
+// speaks. Chinese in traditional characters is zh-TW, every other Chinese zh-CN; a header that is empty, broken or names none of ours gives zh-CN.
 func LangOf(acceptLanguage string) errs.Lang {
 	if len(acceptLanguage) > 200 {
 		return errs.ZhCN
@@ -22,6 +22,9 @@ func LangOf(acceptLanguage string) errs.Lang {
 		}
 		switch b, _ := t.Base(); b.String() {
 		case "zh":
+			if script, _ := t.Script(); script.String() == "Hant" { // of zh-TW and zh-HK, too
+				return errs.ZhTW
+			}
 			return errs.ZhCN
 		case "en":
 			return errs.En

@@ -63,7 +63,7 @@ func TestForeignErrorIsOurFault(t *testing.T) {
 func TestProblemSpeaksTheCallersLanguage(t *testing.T) {
 	k := one(t)
 	for accept, want := range map[string]string{
-		"": "没有这个接口地址。", "zh-TW,zh;q=0.8": "没有这个接口地址。", "en-GB": "There is no such address.",
+		"": "没有这个接口地址。", "zh-TW,zh;q=0.8": "沒有這個介面地址。", "zh-HK": "沒有這個介面地址。", "zh-Hans-HK": "没有这个接口地址。", "en-GB": "There is no such address.",
 		"fr, en;q=0.5, zh;q=0.4": "There is no such address.", "en;q=0, zh": "没有这个接口地址。",
 	} {
 		rec := k.call("GET", "/nowhere", "", "Accept-Language", accept)

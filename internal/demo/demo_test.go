@@ -1,0 +1,51 @@
+package demo_test
+
+import (
+	"log/slog"
+	"testing"
+
+	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/db/dbtest"
+	"github.com/sanbao/sanbao/internal/demo"
+	"github.com/sanbao/sanbao/internal/shop"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// The demo comes out as its data sheet says, whenever it is started: on a plain day, at the turn of a day, and on the
+// last day of a month. A case with another outcome fails the seed itself.
+func TestSeed(t *testing.T) {
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		for _, at := range []string{"2026-11-21T10:30:00+08:00", "2026-11-22T00:20:00+08:00", "2026-03-31T23:40:00+08:00"} {
+			t.Run(dialect.String()+"/"+at, func(t *testing.T) {
+				now, err := clock.Parse(at)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c := app.Config{Data: t.TempDir(), DB: dbtest.Empty(t, dialect), Clock: clock.NewFake(now), Log: slog.New(slog.DiscardHandler)}
+				if seeded, err := demo.Seed(t.Context(), c); !seeded || err != nil {
+					t.Fatalf("seeded %v: %v", seeded, err)
+				}
+				if again, err := demo.Seed(t.Context(), c); again || err != nil {
+					t.Errorf("a second start seeded %v: %v", again, err)
+				}
+				a, err := app.Open(t.Context(), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer a.Close()
+				var shops []shop.Shop
+				if err := a.DB.Read(t.Context(), func(tx *db.Tx) (err error) { shops, err = shop.List(tx); return err }); err != nil {
+					t.Fatal(err)
+				}
+				for _, s := range shops {
+					if !s.Simulation {
+						t.Errorf("%s is no simulation: the demo could move real money (S2-01)", s.Code)
+					}
+				}
+			})
+		}
+	}
+}
