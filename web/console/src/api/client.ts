@@ -7,7 +7,7 @@ import { session } from './session'
 
 /** Sends a request; after a log-in over the page it goes out again as it was. */
 async function send(request: Request): Promise<Response> {
-  request.headers.set('Accept-Language', language() === 'en' ? 'en' : 'zh-CN')
+  request.headers.set('Accept-Language', language())
   const again = request.clone()
   let answer: Response
   try {

@@ -36,7 +36,7 @@ export const timeline = (shop: string, id: string) =>
 export const evidenceOf = (shop: string, id: string) => queryOptions({ queryKey: ['shop', shop, 'case', id, 'evidence'], queryFn: () => call<Evidence[]>('GET', `${shopPath(shop)}/cases/${id}/evidence`) })
 
 const lasting = { staleTime: Infinity, gcTime: Infinity }
-const words = () => (language() === 'en' ? 'en' : 'zh-CN')
+const words = language
 
 export const facts = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'facts'], queryFn: () => call<FactDef[] | Page<FactDef>>('GET', `${shopPath(shop)}/facts`).then(itemsOf), ...lasting })
 export const grounds = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'grounds', words()], queryFn: () => call<Ground[] | Page<Ground>>('GET', `${shopPath(shop)}/grounds`).then(itemsOf), ...lasting })

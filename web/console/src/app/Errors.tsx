@@ -1,6 +1,6 @@
 import { Link, useRouter } from '@tanstack/react-router'
 import { asFault, Fault } from '../api/fault'
-import { said, t } from '../i18n'
+import { t } from '../i18n'
 import { NoShop } from './shop'
 
 /** A dead end that says where one is and leads back. */
@@ -31,8 +31,8 @@ export function Crash({ error, reset }: { error: unknown; reset?: () => void }) 
   if (error instanceof NoShop) return <NotFound title={t('noshop.title')} text={t('noshop.other', { shop: error.code })} />
   const fault = asFault(error)
   if (error instanceof Fault) {
-    if (fault.status === 403) return <Forbidden text={fault.problem && said(fault.problem.detail)} />
-    if (fault.status === 404) return <NotFound text={fault.problem && said(fault.problem.detail)} />
+    if (fault.status === 403) return <Forbidden text={fault.problem && fault.problem.detail} />
+    if (fault.status === 404) return <NotFound text={fault.problem && fault.problem.detail} />
   }
   return (
     <div className="dead-end">

@@ -3,7 +3,7 @@
 import i18next from 'i18next'
 import { useSyncExternalStore } from 'react'
 import { terms, type Term } from './terms'
-import { zhCN } from './zh-CN'
+import { zhCN } from '../locales/zh-CN'
 
 export type Lang = 'zh-CN' | 'zh-TW' | 'en'
 export type Key = keyof typeof zhCN
@@ -11,7 +11,6 @@ export const languages: Lang[] = ['zh-CN', 'zh-TW', 'en']
 export const languageNames: Record<Lang, string> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' }
 
 const i18n = i18next.createInstance()
-let convert = (s: string) => s
 
 void i18n.init({
   lng: 'zh-CN',
@@ -29,12 +28,11 @@ export const language = () => i18n.language as Lang
 /** Loads a language's texts and turns to it. */
 export async function setLanguage(lang: Lang) {
   if (lang === 'en' && !i18n.hasResourceBundle('en', 'translation')) {
-    i18n.addResourceBundle('en', 'translation', (await import('./en')).en)
+    i18n.addResourceBundle('en', 'translation', (await import('../locales/en')).en)
   }
   if (lang === 'zh-TW' && !i18n.hasResourceBundle('zh-TW', 'translation')) {
     const { toHant } = await import('./hant')
     i18n.addResourceBundle('zh-TW', 'translation', Object.fromEntries(Object.entries(zhCN).map(([k, v]) => [k, toHant(v)])))
-    convert = toHant
   }
   localStorage.setItem('sanbao.lang', lang)
   document.documentElement.lang = lang
@@ -65,8 +63,6 @@ export function term(group: string, code: string): string {
   return entry ? entry[column[language()]] : code
 }
 
-/** A sentence of the server's, which speaks zh-CN and en, as the reader wants it. Never for what people typed. */
-export const said = (text: string) => (language() === 'zh-TW' ? convert(text) : text)
 
 /** Re-renders with the language. */
 export function useLang(): Lang {

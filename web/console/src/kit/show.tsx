@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { asFault, type Fault } from '../api/fault'
-import { said, t, term } from '../i18n'
+import { t, term } from '../i18n'
 import { fullTime, left, money, when } from './format'
 
 export const Money = ({ minor, currency, sign }: { minor: number; currency: string; sign?: boolean }) => (
@@ -83,10 +83,10 @@ export const Loading = ({ rows = 6 }: { rows?: number }) => (
 /** What went wrong, in words, and what can be done about it. */
 export function FaultNote({ fault: f, retry, compact }: { fault: unknown; retry?: () => void; compact?: boolean }) {
   const fault: Fault = asFault(f)
-  const loose = fault.problem?.fields?.map((x) => said(x.detail)) ?? []
+  const loose = fault.problem?.fields?.map((x) => x.detail) ?? []
   return (
     <div className={`fault ${compact ? 'compact' : ''}`} role="alert">
-      <p>{fault.offline ? t('fault.offline') : fault.problem ? said(fault.problem.detail) : t('fault.unknown', { status: String(fault.status) })}</p>
+      <p>{fault.offline ? t('fault.offline') : fault.problem ? fault.problem.detail : t('fault.unknown', { status: String(fault.status) })}</p>
       {loose.length > 0 && (
         <ul>
           {loose.map((x, i) => (
