@@ -26,6 +26,7 @@ type CLI struct {
 	Policy  PolicyCmd  `cmd:"" help:"Check, test, ask and explain policies."`
 	Shop    ShopCmd    `cmd:"" help:"Open and list shops."`
 	Token   TokenCmd   `cmd:"" help:"Make access tokens."`
+	User    UserCmd    `cmd:"" help:"Give people log-ins, new passwords, and list them."`
 	Openapi OpenapiCmd `cmd:"" help:"Write the API document."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }

@@ -28,7 +28,7 @@ func (c *ServeCmd) Help() string {
   sanbao serve                                       one SQLite file in ./data, on http://127.0.0.1:8080
   sanbao serve --db postgres://sanbao@db/sanbao --listen 0.0.0.0:8080 --no-demo
 
-At the first start the administrator's token is printed, once. Stop with Ctrl-C.`
+At the first start the administrator's token and the password of the log-in admin are printed, once. Stop with Ctrl-C.`
 }
 
 // Run serves until the context ends.
@@ -57,6 +57,13 @@ func (c *ServeCmd) Run(ctx context.Context) error {
 	}
 	if made {
 		fmt.Printf("Administrator's token, shown this once:\n  %s\n", secret.Reveal())
+	}
+	password, made, err := a.Sessions.EnsureFirstUser(ctx)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	if made {
+		fmt.Printf("Administrator's log-in: admin, one-time password, shown this once:\n  %s\n", password)
 	}
 	fmt.Printf("Sanbao %s on http://%s — API document at /openapi.yaml. Stop with Ctrl-C.\n", app.Version, ln.Addr())
 	return a.Serve(ctx, ln)
@@ -102,7 +109,7 @@ func (c *TokenCreateCmd) Run(ctx context.Context) error {
 		}
 	}
 	want.Shop = shopID
-	draft, err := auth.Plan(auth.Principal{Name: "command line", Scopes: []auth.Scope{auth.Admin}}, want, a.Clock.Now())
+	draft, err := auth.Plan(operator, want, a.Clock.Now())
 	if err != nil {
 		return err
 	}

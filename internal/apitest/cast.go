@@ -18,7 +18,7 @@ type role struct {
 var roles = map[string]role{
 	"till":       {"收银系统", []string{"orders:import", "orders:read", "shop:read"}},
 	"agent":      {"小满", []string{"orders:read", "cases:read", "cases:write", "shop:read"}},
-	"warehouse":  {"阿岳", []string{"cases:read", "goods:receive"}},
+	"warehouse":  {"阿岳", []string{"cases:read", "goods:receive", "goods:ship"}},
 	"supervisor": {"老周", []string{"orders:read", "cases:read", "cases:write", "cases:approve"}},
 	"finance":    {"静姐", []string{"cases:read", "money:read", "money:approve", "money:pay"}},
 	"chief":      {"财务主管", []string{"cases:read", "cases:approve", "money:read", "money:approve"}},
@@ -26,7 +26,7 @@ var roles = map[string]role{
 }
 
 var everything = []string{"shop:read", "shop:write", "orders:read", "orders:import", "cases:read", "cases:write", "cases:approve",
-	"goods:receive", "money:read", "money:approve", "money:pay", "policy:read"}
+	"goods:receive", "goods:ship", "money:read", "money:approve", "money:pay", "policy:read"}
 
 // openShop makes the story's shop, a stranger's, and a token for everybody, through the API.
 func (p *play) openShop(ctx context.Context) error {

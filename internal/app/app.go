@@ -25,6 +25,7 @@ import (
 	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/staff"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/policies"
 	"github.com/sanbao/sanbao/web/console"
@@ -48,10 +49,11 @@ type Config struct {
 // App is a node: its parts, opened and wired.
 type App struct {
 	Config
-	DB     *db.DB
-	Flow   *flow.Flow
-	Jobs   *job.Engine
-	Tokens *auth.Tokens
+	DB       *db.DB
+	Flow     *flow.Flow
+	Jobs     *job.Engine
+	Tokens   *auth.Tokens
+	Sessions *auth.Sessions
 }
 
 // Vocabulary is every fact the packs may speak of.
@@ -83,7 +85,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Config: c, DB: d, Tokens: auth.New(d, c.Clock)}
+	a := &App{Config: c, DB: d, Tokens: auth.New(d, c.Clock), Sessions: auth.NewSessions(d, c.Clock)}
 	if err := a.wire(ctx); err != nil {
 		return nil, fmt.Errorf("%w%s", err, closing(d))
 	}
@@ -129,13 +131,29 @@ func (a *App) wire(ctx context.Context) error {
 
 // Server is the API of this node.
 func (a *App) Server() *web.Server {
-	s := web.New(web.Options{Version: Version, Tokens: a.Tokens, Log: a.Log, ShopExists: a.shopExists,
+	s := web.New(web.Options{Version: Version, Tokens: a.Tokens, Sessions: a.Sessions, Log: a.Log, ShopExists: a.shopExists,
 		Ready:  []web.Check{{Name: "database", Ask: a.DB.Ready}},
 		Gauges: a.gauges(), Site: console.Files()})
 	web.RegisterTokens(s, a.DB)
 	shop.Routes(s, a.DB, a.CheckShop)
 	a.Flow.Routes(s)
+	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
 	return s
+}
+
+// staffShops lists every shop as its people are told of it.
+func staffShops(tx *db.Tx) ([]staff.Shop, error) {
+	all, err := shop.List(tx)
+	out := make([]staff.Shop, len(all))
+	for i, s := range all {
+		cal, err := calendar.Load(s.Calendar)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = staff.Shop{ID: s.ID, Code: s.Code, Name: s.Name, PublicName: s.PublicName, Currency: s.Currency,
+			TimeZone: cal.Zone().String(), Simulation: s.Simulation}
+	}
+	return out, err
 }
 
 func (a *App) shopExists(ctx context.Context, shopID id.ID) error {
@@ -200,7 +218,8 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
-// tidy does what is neither a request nor a job: when tokens were last used, answers that can no longer be replayed.
+// tidy does what is neither a request nor a job: when tokens were last used, sessions that are over, answers that
+// can no longer be replayed.
 func (a *App) tidy(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
@@ -212,6 +231,9 @@ func (a *App) tidy(ctx context.Context) {
 		}
 		if err := a.Tokens.Flush(ctx); err != nil {
 			a.Log.Error("note last use of tokens", "err", err)
+		}
+		if err := a.Sessions.Purge(ctx); err != nil {
+			a.Log.Error("purge old sessions", "err", err)
 		}
 		if _, err := web.PurgeOnce(ctx, a.DB); err != nil {
 			a.Log.Error("purge old answers", "err", err)

@@ -22,6 +22,7 @@ var levels = map[string]int{
 	// rank 2: slices
 	"shop": sliceLevel, "customer": sliceLevel, "order": sliceLevel, "policy": sliceLevel, "cases": sliceLevel,
 	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel,
+	"staff": sliceLevel,
 	// rank 3: what sees several slices
 	"flow": 30, "desk": 30, "report": 30,
 	// rank 4: wiring

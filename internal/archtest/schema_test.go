@@ -174,8 +174,10 @@ func differences(a, b table) []finding {
 
 // noShop are tables that belong to no shop.
 var noShop = map[string]string{
-	"shop": "it is the shop",
-	"job":  "work of the whole installation; its arguments name the shop",
+	"shop":          "it is the shop",
+	"staff":         "people work for several shops; staff_role says for which",
+	"staff_session": "a person's, not a shop's",
+	"job":           "work of the whole installation; its arguments name the shop",
 }
 
 func shoplessTables(t *tree) []finding {

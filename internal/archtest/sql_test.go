@@ -119,6 +119,7 @@ func unportable(t *tree) []finding {
 // acrossShops are queries that are about all shops, or that find out which shop it is.
 var acrossShops = map[string]string{
 	"internal/auth/store.go":         "a token is looked for before it is known whose it is; what it reaches is asked afterwards",
+	"internal/auth/user_store.go":    "a person belongs to the installation; his roles say which shops he may see",
 	"internal/web/once.go PurgeOnce": "answers past their time go for all shops",
 }
 

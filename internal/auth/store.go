@@ -104,11 +104,15 @@ func List(tx *db.Tx, by Principal, before id.ID, limit int) ([]Token, error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	if by.ShopID == 0 {
+	shops, all := by.ShopsWith(Admin)
+	if all {
 		return db.Collect(tx, scanToken, `select `+columns+` from api_token where id < $1 order by id desc limit $2`, before, limit)
 	}
-	return db.Collect(tx, scanToken, `select `+columns+` from api_token where shop_id = $1 and id < $2 order by id desc limit $3`,
-		by.ShopID, before, limit)
+	args := []any{before, limit}
+	for _, shop := range shops {
+		args = append(args, shop)
+	}
+	return db.Collect(tx, scanToken, `select `+columns+` from api_token where id < $1 and shop_id in `+db.In(3, len(shops))+` order by id desc limit $2`, args...)
 }
 
 func writeUsed(tx *db.Tx, used map[id.ID]clock.Instant) error {

@@ -3,7 +3,7 @@ package auth
 import "github.com/sanbao/sanbao/internal/errs"
 
 var _ = errs.Register(map[string]errs.Text{
-	"auth.missing":         {ZhCN: "请在 Authorization 请求头中带上访问令牌：Bearer sb_…。", En: "Send an access token in the Authorization header: Bearer sb_…."},
+	"auth.missing":         {ZhCN: "请先登录；程序请在 Authorization 请求头中带上访问令牌：Bearer sb_…。", En: "Log in first; programs send an access token in the Authorization header: Bearer sb_…."},
 	"auth.malformed":       {ZhCN: "访问令牌不完整或抄错了，请重新复制。", En: "The access token is incomplete or mistyped; copy it again."},
 	"auth.unknown":         {ZhCN: "访问令牌无效或已停用。", En: "The access token is not valid or has been revoked."},
 	"auth.expired":         {ZhCN: "访问令牌已于 {at} 到期，请换新的。", En: "The access token expired at {at}; use a new one."},
@@ -18,4 +18,30 @@ var _ = errs.Register(map[string]errs.Text{
 	"auth.expires_past":    {ZhCN: "到期时间必须晚于现在。", En: "The expiry must lie in the future."},
 	"auth.revoke_last":     {ZhCN: "这是最后一个可用的管理员令牌，停用后将无人能管理；请先新建一个。", En: "This is the last usable administrator token; create another before revoking it."},
 	"auth.no_shop":         {ZhCN: "没有店铺“{shop}”。", En: "There is no shop \"{shop}\"."},
+
+	"auth.role":            {ZhCN: "您的岗位没有“{scope}”权限；如需办理，请找主管或管理员。", En: "Your role does not include {scope}; ask a supervisor or an administrator."},
+	"auth.people_only":     {ZhCN: "这里要由本人登录后办理，访问令牌不行。", En: "This is for people who are logged in, not for access tokens."},
+	"auth.must_change":     {ZhCN: "请先设置自己的密码。", En: "Choose your own password first."},
+	"auth.login_wrong":     {ZhCN: "登录名或密码不对。", En: "The login or the password is wrong."},
+	"auth.login_throttled": {ZhCN: "密码输错次数太多，请 {seconds} 秒后再试。", En: "Too many wrong passwords; try again in {seconds} seconds."},
+	"auth.handout_over":    {ZhCN: "这个临时密码已过期，请找管理员重新发一个。", En: "This one-time password was not used in time; ask an administrator for another."},
+	"auth.session_over":    {ZhCN: "登录已失效，请重新登录。", En: "Your session is over; log in again."},
+	"auth.password_wrong":  {ZhCN: "原密码不对。", En: "The present password is wrong."},
+	"auth.password_length": {ZhCN: "密码须为 {min} 到 {max} 个字符。", En: "A password has {min} to {max} characters."},
+	"auth.password_simple": {ZhCN: "密码太简单，请多用几种不同的字符。", En: "The password is too simple; use more different characters."},
+	"auth.password_login":  {ZhCN: "密码不能主要由登录名组成。", En: "The password must not be little more than the login."},
+	"auth.password_same":   {ZhCN: "新密码不能与原密码相同。", En: "The new password must differ from the present one."},
+
+	"auth.user_not_found": {ZhCN: "没有这位员工。", En: "There is no such person."},
+	"auth.user_stale":     {ZhCN: "这位员工的资料刚被改过，请刷新后再改。", En: "This person was changed meanwhile; look again and repeat the change."},
+	"auth.login_form":     {ZhCN: "登录名须以小写字母开头，2 到 32 位小写字母、数字、点、横线或下划线。", En: "A login starts with a lower-case letter and has 2 to 32 lower-case letters, digits, dots, hyphens or underscores."},
+	"auth.login_taken":    {ZhCN: "登录名“{login}”已被使用。", En: "The login \"{login}\" is taken."},
+	"auth.name_taken":     {ZhCN: "花名“{name}”已有人使用，请换一个，以免记录上分不清。", En: "Somebody is called \"{name}\" already; choose another, so that timelines tell them apart."},
+	"auth.person_name":    {ZhCN: "花名须为 1 到 {max} 个字，前后不留空格。", En: "The name has 1 to {max} characters, without blanks around it."},
+	"auth.language":       {ZhCN: "语言须为其中之一：{allowed}。", En: "The language must be one of: {allowed}."},
+	"auth.roles_many":     {ZhCN: "岗位最多 {max} 项。", En: "At most {max} roles."},
+	"auth.role_unknown":   {ZhCN: "没有“{role}”这个岗位。", En: "There is no role {role}."},
+	"auth.role_twice":     {ZhCN: "岗位“{role}”在同一店铺重复了。", En: "The role {role} is listed twice for the same shop."},
+	"auth.beyond":         {ZhCN: "岗位“{role}”的权限超出您自己的，不能由您设置。", En: "The role {role} goes beyond what you may do yourself, so it is not yours to give or change."},
+	"auth.last_admin":     {ZhCN: "至少要留一位可登录的管理员。", En: "At least one administrator who can log in must remain."},
 })

@@ -24,7 +24,7 @@ type Token struct {
 	Shop     id.ID         `json:"shop,omitzero" doc:"the only shop it reaches; absent: every shop"`
 	Name     string        `json:"name" doc:"what timelines call it"`
 	Scopes   []Scope       `json:"scopes"`
-	MadeBy   id.ID         `json:"made_by,omitzero" doc:"the token that made it"`
+	MadeBy   id.ID         `json:"made_by,omitzero" doc:"the token or the person that made it"`
 	Made     clock.Instant `json:"made_at"`
 	Expires  clock.Instant `json:"expires_at" doc:"null is never"`
 	Revoked  clock.Instant `json:"revoked_at" doc:"null while it is usable"`
@@ -64,10 +64,10 @@ func Plan(by Principal, want Token, now clock.Instant) (Draft, error) {
 	if err := f.Err(); err != nil {
 		return Draft{}, err
 	}
-	if !by.Reaches(want.Shop) {
-		return Draft{}, NoShop(want.Shop.String())
+	if err := Allow(by, Admin, want.Shop); err != nil {
+		return Draft{}, err
 	}
-	t := Token{ID: id.New(), Shop: want.Shop, Name: want.Name, Scopes: want.Scopes, MadeBy: by.TokenID, Expires: want.Expires}
+	t := Token{ID: id.New(), Shop: want.Shop, Name: want.Name, Scopes: want.Scopes, MadeBy: by.ID(), Expires: want.Expires}
 	return Draft{t, newSecret(t.ID, t.Shop)}, nil
 }
 
@@ -103,7 +103,7 @@ func (t *Tokens) Revoke(tx *db.Tx, by Principal, tok id.ID) error {
 	if err := revoke(tx, tok); err != nil {
 		return err
 	}
-	tx.AfterCommit(func() { t.forget(tok) })
+	tx.AfterCommit(func() { t.cache.forget(func(p Principal) bool { return p.TokenID == tok }) })
 	return nil
 }
 
@@ -115,7 +115,7 @@ func (t Token) administers(now clock.Instant) bool {
 // reached finds a token in what by may see.
 func reached(tx *db.Tx, by Principal, tok id.ID) (Token, error) {
 	s, err := find(tx, tok)
-	if err == db.ErrNoRows || err == nil && by.ShopID != 0 && by.ShopID != s.Shop {
+	if err == db.ErrNoRows || err == nil && !by.HasIn(Admin, s.Shop) {
 		return Token{}, errs.New(errs.NotFound, "auth.token_not_found")
 	}
 	return s.Token, err

@@ -19,7 +19,6 @@ const (
 	// CacheTTL is how long a verified token is believed without a look into the database, and so how long another
 	// process may take to see a revocation.
 	CacheTTL = 15 * time.Second
-	maxCache = 4096
 	usedStep = 24 * time.Hour
 )
 
@@ -27,24 +26,17 @@ const (
 type Tokens struct {
 	d        *db.DB
 	clock    clock.Clock
-	throttle throttle
+	throttle throttle[netip.Prefix]
+	cache    memory
 
-	mu    sync.RWMutex
-	cache map[Hash]known
-	epoch int                     // counts revocations, see keep
-	used  map[id.ID]clock.Instant // last uses to be written by Flush
-}
-
-// known is a verified token, believed until then.
-type known struct {
-	p     Principal
-	until clock.Instant
+	mu   sync.Mutex
+	used map[id.ID]clock.Instant // last uses to be written by Flush
 }
 
 // New verifies against a database.
 func New(d *db.DB, c clock.Clock) *Tokens {
-	return &Tokens{d: d, clock: c, throttle: throttle{from: map[netip.Prefix]*failures{}},
-		cache: map[Hash]known{}, used: map[id.ID]clock.Instant{}}
+	return &Tokens{d: d, clock: c, throttle: newThrottle[netip.Prefix](MaxFailures, FailureWindow),
+		cache: newMemory(), used: map[id.ID]clock.Instant{}}
 }
 
 // Now is the time by the clock that expiries are compared with.
@@ -59,36 +51,27 @@ func (t *Tokens) Verify(ctx context.Context, text string, from netip.Addr) (Prin
 	secret, tok, malformed := ParseSecret(text)
 	hash := secret.Hash()
 	if malformed == nil {
-		if p, ok := t.lately(hash, now); ok {
+		if p, ok := t.cache.get(hash, now); ok {
 			return p, nil
 		}
 	}
-	if wait := t.throttle.wait(from, now); wait > 0 {
+	if wait := t.throttle.wait(network(from), now); wait > 0 {
 		return Principal{}, errs.New(errs.RateLimited, "auth.throttled", errs.Args{"seconds": int(math.Ceil(wait.Seconds()))})
 	}
 	if malformed != nil {
-		t.throttle.fail(from, now)
+		t.throttle.fail(network(from), now)
 		return Principal{}, malformed
 	}
 	p, err := t.load(ctx, tok, hash, now)
 	if errs.CodeOf(err) == errs.Unauthenticated {
-		t.throttle.fail(from, now)
+		t.throttle.fail(network(from), now)
 	}
 	return p, err
 }
 
-func (t *Tokens) lately(h Hash, now clock.Instant) (Principal, bool) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	k, ok := t.cache[h]
-	return k.p, ok && now < k.until
-}
-
 // load reads a token and compares its hash. A token that does not exist and one with another secret look alike.
 func (t *Tokens) load(ctx context.Context, tok id.ID, h Hash, now clock.Instant) (Principal, error) {
-	t.mu.RLock()
-	epoch := t.epoch
-	t.mu.RUnlock()
+	epoch := t.cache.mark()
 	var s stored
 	err := t.d.Read(ctx, func(tx *db.Tx) (err error) {
 		s, err = find(tx, tok)
@@ -105,7 +88,7 @@ func (t *Tokens) load(ctx context.Context, tok id.ID, h Hash, now clock.Instant)
 		return Principal{}, errs.New(errs.Unauthenticated, "auth.expired", errs.Args{"at": s.Expires.String()})
 	}
 	p := Principal{TokenID: tok, Name: s.Name, ShopID: s.Shop, Scopes: s.Scopes}
-	t.keep(h, known{p, until(now, s.Expires)}, epoch, now)
+	t.cache.keep(h, known{p, until(now, s.Expires)}, epoch, now)
 	if now.Sub(s.LastUsed) >= usedStep {
 		t.noteUsed(tok, now)
 	}
@@ -118,38 +101,6 @@ func until(now, expires clock.Instant) clock.Instant {
 		u = min(u, expires)
 	}
 	return u
-}
-
-// keep remembers a verified token, unless some token was revoked since it was read: the revoked one may be this.
-func (t *Tokens) keep(h Hash, k known, epoch int, now clock.Instant) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.epoch != epoch {
-		return
-	}
-	if len(t.cache) >= maxCache {
-		for other, o := range t.cache {
-			if now >= o.until {
-				delete(t.cache, other)
-			}
-		}
-	}
-	if len(t.cache) >= maxCache {
-		clear(t.cache)
-	}
-	t.cache[h] = k
-}
-
-// forget drops a revoked token.
-func (t *Tokens) forget(tok id.ID) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.epoch++
-	for h, k := range t.cache {
-		if k.p.TokenID == tok {
-			delete(t.cache, h)
-		}
-	}
 }
 
 func (t *Tokens) noteUsed(tok id.ID, now clock.Instant) {

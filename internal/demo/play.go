@@ -15,6 +15,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 )
@@ -220,7 +221,7 @@ func (c *scene) answers(who string, facts map[string]any, evidence string) {
 		if err != nil {
 			return flow.View{}, err
 		}
-		return c.app.Flow.Answer(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.line(), 0, 0, f, evidence)
+		return c.app.Flow.Answer(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.line(), 0, rule.AtEvidence, f, evidence)
 	})
 }
 

@@ -25,6 +25,14 @@ var shoes = []story{
 			facts: map[string]any{"goods.worn": true, "evidence.photo": true}, evidence: "聊天视频"})
 		c.assigned("小满")
 	}},
+	{"SH-04", "shoes", 26 * hour, "awaiting_approval", func(c *scene) {
+		c.sells(sale{sku: "SH-2401", variant: "黑 36", code: "BLK-36", paid: 23, signed: 20, by: buyer{"陈女士_demo", "陈**", "138****8004"}, attrs: free})
+		c.asks("小满", "chat", asked{ground: "quality", remedy: "local_repair", note: "已与顾客商定就近修鞋，凭收据报销", progress: "待补充凭证",
+			facts: map[string]any{"repair.cost": 1800}})
+		c.assigned("小满")
+		c.ago(3 * hour)
+		c.answers("小满", map[string]any{"evidence.repair_receipt": true, "repair.cost": 1800}, "修鞋收据照片")
+	}},
 	{"SH-05", "shoes", 5 * day, "received", func(c *scene) {
 		c.sells(sale{sku: "SH-2401", variant: "杏 38", code: "APR-38", paid: 9, signed: 6, by: buyer{"赵女士_demo", "赵**", "138****8005"}, attrs: free})
 		c.asks("小满", "chat", asked{ground: "wrong_item", remedy: "exchange", wanted: "SH-2401-APR-38", note: "核对发货照片：发的是黑色", progress: "待审核",

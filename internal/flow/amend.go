@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sanbao/sanbao/internal/audit"
+	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
@@ -343,8 +344,26 @@ func (f *Flow) Flag(ctx context.Context, who Actor, shopID, caseID id.ID, flag s
 	return f.onCase(ctx, who, shopID, caseID, "flagged", func(k *cases.Case) { k.Flag = flag }, map[string]any{"flag": flag})
 }
 
-// Assign gives a case to somebody; "" puts it back for anybody.
+// Assign gives a case to a person who can log in and may read the shop's cases, named by login, whoever it is that gives
+// it; "" puts it back for anybody.
+//
+// Errors: Invalid at /assignee flow.not_staff for everybody else.
 func (f *Flow) Assign(ctx context.Context, who Actor, shopID, caseID id.ID, assignee string) (View, error) {
+	if assignee != "" {
+		var staff []auth.Colleague
+		err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			staff, err = auth.Staff(tx, shopID)
+			return err
+		})
+		if err != nil {
+			return View{}, err
+		}
+		if !slices.ContainsFunc(staff, func(c auth.Colleague) bool { return c.Login == assignee }) {
+			var faults errs.Faults
+			faults.Add("/assignee", "flow.not_staff", errs.Args{"login": errs.Clip(assignee)})
+			return View{}, faults.Err()
+		}
+	}
 	return f.onCase(ctx, who, shopID, caseID, "assigned", func(k *cases.Case) { k.Assignee = assignee }, map[string]any{"assignee": assignee})
 }
 

@@ -37,7 +37,7 @@ type Asked struct {
 	LineNo      int64                      `json:"line_no,omitempty" minimum:"1"`
 	Quantity    int64                      `json:"quantity" minimum:"1"`
 	Ground      string                     `json:"ground" maxLength:"64" doc:"why: a ground of the shop's policy"`
-	Remedy      string                     `json:"remedy" enum:"refund_return,refund_only,exchange"`
+	Remedy      string                     `json:"remedy" enum:"refund_return,refund_only,exchange,local_repair,compensation,goodwill,price_protection"`
 	Wanted      string                     `json:"wanted,omitempty" maxLength:"64" doc:"exchange: the article asked for instead (SKU)"`
 	Facts       map[string]json.RawMessage `json:"facts,omitempty" doc:"what the customer declares, by fact name"`
 	Evidence    string                     `json:"evidence,omitempty" maxLength:"500" doc:"where photos and papers are"`
@@ -231,7 +231,7 @@ func (c *change) open(a Application, o opening) {
 		}
 		c.event(audit.Line, l.ID, "applied", map[string]any{"ground": l.Ground, "remedy": l.Remedy, "quantity": l.Quantity,
 			"outcome": ans.Outcome, "state": l.State, "decision": l.DecisionID})
-		if l.State.Claims() {
+		if l.Claims() {
 			c.note(ol.CanClaim(l.Quantity))
 			*ol = order.Claim(c.b, *ol, l.Quantity)
 		}

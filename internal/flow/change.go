@@ -153,12 +153,12 @@ func (c *change) moveLine(l *line.Line, e line.Event, data any) {
 
 // claim takes or gives back the line's units on its order line, when its state says so.
 func (c *change) claim(was, is line.Line) {
-	if was.State.Claims() == is.State.Claims() {
+	if was.Claims() == is.Claims() {
 		return
 	}
 	ol := c.orderLine(is)
 	units := is.Quantity
-	if was.State.Claims() {
+	if was.Claims() {
 		units = -units
 	}
 	c.note(ol.CanClaim(units))

@@ -109,6 +109,11 @@ func eventOf(d *rule.Decision, authority string, met bool) line.Event {
 		return line.Ask
 	case rule.NeedEvidence:
 		return line.AskProof
+	}
+	if b := d.Asked(); b != nil && b.Amount != nil && !said(b.Amount) {
+		return line.Ask // how much is not said yet
+	}
+	switch d.Outcome {
 	case rule.Offer:
 		if authority == "supervisor" && !met {
 			return line.Escalate // before it is offered
@@ -182,7 +187,7 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 		}
 	}
 	in := rule.Input{Facts: facts, Stage: dec.Stage, At: d.Now, Calendar: d.Calendar}
-	if dec.Remedy != rule.RefundOnly {
+	if dec.Remedy != rule.RefundOnly && !dec.Remedy.IsAmount() { // goods come back
 		code, err := word(book, returnAddressTable, "warehouse", in)
 		if err != nil {
 			return t, err

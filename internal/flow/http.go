@@ -19,8 +19,8 @@ import (
 
 // actor is the caller as the journeys know him.
 func actor(ctx context.Context) Actor {
-	p := auth.From(ctx)
-	return Actor{Name: p.Name, Supervisor: p.Has(auth.CasesApprove), Finance: p.Has(auth.MoneyApprove)}
+	p, in := auth.From(ctx), web.Shop(ctx)
+	return Actor{Name: p.Name, Supervisor: p.HasIn(auth.CasesApprove, in), Finance: p.HasIn(auth.MoneyApprove, in)}
 }
 
 // Routes adds the journeys to a server.
@@ -109,7 +109,7 @@ func (f *Flow) caseRoutes(s *web.Server) {
 		}) (View, error) {
 			return f.Flag(ctx, who, shop, target, b.Flag)
 		})
-	command(s, "cases", "assign", "assign-case", "Give the case to somebody", auth.CasesWrite,
+	command(s, "cases", "assign", "assign-case", "Give the case to somebody who works for the shop, by login; empty puts it back", auth.CasesWrite,
 		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
 			Assignee string `json:"assignee" maxLength:"64"`
 		}) (View, error) {
@@ -255,8 +255,8 @@ func (f *Flow) decisions(ctx context.Context, in *struct {
 }
 
 func (f *Flow) parcelRoutes(s *web.Server) {
-	plain := func(verb, opID, summary string, run func(ctx context.Context, who Actor, shop, target id.ID, version int64) (View, error)) {
-		command(s, "parcels", verb, opID, summary, auth.GoodsReceive, func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
+	plain := func(verb, opID, summary string, scope auth.Scope, run func(ctx context.Context, who Actor, shop, target id.ID, version int64) (View, error)) {
+		command(s, "parcels", verb, opID, summary, scope, func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
 			return run(ctx, who, shop, target, b.Version)
 		})
 	}
@@ -293,12 +293,12 @@ func (f *Flow) parcelRoutes(s *web.Server) {
 		}) (View, error) {
 			return f.GoOn(ctx, who, shop, target, b.Version, b.Reason, b.RestLost)
 		})
-	plain("lost", "report-lost", "The carrier lost the parcel", f.ReportLost)
-	command(s, "parcels", "ship", "ship-out", "Goods left for the customer", auth.GoodsReceive,
+	plain("lost", "report-lost", "The carrier lost the parcel", auth.GoodsReceive, f.ReportLost)
+	command(s, "parcels", "ship", "ship-out", "Goods left for the customer", auth.GoodsShip,
 		func(ctx context.Context, who Actor, shop, target id.ID, b shipped) (View, error) {
 			return f.ShipOut(ctx, who, shop, target, b.Version, b.Waybill)
 		})
-	plain("delivered", "delivered", "The customer has the goods", f.Delivered)
+	plain("delivered", "delivered", "The customer has the goods", auth.GoodsShip, f.Delivered)
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/parcels", ID: "find-parcels", Tag: "parcels", Scope: auth.CasesRead, Summary: "Parcels by waybill number, newest first"},
 		func(ctx context.Context, in *struct {
 			Waybill string `query:"waybill" required:"true" maxLength:"60"`

@@ -112,7 +112,7 @@ var kinds = []under{
 		where l.order_id = $1 and l.shop_id = $2 and s.state <> 'voided' group by l.order_line_id`},
 	{"units claimed", `select id, claimed from order_line where order_id = $1 and shop_id = $2`,
 		`select order_line_id, cast(sum(quantity) as bigint) from case_line
-		where order_id = $1 and shop_id = $2 and state not in ('rejected', 'cancelled', 'expired') group by order_line_id`},
+		where order_id = $1 and shop_id = $2 and state not in ('rejected', 'cancelled', 'expired') and remedy in ('refund_return', 'refund_only', 'exchange') group by order_line_id`},
 	{"amount of settlement", `select s.id, s.amount from settlement s join case_line l on l.id = s.case_line_id where l.order_id = $1 and s.shop_id = $2`,
 		`select s.id, cast(sum(p.amount) as bigint) from settlement s join settlement_part p on p.settlement_id = s.id join case_line l on l.id = s.case_line_id
 		where l.order_id = $1 and s.shop_id = $2 group by s.id`},
@@ -259,7 +259,7 @@ func balanced(ctx context.Context, d *db.DB, shopID id.ID) error {
 		should, err := db.Collect(tx, read, `
 			select 'owed:customers', -amount from settlement where shop_id = $1 and state in ('to_pay', 'processing', 'failed')
 			union all select 'paid:' || route, -amount from settlement where shop_id = $1 and state = 'settled'
-			union all select case kind when 'refund' then 'refunds:' else 'freight:' end || responsible, amount from settlement
+			union all select case kind when 'refund' then 'refunds:' when 'reimbursement' then 'freight:' else kind || ':' end || responsible, amount from settlement
 				where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled')`, shopID)
 		if err != nil {
 			return err

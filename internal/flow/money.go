@@ -207,21 +207,16 @@ func (c *change) reimburseFreight(l *line.Line, t terms) {
 	if err != nil || shares[mine] == 0 {
 		return
 	}
-	route := settle.ByBank
-	if c.Orders[l.OrderID].Platform != "" {
-		route = settle.ByTransfer
-	}
-	c.openSettlement(l, settle.Settlement{Kind: settle.Reimbursement, Route: route, Minor: shares[mine], Currency: c.Shop.Currency,
+	c.openSettlement(l, settle.Settlement{Kind: settle.Reimbursement, Route: c.sideRoute(l), Minor: shares[mine], Currency: c.Shop.Currency,
 		Parts: []settle.Part{{Kind: settle.ReturnFreight, Minor: shares[mine], Clause: t.returnFreightBy}}}, t)
 }
 
+// costs are the accounts that kinds of settlements are booked against, with the party that bears them.
+var costs = map[settle.Kind]string{settle.Refund: "refunds:", settle.Reimbursement: "freight:", settle.Repair: "repair:",
+	settle.Compensation: "compensation:", settle.Goodwill: "goodwill:", settle.PriceProtection: "price_protection:"}
+
 // cost is the account a settlement is booked against.
-func cost(s settle.Settlement) string {
-	if s.Kind == settle.Reimbursement {
-		return "freight:" + s.Responsible
-	}
-	return "refunds:" + s.Responsible
-}
+func cost(s settle.Settlement) string { return costs[s.Kind] + s.Responsible }
 
 // approved books a settlement that is to be paid, and asks the gateway for it where there is one.
 func (c *change) approved(s settle.Settlement) {

@@ -32,6 +32,7 @@ var starts = []trialStart{
 	{"refund_only, paid back by the gateway at once", "refund_only", settle.ByGateway, true, true},
 	{"refund_only, paid back by hand after finance approved", "refund_only", settle.ByBank, false, true},
 	{"exchange, what is owed paid by the gateway at once", "exchange", settle.ByGateway, true, true},
+	{"local_repair, an amount that people pay after finance approved", "local_repair", settle.ByGateway, false, true},
 }
 
 // Every command is given in every situation that can be reached from an application: those the table allows succeed,

@@ -152,8 +152,11 @@ func sameAnswer(before, now *rule.Decision) bool {
 // asks, or finds no clause has none, and none are made up.
 func gives(d *rule.Decision) bool {
 	b := d.Asked()
-	return b != nil && b.Right != nil && (b.Refund != nil || d.Remedy == rule.Exchange)
+	return b != nil && b.Right != nil && (b.Refund != nil || said(b.Amount) || d.Remedy == rule.Exchange)
 }
+
+// said says that an amount is decided down to the fen.
+func said(a *rule.Amount) bool { return a != nil && a.Minor != nil }
 
 // Decline says no where the customer has no right to a yes: what the policy grants as of right, by law or by the shop's
 // own promise, no person can refuse (CPL-56, G3).
@@ -203,6 +206,8 @@ func (c *change) granted(l *line.Line, t terms) {
 		c.resumeMoney(l)
 	case l.Remedy == string(rule.RefundOnly):
 		c.refundOnly(l, t)
+	case rule.Remedy(l.Remedy).IsAmount():
+		c.oweAmount(l, t)
 	case !s.Inspected && in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Received, movement.Discrepant, movement.Lost):
 		// decided again while the parcel is expected, here or lost: inspection follows, or a settlement of the loss
 	case !s.Inspected:

@@ -4,7 +4,7 @@
 // Apply is the only writer of a state. Findings (finding.go) are what a person established about a fact of the line,
 // never overwritten: a later finding of the same fact stands beside the earlier one and wins.
 //
-// Invariants: a line's units are claimed on its order line exactly while State.Claims(); the sum of claimed units
+// Invariants: a line's units are claimed on its order line exactly while Claims(); the sum of claimed units
 // never passes the units sold (a CHECK of the database). Status is what people see, a projection that flow writes in
 // the same transaction.
 //

@@ -3,6 +3,7 @@ package line
 import (
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/rule"
 )
 
 // Line is one case line.
@@ -15,7 +16,7 @@ type Line struct {
 	ParentID    id.ID          `json:"parent_id,omitzero"`
 	Quantity    int64          `json:"quantity" minimum:"1"`
 	Ground      string         `json:"ground" doc:"why: a ground of the shop's pack, e.g. size_mismatch"`
-	Remedy      string         `json:"remedy" doc:"what is asked for: refund_return, refund_only, exchange"`
+	Remedy      string         `json:"remedy" doc:"what is asked for: refund_return, refund_only, exchange, local_repair …"`
 	Wanted      string         `json:"wanted,omitempty" doc:"exchange: the article asked for instead (SKU)"`
 	State       State          `json:"state"`
 	Status      string         `json:"status" doc:"what people see; computed"`
@@ -25,3 +26,6 @@ type Line struct {
 	AnswerBy    *calendar.Date `json:"answer_by,omitempty" doc:"last day for the customer to answer, while he is asked; then the line expires"`
 	Version     int64          `json:"version"`
 }
+
+// Claims says that the line holds its units: no other line may ask for them. A remedy that is an amount leaves them free.
+func (l Line) Claims() bool { return l.State.Open() && !rule.Remedy(l.Remedy).IsAmount() }

@@ -91,6 +91,3 @@ func (s State) Asks() bool { return s == NeedsFacts || s == NeedsEvidence || s =
 func (s State) Open() bool {
 	return s != Rejected && s != Cancelled && s != Expired
 }
-
-// Claims says that the line holds its units: no other line may ask for them.
-func (s State) Claims() bool { return s.Open() }

@@ -84,8 +84,9 @@ func TestOnlyOverrideApprovesARejectedLine(t *testing.T) {
 func TestClaims(t *testing.T) {
 	ended := map[line.State]bool{line.Rejected: true, line.Cancelled: true, line.Expired: true}
 	for _, s := range line.States {
-		if s.Open() == ended[s] || s.Claims() != s.Open() {
-			t.Errorf("%s: open %v, claims %v", s, s.Open(), s.Claims())
+		goods, amount := line.Line{State: s, Remedy: "refund_return"}.Claims(), line.Line{State: s, Remedy: "local_repair"}.Claims()
+		if s.Open() == ended[s] || goods != s.Open() || amount {
+			t.Errorf("%s: open %v, claims %v, claims for an amount %v", s, s.Open(), goods, amount)
 		}
 	}
 }

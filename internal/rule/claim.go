@@ -19,6 +19,9 @@ var required = map[Remedy][]string{
 	Care: {"right"}, Processing: {"right"}, Resizing: {"right"}, Engraving: {"right"}, Appraisal: {"right"}, Loaner: {"right"},
 }
 
+// IsAmount says that a remedy gives an amount and moves no goods.
+func (r Remedy) IsAmount() bool { return slices.Contains(required[r], "amount") }
+
 // Remedies lists every remedy a pack can give, in the order of the glossary.
 var Remedies = []Remedy{RefundReturn, RefundOnly, Exchange, Reissue, Repair, LocalRepair, Care, Processing, Resizing,
 	Engraving, Appraisal, Interception, Compensation, Goodwill, PriceProtection, Loaner}

@@ -16,6 +16,11 @@ type Kind string
 const (
 	Refund        Kind = "refund"        // goods, and outbound freight, to the payments they came from
 	Reimbursement Kind = "reimbursement" // freight the customer advanced and the shop bears (S4-12, S4-17)
+
+	Repair          Kind = "repair"           // 就近维修报销: what a repairer near home took (S4-26)
+	Compensation    Kind = "compensation"     // 赔付: what the law or a promise owes beside the price
+	Goodwill        Kind = "goodwill"         // 关怀补偿: what nobody owes (S4-06, S4-21)
+	PriceProtection Kind = "price_protection" // 价保退差
 )
 
 // Route is how money goes back.
@@ -42,11 +47,12 @@ const (
 	Goods           PartKind = "goods"
 	OutboundFreight PartKind = "outbound_freight"
 	ReturnFreight   PartKind = "return_freight"
+	Whole           PartKind = "amount" // of a settlement that is one amount by a clause
 )
 
 // Part is one piece of a settlement's amount.
 type Part struct {
-	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight"`
+	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight,amount"`
 	FundingID id.ID    `json:"funding_id,omitzero"`
 	Units     int64    `json:"units,omitempty" doc:"units whose price this settlement gives back; on one part of one settlement of a line"`
 	Price     int64    `json:"price,omitempty" doc:"what those units cost, whatever of it is given back"`
@@ -60,7 +66,7 @@ type Settlement struct {
 	ShopID      id.ID          `json:"-"`
 	CaseID      id.ID          `json:"case_id"`
 	LineID      id.ID          `json:"line_id"`
-	Kind        Kind           `json:"kind" enum:"refund,reimbursement"`
+	Kind        Kind           `json:"kind" enum:"refund,reimbursement,repair,compensation,goodwill,price_protection"`
 	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer"`
 	PaymentID   id.ID          `json:"payment_id,omitzero"`
 	Minor       int64          `json:"minor" doc:"minor units"`

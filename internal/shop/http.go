@@ -20,7 +20,7 @@ func Routes(s *web.Server, d *db.DB, check func(Shop) error) {
 			err := d.Read(ctx, func(tx *db.Tx) error {
 				all, err := List(tx)
 				for _, sh := range all {
-					if auth.From(ctx).Reaches(sh.ID) {
+					if auth.From(ctx).HasIn(auth.ShopRead, sh.ID) {
 						out = append(out, sh)
 					}
 				}
@@ -38,23 +38,9 @@ func Routes(s *web.Server, d *db.DB, check func(Shop) error) {
 				})
 			return &web.Reply[Shop]{Body: made}, err
 		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/warehouses", ID: "list-warehouses", Tag: "shops", Scope: auth.ShopRead, Summary: "Where returned goods go"},
-		func(ctx context.Context, _ *struct{}) (*web.Reply[[]Warehouse], error) {
-			out := []Warehouse{}
-			err := d.Read(ctx, func(tx *db.Tx) error {
-				ws, err := Warehouses(tx, web.Shop(ctx))
-				out = append(out, ws...)
-				return err
-			})
-			return &web.Reply[[]Warehouse]{Body: out}, err
-		})
-	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/warehouses", ID: "add-warehouse", Tag: "shops", Scope: auth.ShopWrite, Once: true, Status: http.StatusCreated, Summary: "Add a place returned goods go to"},
-		func(ctx context.Context, in *struct{ Body NewWarehouse }) (*web.Reply[Warehouse], error) {
-			made, _, err := web.Once(ctx, d, web.OnceOf(ctx),
-				func(ctx context.Context) (Warehouse, error) { return in.Body.In(web.Shop(ctx)), nil },
-				func(tx *db.Tx, w Warehouse) (Warehouse, error) { return w, InsertWarehouse(tx, w) })
-			return &web.Reply[Warehouse]{Body: made}, err
-		})
+	profileRoutes(s, d)
+	warehouseRoutes(s, d)
+	storeRoutes(s, d)
 }
 
 // NewShop is a shop that is to be opened.
@@ -72,23 +58,10 @@ type NewShop struct {
 // Plan checks a shop that is to be opened, with what only the application can check, and gives it its id.
 func (n NewShop) Plan(check func(Shop) error) (Shop, error) {
 	s := Shop{ID: id.New(), Code: n.Code, Name: n.Name, Pack: n.Pack, Overlays: append([]string{}, n.Overlays...), Law: n.Law,
-		Currency: money.Currency(n.Currency), Calendar: n.Calendar, Simulation: n.Simulation, Version: 1}
+		Currency: money.Currency(n.Currency), Calendar: n.Calendar, Simulation: n.Simulation,
+		Profile: Profile{Public: Public{PublicName: n.Name}, BuyerWord: Customer}, Version: 1}
 	if err := s.Check(); err != nil {
 		return s, err
 	}
 	return s, check(s)
-}
-
-// NewWarehouse is a place returned goods go to.
-type NewWarehouse struct {
-	Code    string `json:"code" minLength:"1" maxLength:"40" doc:"what the policy's return_address table answers"`
-	Name    string `json:"name" minLength:"1" maxLength:"100"`
-	Contact string `json:"contact" maxLength:"100"`
-	Phone   string `json:"phone" maxLength:"40"`
-	Address string `json:"address" minLength:"1" maxLength:"300"`
-}
-
-// In gives a warehouse its shop and its id.
-func (n NewWarehouse) In(shopID id.ID) Warehouse {
-	return Warehouse{ID: id.New(), ShopID: shopID, Code: n.Code, Name: n.Name, Contact: n.Contact, Phone: n.Phone, Address: n.Address, Version: 1}
 }

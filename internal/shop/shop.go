@@ -1,7 +1,8 @@
-// Package shop is the shop and its warehouses: which policy packs it is bound to, its currency, its calendar (working
-// days and time zone), and where returned goods go.
+// Package shop is the shop, its stores and its warehouses: which policy packs it is bound to, its currency, its calendar
+// (working days and time zone), what customers are told about it, and where returned goods go.
 //
-// Errors: shop.not_found, shop.code_taken (conflict), warehouse.code_taken (conflict), and the faults of Check.
+// Errors: shop.not_found, shop.code_taken (conflict), shop.stale (conflict), warehouse.code_taken (conflict),
+// warehouse.not_found, store.code_taken (conflict), store.not_found, and the faults of Check.
 package shop
 
 import (
@@ -27,8 +28,9 @@ type Shop struct {
 	Currency   money.Currency `json:"currency"`
 	Calendar   string         `json:"calendar" doc:"working days and time zone, e.g. cn"`
 	Simulation bool           `json:"simulation" doc:"demo shop: no real money (S2-01)"`
-	CreatedAt  clock.Instant  `json:"created_at"`
-	Version    int64          `json:"version"`
+	Profile
+	CreatedAt clock.Instant `json:"created_at"`
+	Version   int64         `json:"version"`
 }
 
 // Warehouse is where returned goods go.
@@ -40,7 +42,9 @@ type Warehouse struct {
 	Contact string `json:"contact"`
 	Phone   string `json:"phone"`
 	Address string `json:"address"`
-	Version int64  `json:"version"`
+	Public
+	Carriers []string `json:"carriers" nullable:"false" doc:"who it sends with and receives from (S4-10)"`
+	Version  int64    `json:"version"`
 }
 
 var code = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
@@ -66,21 +70,25 @@ func Insert(tx *db.Tx, s Shop) error {
 	if err != nil {
 		return fmt.Errorf("shop overlays: %w", err)
 	}
-	n, err := tx.Exec(`insert into shop (id, code, name, pack, overlays, law, currency, calendar, simulation, created_at, version)
-		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1) on conflict (code) do nothing`,
-		s.ID, s.Code, s.Name, s.Pack, string(overlays), s.Law, s.Currency, s.Calendar, s.Simulation, tx.Now)
+	n, err := tx.Exec(`insert into shop (id, code, name, pack, overlays, law, currency, calendar, simulation, public_name, owner, link, hotline,
+			rating, buyer_word, created_at, version)
+		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1) on conflict (code) do nothing`,
+		s.ID, s.Code, s.Name, s.Pack, string(overlays), s.Law, s.Currency, s.Calendar, s.Simulation, s.PublicName, s.Owner, s.Link, s.Hotline,
+		s.Rating, s.BuyerWord, tx.Now)
 	if err == nil && n == 0 {
 		return errs.New(errs.Conflict, "shop.code_taken", errs.Args{"code": s.Code})
 	}
 	return err
 }
 
-const columns = `id, code, name, pack, overlays, law, currency, calendar, simulation, created_at, version`
+const columns = `id, code, name, pack, overlays, law, currency, calendar, simulation, public_name, owner, link, hotline, rating, buyer_word,
+	created_at, version`
 
 func scan(r interface{ Scan(...any) error }) (Shop, error) {
 	var s Shop
 	var overlays string
-	if err := r.Scan(&s.ID, &s.Code, &s.Name, &s.Pack, &overlays, &s.Law, &s.Currency, &s.Calendar, &s.Simulation, &s.CreatedAt, &s.Version); err != nil {
+	if err := r.Scan(&s.ID, &s.Code, &s.Name, &s.Pack, &overlays, &s.Law, &s.Currency, &s.Calendar, &s.Simulation, &s.PublicName, &s.Owner,
+		&s.Link, &s.Hotline, &s.Rating, &s.BuyerWord, &s.CreatedAt, &s.Version); err != nil {
 		return s, err
 	}
 	if err := json.Unmarshal([]byte(overlays), &s.Overlays); err != nil {
@@ -111,22 +119,4 @@ func found(s Shop, err error) func(string) (Shop, error) {
 // List lists all shops by code.
 func List(tx *db.Tx) ([]Shop, error) {
 	return db.Collect(tx, func(r *db.Rows) (Shop, error) { return scan(r) }, `select `+columns+` from shop order by code`)
-}
-
-// InsertWarehouse adds a warehouse at version 1. A code the shop has already is a conflict.
-func InsertWarehouse(tx *db.Tx, w Warehouse) error {
-	n, err := tx.Exec(`insert into warehouse (id, shop_id, code, name, contact, phone, address, version) values ($1,$2,$3,$4,$5,$6,$7,1)
-		on conflict (shop_id, code) do nothing`, w.ID, w.ShopID, w.Code, w.Name, w.Contact, w.Phone, w.Address)
-	if err == nil && n == 0 {
-		return errs.New(errs.Conflict, "warehouse.code_taken", errs.Args{"code": w.Code})
-	}
-	return err
-}
-
-// Warehouses lists a shop's warehouses by code.
-func Warehouses(tx *db.Tx, shopID id.ID) ([]Warehouse, error) {
-	return db.Collect(tx, func(r *db.Rows) (Warehouse, error) {
-		w := Warehouse{ShopID: shopID}
-		return w, r.Scan(&w.ID, &w.Code, &w.Name, &w.Contact, &w.Phone, &w.Address, &w.Version)
-	}, `select id, code, name, contact, phone, address, version from warehouse where shop_id = $1 order by code`, shopID)
 }

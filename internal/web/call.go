@@ -22,6 +22,7 @@ type call struct {
 	key     string    // Idempotency-Key
 	body    hash.Hash // over the request's body as it was read; nil unless op.Once
 	request *http.Request
+	server  *Server
 	upload  *Upload
 	header  http.Header // of the answer
 	err     error       // what the caller was told as a problem; for the log

@@ -65,6 +65,8 @@ func (s *Server) admit(ctx context.Context, r *http.Request, op *Op, c *call) er
 	}
 	c.caller = p
 	switch {
+	case op.Scope == auth.Self:
+		return auth.AllowSelf(p)
 	case op.ShopBound():
 		return s.admitShop(ctx, r.PathValue("shop"), op, c)
 	case op.AnyShop:
@@ -73,9 +75,16 @@ func (s *Server) admit(ctx context.Context, r *http.Request, op *Op, c *call) er
 	return auth.AllowInstallation(p, op.Scope)
 }
 
-// caller verifies the bearer token (RFC 6750 §2.1) of a request.
+// caller verifies the bearer token (RFC 6750 §2.1) of a request or, where it has no such header, the session its
+// browser keeps.
 func (s *Server) caller(ctx context.Context, r *http.Request) (auth.Principal, error) {
-	scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	header := r.Header.Get("Authorization")
+	if header == "" && s.o.Sessions != nil {
+		if kept, err := r.Cookie(SessionCookie); err == nil && kept.Value != "" {
+			return s.o.Sessions.Verify(ctx, kept.Value)
+		}
+	}
+	scheme, text, _ := strings.Cut(header, " ")
 	if s.o.Tokens == nil || !strings.EqualFold(scheme, "Bearer") || text == "" {
 		return auth.Principal{}, errs.New(errs.Unauthenticated, "auth.missing")
 	}
@@ -91,7 +100,7 @@ func (s *Server) admitShop(ctx context.Context, text string, op *Op, c *call) er
 		return err
 	}
 	c.shop = shop
-	if c.caller.ShopID != 0 || s.o.ShopExists == nil {
+	if len(c.caller.Shops[shop]) > 0 || c.caller.ShopID != 0 || s.o.ShopExists == nil {
 		return nil
 	}
 	if _, known := s.shops.Load(shop); known {

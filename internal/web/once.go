@@ -36,7 +36,7 @@ var onceKey = regexp.MustCompile(`^[!-~]{1,128}$`)
 // then plans and applies without a record.
 type OnceKey struct {
 	Shop        id.ID  // 0 outside of a shop
-	Caller      id.ID  // the token
+	Caller      id.ID  // the token or the person
 	Key         string // as the caller made it
 	Fingerprint string // what was asked: the same key with another one is refused
 }
@@ -49,7 +49,7 @@ func OnceOf(ctx context.Context) OnceKey {
 	}
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s %s\n%x", c.request.Method, c.request.URL.RequestURI(), c.body.Sum(nil))
-	return OnceKey{Shop: c.shop, Caller: c.caller.TokenID, Key: c.key, Fingerprint: hex.EncodeToString(sum.Sum(nil))}
+	return OnceKey{Shop: c.shop, Caller: c.caller.ID(), Key: c.key, Fingerprint: hex.EncodeToString(sum.Sum(nil))}
 }
 
 func (c *call) readOnceHeader(r *http.Request) error {

@@ -33,15 +33,16 @@ type Op struct {
 	Doc     string // what the summary leaves out: states, reasons for refusal, requirement ids
 	Tag     string // the group it is listed under; the slice's name
 
-	Scope auth.Scope // the one scope it needs; auth.Public for none
+	Scope auth.Scope // the one scope it needs; auth.Public for none, auth.Self for any person who is logged in
 
-	// AnyShop lets a token of one shop call a route that is not below ShopRoot. The handler then shows and changes
-	// only what belongs to auth.From(ctx).ShopID. Without it such a route is for tokens of all shops.
+	// AnyShop lets a caller of single shops call a route that is not below ShopRoot. The handler then shows and changes
+	// only what auth.From(ctx).HasIn allows. Without it such a route is for callers of all shops.
 	AnyShop bool
 
-	// Every POST is one of the two. Once: it creates, moves or pays, needs an Idempotency-Key and runs through Once.
-	// Preview: it only computes an answer and writes nothing.
-	Once, Preview bool
+	// Every POST is one of the three. Once: it creates, moves or pays, needs an Idempotency-Key and runs through Once.
+	// Preview: it only computes an answer and writes nothing. Session: it opens or ends the caller's own session or
+	// changes his password; sent twice it does no more than once, and nothing of it may be kept for a replay.
+	Once, Preview, Session bool
 
 	Status  int           // of success; 0 is 200, or 204 without a body
 	MaxBody int64         // bytes; 0 is DefaultMaxBody
@@ -72,18 +73,20 @@ func (o Op) fault() string {
 		return "its ID must be kebab case"
 	case o.Summary == "" || o.Tag == "":
 		return "it needs a Summary and a Tag"
-	case o.Scope != auth.Public && !o.Scope.Known():
+	case o.Scope != auth.Public && o.Scope != auth.Self && !o.Scope.Known():
 		return fmt.Sprintf("scope %q does not exist", o.Scope)
 	case o.AnyShop && o.ShopBound():
 		return "AnyShop is for routes outside of a shop"
 	case strings.HasPrefix(o.Path, APIRoot+"shops/{") && !o.ShopBound():
 		return "the shop's path parameter is named {shop}"
-	case o.ShopBound() && o.Scope == auth.Public:
-		return "a shop-bound route cannot be public"
-	case o.Method == http.MethodPost && o.Once == o.Preview:
-		return "a POST is either Once or Preview"
-	case o.Method != http.MethodPost && (o.Once || o.Preview):
-		return "only a POST is Once or Preview"
+	case o.ShopBound() && !o.Scope.Known():
+		return "a shop-bound route needs a scope"
+	case o.Method == http.MethodPost && o.kinds() != 1:
+		return "a POST is either Once or Preview or Session"
+	case o.Method != http.MethodPost && o.kinds() != 0:
+		return "only a POST is Once, Preview or Session"
+	case o.Session && o.Scope.Known():
+		return "a session is the caller's own: Public or Self"
 	case o.Method == http.MethodGet && len(o.Upload) > 0:
 		return "a GET has no body"
 	}
@@ -92,6 +95,16 @@ func (o Op) fault() string {
 		return ""
 	}
 	return "its method is not one of GET, POST, PUT, PATCH, DELETE"
+}
+
+// kinds counts which kinds of POST it says to be.
+func (o Op) kinds() (n int) {
+	for _, is := range []bool{o.Once, o.Preview, o.Session} {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 func (o *Op) fillDefaults() {

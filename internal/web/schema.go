@@ -45,6 +45,7 @@ type (
 	instantSchema struct{}
 	dateSchema    struct{}
 	scopeSchema   struct{}
+	roleSchema    struct{}
 	moneySchema   struct {
 		Minor    int64  `json:"minor" doc:"whole minor units: fen, pence" example:"26800" minimum:"-9007199254740991" maximum:"9007199254740991"`
 		Currency string `json:"currency" doc:"ISO 4217" example:"CNY" pattern:"^[A-Z]{3}$" patternDescription:"currency"`
@@ -73,6 +74,14 @@ func (scopeSchema) Schema(huma.Registry) *huma.Schema {
 	return s
 }
 
+func (roleSchema) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, role := range auth.Roles() {
+		s.Enum = append(s.Enum, string(role))
+	}
+	return s
+}
+
 // naming is the route being registered: it names what has no name of its own.
 type naming struct{ pkg, op string }
 
@@ -88,6 +97,7 @@ func schemas(now *naming) huma.Registry {
 		reflect.TypeFor[Date]():          reflect.TypeFor[dateSchema](),
 		reflect.TypeFor[money.Money]():   reflect.TypeFor[moneySchema](),
 		reflect.TypeFor[auth.Scope]():    reflect.TypeFor[scopeSchema](),
+		reflect.TypeFor[auth.Role]():     reflect.TypeFor[roleSchema](),
 	} {
 		r.RegisterTypeAlias(t, schema)
 	}
@@ -163,10 +173,13 @@ func (s *Server) operation(op *Op) huma.Operation {
 		Middlewares:                  huma.Middlewares{s.guard(op)},
 		Extensions:                   map[string]any{"x-idempotent": op.Once},
 	}
-	if !op.Scope.Known() {
+	switch op.Scope {
+	case auth.Public:
 		h.Security = []map[string][]string{}
-	} else {
-		h.Security = []map[string][]string{{"token": {string(op.Scope)}}}
+	case auth.Self:
+		h.Security = []map[string][]string{{"session": {}}}
+	default:
+		h.Security = []map[string][]string{{"token": {string(op.Scope)}}, {"session": {string(op.Scope)}}}
 		h.Description = strings.TrimSpace(fmt.Sprintf("%s\n\nNeeds the scope `%s`.", op.Doc, op.Scope))
 	}
 	if op.ShopBound() {

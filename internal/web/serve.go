@@ -57,7 +57,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec := &recorder{ResponseWriter: w}
 	c := &call{id: requestID(r), lang: LangOf(r.Header.Get("Accept-Language")), header: w.Header()}
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
-	c.request = r
+	c.request, c.server = r, s
 	c.setHeaders()
 	defer func() {
 		v := recover()
@@ -152,6 +152,9 @@ func (s *Server) logCall(c *call, r *http.Request, w *recorder, took time.Durati
 	}
 	if c.caller.TokenID != 0 {
 		at = append(at, slog.String("token", c.caller.TokenID.String()))
+	}
+	if c.caller.UserID != 0 {
+		at = append(at, slog.String("user", c.caller.Login))
 	}
 	if c.shop != 0 {
 		at = append(at, slog.String("shop", c.shop.String()))

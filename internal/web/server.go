@@ -23,9 +23,10 @@ import (
 
 // Options of a server. Without Tokens it can be described (Routes, OpenAPI) but refuses every call that needs one.
 type Options struct {
-	Version string       // of the software, for the OpenAPI document
-	Tokens  *auth.Tokens // verifies who is calling
-	Log     *slog.Logger // slog.Default by default
+	Version  string         // of the software, for the OpenAPI document
+	Tokens   *auth.Tokens   // verifies which program is calling
+	Sessions *auth.Sessions // verifies which person is; nil where nobody can log in
+	Log      *slog.Logger   // slog.Default by default
 
 	// ShopExists is nil for a shop that exists and a not_found error for one that does not. It is asked for tokens of
 	// all shops only, once per shop that exists: shops are never deleted.
@@ -68,8 +69,10 @@ func New(o Options) *Server {
 				Description: "After-sales service: returns, refunds and what the policy says about them. Every fault is an RFC 9457 problem."},
 			Components: &huma.Components{
 				Schemas: schemas(&s.naming),
-				SecuritySchemes: map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer",
-					Description: "an access token, sb_…"}},
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token":   {Type: "http", Scheme: "bearer", Description: "an access token, sb_…"},
+					"session": {Type: "apiKey", In: "cookie", Name: SessionCookie, Description: "a person's session, from POST /api/v1/login"},
+				},
 			},
 		},
 		Formats:       map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat},

@@ -321,7 +321,7 @@ create table settlement (
   shop_id      bigint not null,
   case_id      bigint not null references cases(id),
   case_line_id bigint not null references case_line(id),
-  kind         text not null check (kind in ('refund', 'reimbursement')),
+  kind         text not null check (kind in ('refund', 'reimbursement', 'repair', 'compensation', 'goodwill', 'price_protection')),
   route        text not null,
   payment_id   bigint references payment(id),
   amount       bigint not null check (amount >= 0),

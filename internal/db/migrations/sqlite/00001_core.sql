@@ -321,7 +321,7 @@ create table settlement (
   shop_id      integer not null,
   case_id      integer not null references cases(id),
   case_line_id integer not null references case_line(id),
-  kind         text not null check (kind in ('refund', 'reimbursement')),
+  kind         text not null check (kind in ('refund', 'reimbursement', 'repair', 'compensation', 'goodwill', 'price_protection')),
   route        text not null,
   payment_id   integer references payment(id),
   amount       integer not null check (amount >= 0),
