@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test check bench soak gen needs tests benches soaks
+.PHONY: help build run test check bench soak gen console needs tests benches soaks
 
 # A clone that belongs to somebody else makes git, and so the stamping of builds, refuse.
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
@@ -18,9 +18,23 @@ define stage
 endef
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## Build bin/sanbao
+# The console is built again when one of its sources is newer than what was built. It needs Node; npm ci leaves its mark.
+CONSOLE := web/console
+CONSOLE_SOURCES := $(shell find $(CONSOLE)/src $(CONSOLE)/public $(CONSOLE)/scripts -type f ! -name schema.ts 2>/dev/null) $(CONSOLE)/index.html $(CONSOLE)/vite.config.ts $(CONSOLE)/package.json internal/errs/zh-tw.txt
+
+$(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
+	cd $(CONSOLE) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CONSOLE)/dist/index.html: $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_SOURCES)
+	cd $(CONSOLE) && npm run --silent build
+	@touch $@
+
+console: $(CONSOLE)/dist/index.html ## Build the staff's browser application
+
+build: console ## Build bin/sanbao with the console in it
 	@mkdir -p bin
 	go build -ldflags '-X github.com/sanbao/sanbao/internal/app.Version=$(VERSION)' -o bin/sanbao ./cmd/sanbao
 
@@ -32,9 +46,10 @@ test: needs ## Install what is missing (PostgreSQL, a C compiler), then run ever
 	go build -o bin/with-postgres ./scripts/with-postgres
 	@exec ./bin/with-postgres $(MAKE) --no-print-directory tests
 
-check: ## The checks that need no database: vet, format, rules of the repository, dependencies
+check: console ## The checks that need no database: vet, format, rules of the repository, dependencies
 	$(call stage,go vet,go vet ./...)
 	$(call stage,gofmt,out=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); test -z "$$out" || { echo "not formatted: $$out"; exit 1; })
+	$(call stage,console: types and words,cd $(CONSOLE) && npm run --silent check && npm run --silent test)
 	$(call stage,rules (internal/archtest),go test ./internal/archtest)
 	$(call stage,dependencies,.ci/tidy)
 

@@ -7,6 +7,7 @@ import { asFault } from './api/fault'
 import { session, useSession } from './api/session'
 import { whoAmI } from './api/queries'
 import { Login } from './app/Login'
+import { Password } from './app/Password'
 import { makeRouter } from './app/router'
 import { Sheet } from './app/Sheet'
 import { antdTheme, useTheme } from './app/theme'
@@ -35,7 +36,7 @@ function App() {
   const dark = useTheme()
   const theme = useMemo(() => antdTheme(dark), [dark])
   return (
-    <ConfigProvider theme={theme} autoInsertSpace={false} key={lang}>
+    <ConfigProvider theme={theme} button={{ autoInsertSpace: false }} key={lang}>
       <QueryClientProvider client={queries}>
         {!known ? (
           <main className="center">
@@ -43,6 +44,10 @@ function App() {
           </main>
         ) : !me ? (
           <Login />
+        ) : me.user.must_change_password ? (
+          <main className="login">
+            <Password must />
+          </main>
         ) : (
           <RouterProvider router={router} />
         )}

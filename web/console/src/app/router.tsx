@@ -5,7 +5,8 @@ import { t } from '../i18n'
 import { Crash, NotFound } from './Errors'
 import { Shell } from './Shell'
 
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound, errorComponent: Crash })
+const Missing = () => <NotFound />
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: Missing, errorComponent: Crash })
 
 /** Which shop somebody worked in last, else the first of his. */
 function Home() {
@@ -26,7 +27,7 @@ const only =
   (s: Record<string, unknown>) =>
     Object.fromEntries(names.flatMap((n) => (text(s[n]) ? [[n, text(s[n])]] : []))) as Partial<Record<K, string>>
 
-const under = { getParentRoute: () => shop, notFoundComponent: NotFound, errorComponent: Crash }
+const under = { getParentRoute: () => shop, notFoundComponent: Missing, errorComponent: Crash }
 
 export const inboxRoute = createRoute({ ...under, path: 'inbox', validateSearch: only('view', 'status', 'assignee'), component: lazyRouteComponent(() => import('../features/inbox/Inbox'), 'Inbox') })
 export const caseRoute = createRoute({ ...under, path: 'cases/$case', validateSearch: only('line', 'tab'), component: lazyRouteComponent(() => import('../features/cases/CasePage'), 'CasePageView') })
@@ -37,7 +38,7 @@ const today = createRoute({ ...under, path: 'today', component: lazyRouteCompone
 const imports = createRoute({ ...under, path: 'imports', component: lazyRouteComponent(() => import('../features/imports/Imports'), 'Imports') })
 export const settingsRoute = createRoute({ ...under, path: 'settings', validateSearch: only('tab', 'user'), component: lazyRouteComponent(() => import('../features/settings/Settings'), 'Settings') })
 export const searchRoute = createRoute({ ...under, path: 'search', validateSearch: only('q'), component: lazyRouteComponent(() => import('../features/inbox/Search'), 'Search') })
-const nowhere = createRoute({ ...under, path: '$', component: NotFound })
+const nowhere = createRoute({ ...under, path: '$', component: Missing })
 const start = createRoute({ ...under, path: '/', component: () => <Home /> })
 
 const tree = root.addChildren([home, shop.addChildren([start, today, inboxRoute, caseRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, nowhere])])
@@ -50,7 +51,7 @@ export const makeRouter = (queries: QueryClient) =>
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
     defaultErrorComponent: Crash,
-    defaultNotFoundComponent: NotFound,
+    defaultNotFoundComponent: Missing,
     // Search parameters are plain text: what a person types into the address works.
     parseSearch: (s) => Object.fromEntries(new URLSearchParams(s)),
     stringifySearch: (o) => {

@@ -20,7 +20,6 @@ void i18n.init({
   interpolation: { prefix: '{', suffix: '}', escapeValue: false },
   resources: { 'zh-CN': { translation: zhCN } },
   initAsync: false,
-  showSupportNotice: false,
 })
 
 export const language = () => i18n.language as Lang
