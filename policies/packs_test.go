@@ -1,6 +1,8 @@
 package policies_test
 
 import (
+	"io/fs"
+	"path"
 	"slices"
 	"testing"
 
@@ -20,7 +22,12 @@ func load(t *testing.T) (*rule.Vocabulary, map[string]*rule.Pack) {
 		t.Fatal(err)
 	}
 	packs := map[string]*rule.Pack{}
-	for _, dir := range []string{"law-cn", "shoes", "law-uk", "gifts-uk"} {
+	dirs, err := fs.Glob(policies.FS, "*/pack.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range dirs {
+		dir := path.Dir(file)
 		p, err := rule.Load(policies.FS, dir, voc)
 		if err != nil {
 			t.Fatalf("%s: %v", dir, err)
@@ -35,12 +42,12 @@ func load(t *testing.T) (*rule.Vocabulary, map[string]*rule.Pack) {
 func TestGoldenCases(t *testing.T) {
 	_, packs := load(t)
 	for dir, p := range packs {
-		t.Run(dir, func(t *testing.T) { goldenCases(t, packs, p) })
+		t.Run(dir, func(t *testing.T) { goldenCases(t, packs, dir, p) })
 	}
 }
 
-func goldenCases(t *testing.T, packs map[string]*rule.Pack, p *rule.Pack) {
-	cases, err := rule.Cases(policies.FS, p.ID, p)
+func goldenCases(t *testing.T, packs map[string]*rule.Pack, dir string, p *rule.Pack) {
+	cases, err := rule.Cases(policies.FS, dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,12 +38,13 @@ func (c *ServeCmd) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Demo {
-		seeded, err := demo.Seed(ctx, c.config())
+		password, err := demo.Seed(ctx, c.config())
 		if err != nil {
 			return errors.Join(err, ln.Close())
 		}
-		if seeded {
-			fmt.Println("Seeded the demo shops 演示店铺: no real money")
+		if password != "" {
+			fmt.Printf("Seeded the demo shops 演示店铺, no real money. Log in as xiaoman (agent), laozhou (supervisor), ayue (warehouse),\n"+
+				"jingjie (finance) or admin; the password of all of them, shown this once:\n  %s\n", password)
 		}
 	}
 	a, err := c.open(ctx)

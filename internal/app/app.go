@@ -12,13 +12,17 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/blob"
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/desk"
+	"github.com/sanbao/sanbao/internal/evidence"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/live"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/policy"
@@ -38,6 +42,7 @@ var Version = "dev"
 type Config struct {
 	Data  string      // folder of the database file and its backups
 	DB    string      // database address; "" is a SQLite file in Data
+	Blobs string      // where photos and films are kept; "" is the folder blobs in Data
 	Clock clock.Clock // the system's by default
 	Log   *slog.Logger
 
@@ -51,9 +56,11 @@ type App struct {
 	Config
 	DB       *db.DB
 	Flow     *flow.Flow
+	Live     *live.Hub
 	Jobs     *job.Engine
 	Tokens   *auth.Tokens
 	Sessions *auth.Sessions
+	Evidence *evidence.Desk
 }
 
 // Vocabulary is every fact the packs may speak of.
@@ -126,6 +133,23 @@ func (a *App) wire(ctx context.Context) error {
 		return settle.Offline{}
 	}}
 	a.Flow.RegisterJobs()
+	a.Live = live.New(a.DB, a.Log)
+	a.Flow.Changed = a.Live.Changed
+	return a.openBlobs()
+}
+
+// openBlobs wires photos and films. The folder is made when the first of them comes.
+func (a *App) openBlobs() error {
+	at := a.Config.Blobs
+	if at == "" {
+		at = filepath.Join(a.Data, "blobs")
+	}
+	kept, err := blob.Open(at)
+	if err != nil {
+		return err
+	}
+	a.Evidence = evidence.New(a.DB, kept, a.Jobs)
+	a.Evidence.Locate, a.Evidence.Changed = flow.LocateEvidence, flow.EvidenceChanged
 	return nil
 }
 
@@ -138,6 +162,8 @@ func (a *App) Server() *web.Server {
 	shop.Routes(s, a.DB, a.CheckShop)
 	a.Flow.Routes(s)
 	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
+	a.Evidence.Routes(s)
+	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live}).Routes(s)
 	return s
 }
 
@@ -201,6 +227,7 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	if err := a.Jobs.Start(ctx); err != nil {
 		return err
 	}
+	a.Live.Start()
 	tidy, stopTidy := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { defer close(done); a.tidy(tidy) }()
@@ -212,6 +239,7 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	if jobsErr := a.Jobs.Stop(stop); err == nil {
 		err = jobsErr
 	}
+	a.Live.Stop()
 	if flushErr := a.Tokens.Flush(stop); err == nil {
 		err = flushErr
 	}

@@ -18,6 +18,7 @@ var mayReadClock = map[string]string{
 	"internal/db/db.go":                  "how long a write held the writer, in real time",
 	"internal/web/guard.go":              "deadlines of sockets are real time",
 	"internal/web/serve.go":              "how long a request took, for metrics and log",
+	"internal/web/stream.go":             "deadlines of sockets are real time",
 	"cmd/sanbao/import_meter.go":         "how fast it goes, shown to a person while it runs",
 }
 

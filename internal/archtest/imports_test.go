@@ -11,20 +11,21 @@ import (
 // Ten levels are one rank of docs/architecture.md; inside ranks 0 and 1 the order is a fixed one.
 var levels = map[string]int{
 	// rank 0: vocabulary
-	"errs":  0,
+	"errs": 0, "term": 0,
 	"clock": 1, "id": 1, "money": 1,
 	"calendar": 2,
 	"rule":     3,
 	// rank 1: platform, one technology each
 	"db":    10,
-	"audit": 11, "auth": 11, "job": 11, "ledger": 11, "sheet": 11,
+	"audit": 11, "auth": 11, "job": 11, "ledger": 11, "sheet": 11, "blob": 11, "search": 11, "live": 11,
 	"web": 12,
 	// rank 2: slices
 	"shop": sliceLevel, "customer": sliceLevel, "order": sliceLevel, "policy": sliceLevel, "cases": sliceLevel,
-	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel,
-	"staff": sliceLevel,
+	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "evidence": sliceLevel,
+	"staff": sliceLevel, "chat": sliceLevel,
 	// rank 3: what sees several slices
-	"flow": 30, "desk": 30, "report": 30,
+	"flow": 30, "report": 30,
+	"desk": 31, // it shows what flow allows
 	// rank 4: wiring
 	"app":     40,
 	"demo":    41,

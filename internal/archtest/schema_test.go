@@ -31,6 +31,7 @@ var (
 	space       = regexp.MustCompile(`\s+`)
 	createTable = regexp.MustCompile(`^create table (?:if not exists )?(\w+) ?\((.*)\)[^()]*$`)
 	addColumn   = regexp.MustCompile(`^alter table (\w+) add (?:column )?(\w+) (.*)$`)
+	dropColumn  = regexp.MustCompile(`^alter table (\w+) drop (?:column )?(\w+)$`)
 	createIndex = regexp.MustCompile(`^create (unique )?index (?:if not exists )?(\w+) (on .*)$`)
 	dropTable   = regexp.MustCompile(`^drop table (?:if exists )?(\w+)`)
 	renameTable = regexp.MustCompile(`^alter table (\w+) rename to (\w+)$`)
@@ -76,6 +77,9 @@ func (s *schema) apply(where, q string) {
 	} else if m := addColumn.FindStringSubmatch(q); m != nil {
 		tb := find(m[1])
 		tb.columns = append(tb.columns, column{m[2], m[3]})
+	} else if m := dropColumn.FindStringSubmatch(q); m != nil {
+		tb := find(m[1])
+		tb.columns = slices.DeleteFunc(tb.columns, func(c column) bool { return c.name == m[2] })
 	} else if m := createIndex.FindStringSubmatch(q); m != nil {
 		s.indexes = append(s.indexes, table{name: m[2], where: where, rules: []string{m[1] + m[3]}})
 	} else if m := dropTable.FindStringSubmatch(q); m != nil {
@@ -109,7 +113,8 @@ var sameType = strings.NewReplacer("bigint", "integer", "boolean", "integer", "b
 	"default false", "default 0", "default true", "default 1")
 
 // ofOneEngine are tables that the other engine does without.
-var ofOneEngine = map[string]string{"job": "the embedded engine's; on PostgreSQL River brings its own"}
+var ofOneEngine = map[string]string{"job": "the embedded engine's; on PostgreSQL River brings its own",
+	"search_index": "on SQLite a virtual table of FTS5"}
 
 func dialects(t *tree) []finding {
 	lite, pg := t.migrated("sqlite"), t.migrated("postgres")

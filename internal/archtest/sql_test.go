@@ -85,6 +85,8 @@ var foreign = []struct {
 var oneEngine = map[string]string{
 	"internal/db/":                "it is the engines: savepoints, pragmas, catalogues",
 	"internal/job/lite_store.go":  "the embedded engine runs on SQLite only",
+	"internal/search/sqlite.go":   "FTS5 is SQLite's",
+	"internal/search/postgres.go": "tsvector is PostgreSQL's",
 	"internal/job/river_store.go": "River's tables are on PostgreSQL only",
 }
 

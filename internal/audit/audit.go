@@ -25,6 +25,7 @@ const (
 	Movement   Subject = "movement"
 	Settlement Subject = "settlement"
 	Import     Subject = "import"
+	Evidence   Subject = "evidence"
 )
 
 // Event is one line of the timeline.

@@ -17,6 +17,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/search"
 )
 
 // Status says whose move it is 谁在动.
@@ -47,10 +48,59 @@ type Case struct {
 	Status     Status         `json:"status" doc:"whose move it is; computed"`
 	Flag       string         `json:"flag" enum:",red,yellow,green,blue,purple" doc:"red from the start (S4-22)"`
 	Assignee   string         `json:"assignee,omitempty"`
+	DueAt      *clock.Instant `json:"due_at,omitempty" doc:"the earliest deadline that is ours or the customer's; computed"`
+	DueKind    DueKind        `json:"due_kind,omitempty" enum:"pay,answer,send" doc:"what is due then"`
+	Work       Work           `json:"-"`
 	OpenedAt   clock.Instant  `json:"opened_at"`
 	ClosedAt   *clock.Instant `json:"closed_at,omitempty"`
 	Reopened   int64          `json:"reopened"`
 	Version    int64          `json:"version"`
+}
+
+// DueKind says what a deadline is about.
+type DueKind string
+
+const (
+	DuePay    DueKind = "pay"    // our last day to pay
+	DueAnswer DueKind = "answer" // the customer's last day to answer
+	DueSend   DueKind = "send"   // the customer's last day to send the goods
+)
+
+// DueKinds lists every kind of deadline.
+var DueKinds = []DueKind{DuePay, DueAnswer, DueSend}
+
+// Never stands in the column due_at of a case without a deadline: after every instant.
+const Never clock.Instant = 1<<63 - 1
+
+// Work says which desks have something to do on a case; a projection like the status.
+type Work struct {
+	Receive bool // a parcel is on its way to us, or here and not dealt with
+	Pay     bool // money is approved and has not arrived
+	Approve bool // a supervisor or finance has to agree
+}
+
+// Due names a case's deadline; nil is none.
+func (c *Case) Due(at *clock.Instant, kind DueKind) {
+	if at == nil {
+		kind = ""
+	}
+	c.DueAt, c.DueKind = at, kind
+}
+
+// Differs says whether what a projection writes differs between two readings of a case.
+func (c Case) Differs(was Case) bool {
+	if dueOf(c) != dueOf(was) {
+		return true
+	}
+	c.DueAt, was.DueAt = nil, nil
+	return c != was
+}
+
+func dueOf(c Case) clock.Instant {
+	if c.DueAt == nil {
+		return Never
+	}
+	return *c.DueAt
 }
 
 // Note is one remark on a case.
@@ -70,15 +120,20 @@ func NewNumber(letter string, day calendar.Date) string {
 	return letter + s[2:4] + s[5:7] + s[8:10] + "-" + id.Code(6)
 }
 
-const columns = `id, shop_id, number, platform, customer_id, channel, class, status, flag, assignee, opened_at, closed_at, reopened, version`
+const columns = `id, shop_id, number, platform, customer_id, channel, class, status, flag, assignee, due_at, due_kind, to_receive, to_pay, to_approve,
+	opened_at, closed_at, reopened, version`
 
 func scan(r interface{ Scan(...any) error }) (Case, error) {
 	var c Case
 	var customer *id.ID
+	var due clock.Instant
 	err := r.Scan(&c.ID, &c.ShopID, &c.Number, &c.Platform, &customer, &c.Channel, &c.Class, &c.Status, &c.Flag, &c.Assignee,
-		&c.OpenedAt, &c.ClosedAt, &c.Reopened, &c.Version)
+		&due, &c.DueKind, &c.Work.Receive, &c.Work.Pay, &c.Work.Approve, &c.OpenedAt, &c.ClosedAt, &c.Reopened, &c.Version)
 	if customer != nil {
 		c.CustomerID = *customer
+	}
+	if due != Never {
+		c.DueAt = &due
 	}
 	return c, err
 }
@@ -92,8 +147,9 @@ func orNull(v id.ID) *id.ID {
 
 // Insert adds a case at version 1.
 func Insert(b *db.Batch, c Case) {
-	b.ExecN(1, `insert into cases (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,1) on conflict (shop_id, number) do nothing`,
-		c.ID, c.ShopID, c.Number, c.Platform, orNull(c.CustomerID), c.Channel, c.Class, c.Status, c.Flag, c.Assignee, c.OpenedAt, c.ClosedAt, c.Reopened)
+	b.ExecN(1, `insert into cases (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,1) on conflict (shop_id, number) do nothing`,
+		c.ID, c.ShopID, c.Number, c.Platform, orNull(c.CustomerID), c.Channel, c.Class, c.Status, c.Flag, c.Assignee, dueOf(c), c.DueKind,
+		c.Work.Receive, c.Work.Pay, c.Work.Approve, c.OpenedAt, c.ClosedAt, c.Reopened)
 }
 
 // Get reads a case of a shop.
@@ -112,6 +168,12 @@ func Take(b *db.Batch, c Case) {
 	b.ExecN(1, `update cases set version = version + 1 where id = $1 and shop_id = $2 and version = $3`, c.ID, c.ShopID, c.Version)
 }
 
+// Touch gives the case another version where something was added to it that no command plans on.
+func Touch(tx *db.Tx, shopID, caseID id.ID) error {
+	_, err := tx.Exec(`update cases set version = version + 1 where id = $1 and shop_id = $2`, caseID, shopID)
+	return err
+}
+
 func found(c Case, err error) (Case, error) {
 	if err == db.ErrNoRows {
 		return c, errs.New(errs.NotFound, "case.not_found")
@@ -119,10 +181,17 @@ func found(c Case, err error) (Case, error) {
 	return c, err
 }
 
+// InPage reads cases by id, at most 64 of them; an id of another shop is left out. The order is not the ids'.
+func InPage(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Case, error) {
+	return db.Collect(tx, func(r *db.Rows) (Case, error) { return scan(r) },
+		`select `+columns+` from cases where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+}
+
 // Project writes what people see of a case that was taken in this transaction.
 func Project(b *db.Batch, c Case) {
-	b.ExecN(1, `update cases set status = $1, closed_at = $2, flag = $3, assignee = $4, reopened = $5 where id = $6 and shop_id = $7`,
-		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, c.ID, c.ShopID)
+	b.ExecN(1, `update cases set status = $1, closed_at = $2, flag = $3, assignee = $4, reopened = $5, due_at = $6, due_kind = $7,
+		to_receive = $8, to_pay = $9, to_approve = $10 where id = $11 and shop_id = $12`,
+		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, dueOf(c), c.DueKind, c.Work.Receive, c.Work.Pay, c.Work.Approve, c.ID, c.ShopID)
 }
 
 // List lists a shop's cases, newest first, optionally of one status; before is the last id of the page before (zero: start).
@@ -141,6 +210,15 @@ func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Ca
 func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
 	b.Exec(`insert into note (id, shop_id, case_id, at, author, text, progress, amends) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
+	IndexNote(b, shopID, n)
+}
+
+// IndexNote makes a note findable.
+func IndexNote(b *db.Batch, shopID id.ID, n Note) {
+	var t search.Terms
+	t.Text(n.Text)
+	t.Text(n.Progress)
+	search.Put(b, shopID, search.Notes, n.ID, &t)
 }
 
 // NoteAuthor says who wrote a note of a case.

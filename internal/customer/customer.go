@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/search"
 )
 
 // Customer is one buyer of one shop on one platform.
@@ -23,6 +24,16 @@ type Customer struct {
 	Version   int64         `json:"version"`
 }
 
+// Called is what people call the customer: the nick where there is one, else the name, else the platform's key.
+func (c Customer) Called() string {
+	for _, s := range []string{c.Nick, c.Name} {
+		if s != "" {
+			return s
+		}
+	}
+	return c.BuyerKey
+}
+
 const columns = `id, shop_id, platform, buyer_key, nick, name, phone, created_at, version`
 
 func scan(r interface{ Scan(...any) error }) (Customer, error) {
@@ -34,6 +45,40 @@ func scan(r interface{ Scan(...any) error }) (Customer, error) {
 func Insert(b *db.Batch, c Customer, now clock.Instant) {
 	b.Exec(`insert into customer (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,1) on conflict (shop_id, platform, buyer_key) do nothing`,
 		c.ID, c.ShopID, c.Platform, c.BuyerKey, c.Nick, c.Name, c.Phone, now)
+}
+
+// Index makes a customer findable by nick, name, pinyin, initials and phone. Masked values are found as they are seen.
+func Index(b *db.Batch, c Customer) {
+	var t search.Terms
+	t.Name(c.Nick)
+	if c.Name != c.Nick {
+		t.Name(c.Name)
+	}
+	if c.BuyerKey != c.Nick && c.BuyerKey != c.Name {
+		t.Name(c.BuyerKey)
+	}
+	t.Phone(c.Phone)
+	search.Put(b, c.ShopID, search.Customers, c.ID, &t)
+}
+
+// ByID reads customers of a shop by their ids, fewer than 500.
+func ByID(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Customer, error) {
+	return db.Collect(tx, func(r *db.Rows) (Customer, error) { return scan(r) },
+		`select `+columns+` from customer where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+}
+
+// Add writes a customer and makes him findable, unless the buyer is known already; it says which id he has.
+func Add(tx *db.Tx, c Customer) (id.ID, error) {
+	err := tx.QueryRow(`insert into customer (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,1) on conflict (shop_id, platform, buyer_key) do nothing returning id`,
+		c.ID, c.ShopID, c.Platform, c.BuyerKey, c.Nick, c.Name, c.Phone, tx.Now).Scan(&c.ID)
+	if err == db.ErrNoRows {
+		known, err := Find(tx, c.ShopID, c.Platform, c.BuyerKey)
+		return known.ID, err
+	}
+	if err != nil {
+		return 0, err
+	}
+	return c.ID, tx.Batch(func(b *db.Batch) { Index(b, c) })
 }
 
 // Find reads a buyer by the platform's key.

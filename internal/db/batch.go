@@ -20,6 +20,9 @@ type Batch struct {
 	err   error
 }
 
+// Dialect says which engine the batch goes to; see Tx.Dialect.
+func (b *Batch) Dialect() Dialect { return b.tx.Dialect() }
+
 // Exec adds a statement.
 func (b *Batch) Exec(q string, args ...any) { b.add(-1, q, args) }
 

@@ -91,3 +91,12 @@ func In(first, n int) string {
 	}
 	return b.String() + ")"
 }
+
+// Args are the arguments of a statement whose list of placeholders follows others: first of them, then the list.
+func Args[T any](list []T, first ...any) []any {
+	out := append(make([]any, 0, len(first)+len(list)), first...)
+	for _, v := range list {
+		out = append(out, v)
+	}
+	return out
+}

@@ -50,6 +50,15 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 // Pgx is the native transaction, nil on SQLite. It is for package job alone, which inserts River's jobs with it.
 func (tx *Tx) Pgx() pgx.Tx { return tx.session.pgx() }
 
+// Dialect says which engine the transaction runs on. Only package search, whose index is each engine's own, and package
+// live ask.
+func (tx *Tx) Dialect() Dialect {
+	if tx.session.pgx() != nil {
+		return Postgres
+	}
+	return SQLite
+}
+
 // AfterCommit calls f once the transaction is durable, in the goroutine that called Write; never after a rollback.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 

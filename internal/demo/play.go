@@ -10,6 +10,7 @@ import (
 
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/internal/chat"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
@@ -205,7 +206,7 @@ func (c *scene) money() id.ID  { return c.view.Settlements[len(c.view.Settlement
 // assigned gives the case to somebody.
 func (c *scene) assigned(who string) {
 	c.does(func() (flow.View, error) {
-		return c.app.Flow.Assign(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.view.Case.ID, who)
+		return c.app.Flow.Assign(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.view.Case.ID, loginOf(who))
 	})
 }
 
@@ -271,6 +272,28 @@ func (c *scene) confirms(who string) {
 		return c.app.Flow.Confirm(c.ctx, flow.Actor{Name: who, Finance: true}, c.shop.ID, m.ID, 0,
 			settle.Confirmation{ExternalNo: "TK-" + c.no, Minor: m.Minor, At: c.clock.Now(), Proof: "平台退款截图"})
 	})
+}
+
+// talk adds a conversation that began so long ago, a line every two minutes: "顾客 …" or a colleague's name and what he
+// wrote.
+func (c *scene) talk(began time.Duration, lines ...string) {
+	if c.err != nil {
+		return
+	}
+	then := c.clock.Now()
+	for i, l := range lines {
+		who, text, _ := strings.Cut(l, " ")
+		said := flow.Said{From: chat.Staff, Author: who, Text: text}
+		if who == "顾客" {
+			said.From, said.Author = chat.Customer, ""
+		}
+		c.ago(began - time.Duration(i)*2*minute)
+		if _, err := c.app.Flow.Say(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.view.Case.ID, said); err != nil {
+			c.err = err
+			return
+		}
+	}
+	c.clock.Set(then)
 }
 
 // notes adds a note.

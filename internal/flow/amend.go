@@ -372,7 +372,7 @@ func (f *Flow) onCase(ctx context.Context, who Actor, shopID, caseID id.ID, verb
 		return func(c *change) {
 			was := c.Case
 			set(&c.Case)
-			if c.Case != was {
+			if c.Case.Differs(was) {
 				cases.Project(c.b, c.Case)
 				c.event(audit.Case, c.Case.ID, verb, data)
 			}

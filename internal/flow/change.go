@@ -96,7 +96,8 @@ func (f *Flow) apply(tx *db.Tx, who Actor, d *Dossier, s step) (View, error) {
 			return View{}, err
 		}
 	}
-	return c.view(), nil
+	f.changed(tx, c.Shop.ID, c.Case.ID, c.Case.Version)
+	return c.View(), nil
 }
 
 // note keeps the first refusal.
@@ -108,7 +109,7 @@ func (c *change) note(err error) {
 
 // project writes what people see of every line whose status changed, and of the case.
 func (c *change) project() {
-	var movers []cases.Status
+	was, movers := c.Case, []cases.Status(nil)
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		s := c.situation(*l)
@@ -118,8 +119,9 @@ func (c *change) project() {
 			line.SetStatus(c.b, *l, st)
 		}
 	}
-	was := c.Case
 	c.Case.Status = caseStatus(movers, c.Case.Assignee)
+	c.Case.Due(c.due())
+	c.Case.Work = c.work()
 	switch closed := c.Case.Status == cases.Closed; {
 	case closed && c.Case.ClosedAt == nil:
 		c.Case.ClosedAt = &c.now
@@ -129,7 +131,7 @@ func (c *change) project() {
 		c.Case.Reopened++
 		c.event(audit.Case, c.Case.ID, "reopened", nil)
 	}
-	if c.Case != was {
+	if c.Case.Differs(was) {
 		cases.Project(c.b, c.Case)
 	}
 	c.Case.Version++
@@ -256,7 +258,8 @@ type ReturnTo struct {
 	SendBy  string `json:"send_by,omitempty"`
 }
 
-func (d *Dossier) view() View {
+// View is the dossier as commands answer it.
+func (d *Dossier) View() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}}
 	for _, l := range d.Lines {
 		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l)})
@@ -315,7 +318,7 @@ func (f *Flow) View(ctx context.Context, shopID, caseID id.ID) (View, error) {
 	err := f.DB.Read(ctx, func(tx *db.Tx) error {
 		d, err := f.read(tx, shopID, caseID)
 		if err == nil {
-			v = d.view()
+			v = d.View()
 		}
 		return err
 	})

@@ -260,19 +260,24 @@ func binding(s shop.Shop) policy.Binding {
 	return policy.Binding{Law: []string{s.Law}, Overlays: s.Overlays, Shop: s.Pack}
 }
 
-// CheckPacks says whether a shop's packs exist and fit together. A shop of earlier days may bind packs that have ended:
-// they are tried on the day the latest of them began.
+// CheckPacks says whether a shop's packs exist and fit together.
 func (f *Flow) CheckPacks(s shop.Shop) error {
+	_, err := f.LatestBook(s)
+	return err
+}
+
+// LatestBook is what a shop decides by when its newest packs are in force. A shop of earlier days may bind packs that
+// have ended: they are taken on the day the latest of them began.
+func (f *Flow) LatestBook(s shop.Shop) (*rule.Book, error) {
 	var on calendar.Date
 	for _, pack := range append([]string{s.Law, s.Pack}, s.Overlays...) {
 		versions := f.Policies.Versions(pack)
 		if len(versions) == 0 {
-			return errs.New(errs.NotFound, "policy.pack_unknown", errs.Args{"pack": pack})
+			return nil, errs.New(errs.NotFound, "policy.pack_unknown", errs.Args{"pack": pack})
 		}
 		on = max(on, versions[len(versions)-1].From)
 	}
-	_, err := f.Policies.Book(binding(s), on, on)
-	return err
+	return f.Policies.Book(binding(s), on, on)
 }
 
 // findings reads what a person says about facts. Unknown names, values of the wrong type, facts that only our own records

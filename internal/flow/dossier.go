@@ -42,6 +42,11 @@ type Dossier struct {
 	Decisions  map[id.ID]*rule.Decision   // by case line id: the latest
 }
 
+// Look gathers a case's dossier for whoever shows it.
+func (f *Flow) Look(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
+	return f.read(tx, shopID, caseID)
+}
+
 // read gathers a case's dossier.
 func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 	d, err := f.empty(tx, shopID)

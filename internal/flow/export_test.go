@@ -24,6 +24,7 @@ type Standing struct {
 	View       View
 	Situations map[id.ID]Situation // by line
 	Case       cases.Status
+	Due        cases.Case // with the deadline and the work computed anew
 }
 
 // Standing reads where a case and its lines stand.
@@ -33,7 +34,7 @@ func (f *Flow) Standing(ctx context.Context, shopID, caseID id.ID) (s Standing, 
 		if err != nil {
 			return err
 		}
-		s.View, s.Situations = d.view(), map[id.ID]Situation{}
+		s.View, s.Situations = d.View(), map[id.ID]Situation{}
 		var movers []cases.Status
 		for _, l := range d.Lines {
 			sit := d.situation(l)
@@ -41,6 +42,9 @@ func (f *Flow) Standing(ctx context.Context, shopID, caseID id.ID) (s Standing, 
 			movers = append(movers, sit.Mover())
 		}
 		s.Case = caseStatus(movers, d.Case.Assignee)
+		s.Due = d.Case
+		s.Due.Due(d.due())
+		s.Due.Work = d.work()
 		return nil
 	})
 	return s, err

@@ -7,6 +7,7 @@ import (
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/settle"
@@ -20,6 +21,8 @@ type Flow struct {
 	Jobs     *job.Engine
 	// Gateway is the payment provider of a shop. Simulation shops get one without money behind it.
 	Gateway func(shop.Shop) settle.Gateway
+	// Changed is told of a case that has another version, or another message, once that is durable; nil tells nobody.
+	Changed func(shopID, caseID id.ID, version int64)
 	// Fail is for crash tests: called at the points a payment passes, an error ends the run there.
 	Fail func(point string) error
 }
@@ -42,6 +45,13 @@ func (f *Flow) RegisterJobs() {
 }
 
 func (f *Flow) calendar(s shop.Shop) (*calendar.Calendar, error) { return calendar.Load(s.Calendar) }
+
+// changed tells whoever is looking at the shop, once the transaction is durable.
+func (f *Flow) changed(tx *db.Tx, shopID, caseID id.ID, version int64) {
+	if f.Changed != nil {
+		tx.AfterCommit(func() { f.Changed(shopID, caseID, version) })
+	}
+}
 
 func (f *Flow) fail(point string) error {
 	if f.Fail == nil {

@@ -14,6 +14,9 @@ import (
 // (S4-20); what she says is the line's ground from then on, and the line is decided anew on it, with the facts and the
 // evidence that came along.
 func (f *Flow) AnswerGround(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, ground string, stage rule.Stage, facts map[string]json.RawMessage, evidence string) (View, error) {
+	if err := f.checkEvidence(ctx, shopID, lineID, evidence); err != nil {
+		return View{}, err
+	}
 	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
 		l, err := d.lineFor(lineID, version, Answer)
 		if err != nil {

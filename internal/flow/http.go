@@ -32,6 +32,8 @@ func (f *Flow) Routes(s *web.Server) {
 	f.moneyRoutes(s)
 	f.importRoutes(s)
 	f.whyRoutes(s)
+	f.whatIfRoutes(s)
+	f.chatRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.
@@ -49,7 +51,7 @@ type Because struct {
 type Established struct {
 	Seen
 	Facts    map[string]json.RawMessage `json:"facts" doc:"values by fact name, see sanbao policy facts"`
-	Evidence string                     `json:"evidence,omitempty" maxLength:"500" doc:"where photos and papers are"`
+	Evidence string                     `json:"evidence,omitempty" maxLength:"500" doc:"ids of evidence of this case, or in words where photos and papers are"`
 }
 
 type onShop[B any] struct{ Body B }

@@ -159,6 +159,7 @@ func (im *importer) buyer(r *importRows, b order.Buyer, k known) id.ID {
 func (r importRows) insert(b *db.Batch, now clock.Instant) error {
 	for _, c := range r.customers {
 		customer.Insert(b, c, now)
+		customer.Index(b, c)
 	}
 	if err := order.InsertOrders(b, r.orders); err != nil {
 		return err

@@ -47,6 +47,10 @@ func standing(ctx context.Context, f *flow.Flow, shopID, caseID id.ID) error {
 	if s.View.Case.Status != s.Case {
 		wrong = append(wrong, fmt.Errorf("the case shows %s, and is %s", s.View.Case.Status, s.Case))
 	}
+	if s.Due.Differs(s.View.Case) || s.View.Case.DueKind != s.Due.DueKind {
+		wrong = append(wrong, fmt.Errorf("the case is due %v %s with work %+v, and should be %v %s with %+v", s.View.Case.DueAt, s.View.Case.DueKind,
+			s.View.Case.Work, s.Due.DueAt, s.Due.DueKind, s.Due.Work))
+	}
 	if is := s.View.Case.ClosedAt != nil; is != closed || is != (s.View.Case.Status == cases.Closed) {
 		wrong = append(wrong, fmt.Errorf("the case is closed %v at %v; every line is over %v", s.View.Case.Status, s.View.Case.ClosedAt, closed))
 	}

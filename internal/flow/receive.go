@@ -308,6 +308,9 @@ func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
 // Inspect records what was found on the goods of one line and decides at the inspection stage. A sheet that leaves a
 // fact open which the policy needs is refused with the list of what is missing; nothing is kept of it.
 func (f *Flow) Inspect(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, facts map[string]json.RawMessage, evidence string) (View, error) {
+	if err := f.checkEvidence(ctx, shopID, lineID, evidence); err != nil {
+		return View{}, err
+	}
 	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
 		l, err := d.lineFor(lineID, version, Inspect)
 		if err != nil {

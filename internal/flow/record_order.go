@@ -169,11 +169,11 @@ func notYet(tx *db.Tx, s shop.Shop, signedOn *calendar.Date) error {
 // buyer finds or makes the customer of an order.
 func buyer(tx *db.Tx, shopID id.ID, n NewOrder) (id.ID, error) {
 	c := customer.Customer{ID: id.New(), ShopID: shopID, Platform: n.Platform, BuyerKey: n.Buyer.Key, Nick: n.Buyer.Nick, Name: n.Buyer.Name, Phone: n.Buyer.Phone}
-	if err := tx.Batch(func(b *db.Batch) { customer.Insert(b, c, tx.Now) }); err != nil {
-		return 0, fmt.Errorf("buyer: %w", err)
+	found, err := customer.Add(tx, c)
+	if err != nil {
+		err = fmt.Errorf("buyer: %w", err)
 	}
-	found, err := customer.Find(tx, shopID, n.Platform, n.Buyer.Key)
-	return found.ID, err
+	return found, err
 }
 
 // Delivery is how far an order's goods have come.

@@ -36,6 +36,9 @@ func (f *Flow) Answer(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 // redecide adds findings to a line, asks the policy again and does what follows.
 func (f *Flow) redecide(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, cmd Command, stage rule.Stage,
 	facts map[string]json.RawMessage, evidence string, before func(c *change, l *line.Line)) (View, error) {
+	if err := f.checkEvidence(ctx, shopID, lineID, evidence); err != nil {
+		return View{}, err
+	}
 	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
 		l, err := d.lineFor(lineID, version, cmd)
 		if err != nil {

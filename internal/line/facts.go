@@ -1,6 +1,10 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import (
+	"slices"
+
+	"github.com/sanbao/sanbao/internal/rule"
+)
 
 // tagged is where NRR-9 asks for tag and cleanliness, sealed where it asks for the one-time seal.
 const (
@@ -95,10 +99,11 @@ var (
 )
 
 // Vocabulary lists the facts of this package.
-var Vocabulary = []rule.Fact{FactSentOn, FactOtherTender, FactExchangeInStock, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
+var Vocabulary = slices.Concat([]rule.Fact{FactSentOn, FactOtherTender, FactExchangeInStock, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
 	FactRepairCost, FactWorn, FactResaleable, FactTagRemoved, FactInnerPackMissing, FactSoiled, FactSealBroken, FactTampered,
 	FactPartsMissing, FactImpaired, FactGiftMissing, FactDefect, FactMismatch, FactTransportDamage, FactShort, FactNotDelivered,
-	FactCounterfeit, FactPurposeDefeated}
+	FactCounterfeit, FactPurposeDefeated}, cosmeticsFacts, foodFacts, liabilityFacts, goodwillFacts, marketplaceFacts,
+	appraisalVocabulary, serviceVocabulary, tradeVocabulary)
 
 // ApplicationFacts are what an application says by itself. Consent to another way of refund is denied until a finding
 // says otherwise (NRR-14).

@@ -20,7 +20,7 @@ type Finding struct {
 	Stage    string          `json:"stage"`
 	Author   string          `json:"author"`
 	At       clock.Instant   `json:"at"`
-	Evidence string          `json:"evidence,omitempty" doc:"where the proof is: a photo's number, a link; may be erased"`
+	Evidence string          `json:"evidence,omitempty" doc:"where the proof is: ids of evidence, a link, words; may be erased"`
 }
 
 // AddFinding appends one finding at the transaction's time.

@@ -112,9 +112,9 @@ var categories = []rule.Choice{
 }
 
 // Vocabulary lists the facts of this package.
-var Vocabulary = []rule.Fact{FactChannel, FactBusiness, FactPaidOn, FactDelivery, FactUnshipped, FactSignedOn, FactPromiseMissed, FactCategory, FactKind,
+var Vocabulary = slices.Concat([]rule.Fact{FactChannel, FactBusiness, FactPaidOn, FactDelivery, FactUnshipped, FactSignedOn, FactPromiseMissed, FactCategory, FactKind,
 	FactExclusionConfirmed, FactGiftValue, FactGoodsAmount, FactOutboundFreight, FactFreeShippingLost, FactThresholdFreight,
-	FactDiscountLost, FactCardFeeWaived, FactCardFee}
+	FactDiscountLost, FactCardFeeWaived, FactCardFee}, marketplaceFacts, pieceVocabulary)
 
 // Facts are what an order says about a wish for units (1 to what is left) of its line asked. lines are all lines of
 // the order; their allocations must not yet hold these units. What the record does not say stays unknown, and nothing
@@ -135,6 +135,8 @@ func Facts(o Order, lines []Line, asked id.ID, units int64, cal *calendar.Calend
 	}
 	setDelivery(fs, o, cal)
 	setGoods(fs, lines[i])
+	setPromises(fs, o.Attrs)
+	setPiece(fs, lines[i])
 	return fs, setAmounts(fs, o, lines, i, units)
 }
 

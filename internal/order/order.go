@@ -55,6 +55,9 @@ type Attrs struct {
 	FreightInsurance  bool  `json:"freight_insurance,omitempty" doc:"运费险 pays the return parcel"`      // floor section 2
 	Business          bool  `json:"business,omitempty" doc:"bought for business: consumer law is off"` // floor 3.5
 	PaidByCardFeeFree bool  `json:"card_fee_waived,omitempty"`                                         // NRR-16
+
+	Promises *Promises `json:"promises,omitempty" doc:"commitments shown when it was ordered (消费者保障服务)"`  // S1-114
+	Campaign *Campaign `json:"campaign,omitempty" doc:"campaign that lengthens returns, by payment date"` // S3-14
 }
 
 // Line is one article of an order.

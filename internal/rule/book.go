@@ -341,6 +341,11 @@ func (b *Book) Grounds() []Ground {
 	return out
 }
 
+// GroundText is what the packs call a ground, false when none of them names it.
+func (b *Book) GroundText(ground string) (Text, bool) {
+	return b.text(func(t *Texts) map[string]Text { return t.Grounds }, ground)
+}
+
 // Remedies lists what some claim gives for a ground.
 func (b *Book) Remedies(ground string) []Remedy {
 	var out []Remedy

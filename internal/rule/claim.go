@@ -17,6 +17,7 @@ var required = map[Remedy][]string{
 	Interception: {"right", "freight.outbound", "refund", "due"},
 	LocalRepair:  {"right", "amount"}, Compensation: {"right", "amount"}, Goodwill: {"right", "amount"}, PriceProtection: {"right", "amount"},
 	Care: {"right"}, Processing: {"right"}, Resizing: {"right"}, Engraving: {"right"}, Appraisal: {"right"}, Loaner: {"right"},
+	TradeInStyle: {"right", "amount"}, TradeInMaterial: {"right", "amount"}, // amount: what the old piece counts for
 }
 
 // IsAmount says that a remedy gives an amount and moves no goods.
@@ -24,7 +25,8 @@ func (r Remedy) IsAmount() bool { return slices.Contains(required[r], "amount") 
 
 // Remedies lists every remedy a pack can give, in the order of the glossary.
 var Remedies = []Remedy{RefundReturn, RefundOnly, Exchange, Reissue, Repair, LocalRepair, Care, Processing, Resizing,
-	Engraving, Appraisal, Interception, Compensation, Goodwill, PriceProtection, Loaner}
+	Engraving, Appraisal, Interception, Compensation, Goodwill, PriceProtection, Loaner,
+	TradeInStyle, TradeInMaterial}
 
 // claim reads one claim of a file's list.
 func (l *loader) claim(n *yaml.Node) {

@@ -44,7 +44,13 @@ const (
 	Goodwill        Remedy = "goodwill"
 	PriceProtection Remedy = "price_protection"
 	Loaner          Remedy = "loaner"
+	TradeInStyle    Remedy = "trade_in_style"
+	TradeInMaterial Remedy = "trade_in_material"
 )
+
+// TradesIn says whether an old piece is given in payment: the amount of such a bundle is what it counts for, not what is
+// paid out.
+func (r Remedy) TradesIn() bool { return r == TradeInStyle || r == TradeInMaterial }
 
 // GroundFact and RemedyFact are what Open names when the ground or the remedy itself has to be asked.
 const (

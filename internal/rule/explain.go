@@ -117,6 +117,8 @@ func (w *explainer) sum() string {
 	switch b := w.asked; {
 	case b.Refund != nil && b.Refund.Total != nil:
 		return w.say("rule.why_sum_back", errs.Args{"amount": w.money(*b.Refund.Total)})
+	case b.Amount != nil && b.Amount.Minor != nil && b.Remedy.TradesIn():
+		return w.say("rule.why_sum_allowed", errs.Args{"amount": w.money(*b.Amount.Minor)})
 	case b.Amount != nil && b.Amount.Minor != nil:
 		return w.say("rule.why_sum_paid", errs.Args{"amount": w.money(*b.Amount.Minor)})
 	}

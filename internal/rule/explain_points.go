@@ -26,7 +26,11 @@ func (w *explainer) amount() (lines []string) {
 		}
 	}
 	if a := w.asked.Amount; a != nil {
-		line(w.remedy(w.asked.Remedy), w.minor(a.Minor))
+		what := w.remedy(w.asked.Remedy)
+		if w.asked.Remedy.TradesIn() {
+			what = w.say("rule.why_allowance", nil)
+		}
+		line(what, w.minor(a.Minor))
 	}
 	return lines
 }

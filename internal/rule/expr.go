@@ -68,6 +68,7 @@ func exprEnv(facts []*fact) (*cel.Env, error) {
 			cel.Overload("max_int", ints, cel.IntType, cel.BinaryBinding(pick(1)))),
 		cel.Function("fen", cel.Overload("fen_int", []*cel.Type{cel.IntType}, celMoney, cel.UnaryBinding(fen))),
 		cel.Function("percent", cel.Overload("percent_money", []*cel.Type{celMoney, cel.IntType}, celMoney, cel.BinaryBinding(percent))),
+		cel.Function("per_gram", cel.Overload("per_gram_money", []*cel.Type{celMoney, cel.IntType}, celMoney, cel.BinaryBinding(perGram))),
 	)
 	for _, f := range facts {
 		opts = append(opts, cel.Variable(f.name, f.typ.cel()))
@@ -88,10 +89,15 @@ func pick(sign types.Int) func(a, b ref.Val) ref.Val {
 }
 
 // percent is n % of an amount, half up (G5).
-func percent(a, n ref.Val) ref.Val {
-	m, err := money.Percent(a.(quantity).n, int64(n.(types.Int)), 100)
+func percent(a, n ref.Val) ref.Val { return share("percent", a, n, 100) }
+
+// perGram is what n milligrams cost at a price per gram, half up (G5). Weights are whole milligrams.
+func perGram(price, n ref.Val) ref.Val { return share("per_gram", price, n, 1000) }
+
+func share(name string, a, n ref.Val, of int64) ref.Val {
+	m, err := money.Percent(a.(quantity).n, int64(n.(types.Int)), of)
 	if err != nil {
-		return types.NewErr("percent: %v", err)
+		return types.NewErr("%s: %v", name, err)
 	}
 	return quantity{TypeMoney, m}
 }
@@ -228,7 +234,7 @@ func nameStart(text string, col int) int {
 }
 
 // functions are those that expressions may call.
-var functions = []string{"percent", "min", "max", "fen"}
+var functions = []string{"percent", "per_gram", "min", "max", "fen"}
 
 // dotted is the leading run of name characters.
 func dotted(s string) string {

@@ -129,7 +129,7 @@ func (s *state) join(a *answer, entries []*entry, edition int) {
 		more.from, more.sums, more.due, more.sendBy = slices.Concat(a.from, waiting), nil, nil, nil
 		slices.Sort(more.from)
 		s.points(&more)
-		if s.compare(&more, a) > 0 {
+		if s.compare(&more, a) > 0 || len(more.due) > len(a.due) { // a deadline of another unit may well be the earlier
 			a.better = waiting
 		}
 	}

@@ -1,6 +1,9 @@
 package rule
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const goods = "line.goods_amount: 100.00\nline.outbound_freight: 10.00\n"
 
@@ -44,6 +47,10 @@ func TestJoin(t *testing.T) {
 		{"evidence binds its own claim: the law gives without it, and it is named as bettering", map[Layer]string{
 			Law:  clause("law.a", "floor", "quality", "", plain),
 			Shop: clause("shop.a", "promise", "quality", "", lavish+", evidence: [evidence.photo]"),
+		}, goods, "approve as_of_right@law.a outbound=kept@law.a return=customer@law.a refund=goods=10000@law.a due=7@law.a prove=evidence.photo@shop.a"},
+		{"a deadline that cannot be compared yet may be the earlier: the proof is asked for too", map[Layer]string{
+			Law:  clause("law.a", "floor", "quality", "", plain),
+			Shop: clause("shop.a", "promise", "quality", "", strings.Replace(plain, "days: 7", "workdays: 3", 1)+", evidence: [evidence.photo]"),
 		}, goods, "approve as_of_right@law.a outbound=kept@law.a return=customer@law.a refund=goods=10000@law.a due=7@law.a prove=evidence.photo@shop.a"},
 		{"evidence that is missing is asked for, never a refusal", map[Layer]string{
 			Shop: clause("shop.a", "promise", "quality", "", plain+", evidence: [evidence.photo]"),

@@ -66,7 +66,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.expr_money":       {ZhCN: "金额只能和金额相比、相加减：请用 money 类型的参数，或写 fen(分数)。（{detail}）", En: "Money compares and adds with money only: use a parameter of type money, or fen(minor units). ({detail})"},
 	"rule.expr_date":        {ZhCN: "日期只能和日期比较，时刻只能和时刻比较；加减天数请用 window。（{detail}）", En: "A date compares with a date and an instant with an instant; for days later use a window. ({detail})"},
 	"rule.fact_unknown":     {ZhCN: "词汇表里没有“{name}”。{hint}", En: "There is no fact \"{name}\". {hint}"},
-	"rule.function_unknown": {ZhCN: "没有函数“{name}”，可用 percent、min、max、fen。{hint}", En: "There is no function \"{name}\"; there are percent, min, max and fen. {hint}"},
+	"rule.function_unknown": {ZhCN: "没有函数“{name}”，可用 percent、per_gram、min、max、fen。{hint}", En: "There is no function \"{name}\"; there are percent, per_gram, min, max and fen. {hint}"},
 	"rule.fact_type":        {ZhCN: "“{name}”是 {got}，这里需要 {want}。", En: "\"{name}\" is {got}; {want} is needed here."},
 	"rule.word_unknown":     {ZhCN: "“{fact}”没有取值“{word}”。{hint}", En: "\"{fact}\" is never \"{word}\". {hint}"},
 	"rule.fact_declaration": {ZhCN: "事实 {fact} 的声明有误：{detail}。", En: "The declaration of {fact} is wrong: {detail}."},

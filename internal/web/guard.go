@@ -33,6 +33,9 @@ func (s *Server) guard(op *Op) func(huma.Context, func(huma.Context)) {
 		c.op = op
 		ctx, cancel := context.WithTimeout(r.Context(), op.Timeout)
 		defer cancel()
+		if op.Stream {
+			defer context.AfterFunc(s.life, cancel)() // a stream does not hold up the end of the server
+		}
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(op.Timeout + writeGrace)) // not supported outside of a connection
 		if err := s.admit(ctx, r, op, c); err != nil {
 			writeProblem(w, r, err)

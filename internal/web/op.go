@@ -48,12 +48,17 @@ type Op struct {
 	MaxBody int64         // bytes; 0 is DefaultMaxBody
 	Timeout time.Duration // of the whole call; 0 is DefaultTimeout, with Upload DefaultUploadTimeout
 
-	// Produces is the media type of an answer that is no JSON; the output is then a File.
+	// Produces is the media type of an answer that is no JSON; the output is then a File, or a Content.
 	Produces string
+
+	// Stream is set by RegisterEvents.
+	Stream bool
 
 	// Upload lists the media types of a raw body, which is put into a temporary file before the handler runs and read
 	// with UploadOf. The input type then has no Body.
 	Upload []string
+
+	ranges bool // answers with Content
 }
 
 // ShopBound says whether the route lives below a shop.

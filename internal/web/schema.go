@@ -195,6 +195,11 @@ func (s *Server) operation(op *Op) huma.Operation {
 		h.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
 			op.Produces: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
 	}
+	if op.ranges {
+		h.Responses["206"] = &huma.Response{Description: "The range that was asked for", Content: h.Responses["200"].Content}
+		h.Responses["304"] = &huma.Response{Description: "The caller has these bytes"}
+		h.Responses["416"] = &huma.Response{Description: "There is no such range"}
+	}
 	if len(op.Upload) > 0 {
 		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
 		for _, mediaType := range op.Upload {

@@ -43,6 +43,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.drain.Store(true)
+	s.end()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), DrainTime)
 	defer cancel()
 	if err := srv.Shutdown(stop); err != nil {

@@ -54,6 +54,8 @@ type Server struct {
 	shops   sync.Map
 	metrics *metrics
 	drain   drain
+	life    context.Context // of streams; end ends it
+	end     context.CancelFunc
 }
 
 // New makes a server with the routes that belong to no slice.
@@ -62,6 +64,7 @@ func New(o Options) *Server {
 		o.Log = slog.Default()
 	}
 	s := &Server{o: o, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection()}
+	s.life, s.end = context.WithCancel(context.Background())
 	s.api = humago.New(s.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",

@@ -19,6 +19,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"web.cross_origin":       {ZhCN: "拒绝来自其他网站的请求。", En: "Requests from another web site are refused."},
 	"web.timeout":            {ZhCN: "处理超时，请稍后再试。", En: "The request took too long; try again later."},
 	"web.gone_away":          {ZhCN: "请求方已断开。", En: "The caller has gone away."},
+	"web.stopping":           {ZhCN: "服务器正在停止，请稍后再试。", En: "The server is stopping; try again later."},
 	"web.no_room":            {ZhCN: "服务器暂时存不下上传的文件，请稍后再试。", En: "The server has no room for the upload at present; try again later."},
 
 	"web.body_missing":     {ZhCN: "请求没有内容。", En: "The request has no body."},

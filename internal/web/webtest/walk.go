@@ -114,7 +114,9 @@ func (w *walker) call(op web.Op, shop, token string) answer { return w.do(w.requ
 func (w *walker) do(r *http.Request) answer {
 	w.t.Helper()
 	rec := httptest.NewRecorder()
-	w.s.ServeHTTP(rec, r)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	w.s.ServeHTTP(&leaving{rec, cancel}, r.WithContext(ctx))
 	a := answer{status: rec.Code, header: rec.Header(), body: rec.Body.String(), what: r.Method + " " + r.URL.Path}
 	var p web.Problem
 	if rec.Code >= 400 {
@@ -124,6 +126,17 @@ func (w *walker) do(r *http.Request) answer {
 		a.key = p.Key
 	}
 	return a
+}
+
+// leaving is a caller who leaves when he is sent a first event: a stream would go on.
+type leaving struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+func (l *leaving) Flush() {
+	l.ResponseRecorder.Flush()
+	l.leave()
 }
 
 func (w *walker) refused(a answer, status int, key string) {

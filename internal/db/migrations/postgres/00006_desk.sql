@@ -1,0 +1,58 @@
+-- +goose Up
+-- What the desk shows: a case's place in its lists, the conversation, the search index.
+
+-- A deadline stands in the order of every list, so it is never null: 9223372036854775807 is no deadline.
+alter table cases drop column due_at;
+alter table cases add column due_at bigint not null default 9223372036854775807;
+alter table cases add column due_kind text not null default '';     -- pay, answer, send; '' without a deadline
+alter table cases add column to_receive boolean not null default false; -- a parcel is on its way to us, or here and not dealt with
+alter table cases add column to_pay boolean not null default false;     -- money is approved and has not arrived
+alter table cases add column to_approve boolean not null default false; -- a supervisor or finance has to agree
+create index cases_by_due on cases (shop_id, due_at, id) where status <> 'closed';
+create index cases_by_status_due on cases (shop_id, status, due_at, id);
+create index cases_by_assignee_due on cases (shop_id, assignee, due_at, id) where status <> 'closed';
+create index cases_by_assignee_status_due on cases (shop_id, assignee, status, due_at, id);
+create index cases_to_receive on cases (shop_id, due_at, id, status, assignee) where to_receive;
+create index cases_to_pay on cases (shop_id, due_at, id, status, assignee) where to_pay;
+create index cases_to_approve on cases (shop_id, due_at, id, status, assignee) where to_approve;
+
+-- Orders are looked for by their number alone, whatever the platform.
+create index orders_by_number on orders (shop_id, order_no);
+
+create table message (
+  id      bigint primary key,
+  shop_id bigint not null references shop(id),
+  case_id bigint not null references cases(id),
+  at      bigint not null,
+  sender  text not null check (sender in ('customer', 'staff', 'system')),
+  author  text not null,
+  channel text not null,
+  text    text not null
+);
+create index message_by_case on message (case_id, id);
+-- A privacy command may empty text and author later; nothing else of a message changes.
+create trigger message_append_only before delete on message for each row execute function refuse_change();
+create trigger message_stays before update of id, shop_id, case_id, at, sender, channel on message for each row execute function refuse_change();
+
+-- What people look for by words: terms made by the application, of one shop and kind each (package search). The row's
+-- id is that of the thing found.
+create table search_index (
+  id      bigint primary key,
+  shop_id bigint not null,
+  kind    text not null,
+  terms   tsvector not null
+);
+create index search_index_newest on search_index (shop_id, kind, id);
+create index search_index_terms on search_index using gin (terms);
+
+-- Work that a migration leaves to the running program, in small steps: a row per shop that had rows before.
+create table backfill (
+  shop_id bigint not null references shop(id),
+  name    text not null,
+  after   bigint not null default 0,     -- done up to this id
+  done    boolean not null default false,
+  primary key (shop_id, name)
+);
+insert into backfill (shop_id, name) select id, 'desk_cases' from shop;
+insert into backfill (shop_id, name) select id, 'search_customers' from shop;
+insert into backfill (shop_id, name) select id, 'search_notes' from shop;

@@ -1,0 +1,181 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/money"
+)
+
+const (
+	todayMost  = 1000 // where the numbers of the day's sentence end
+	todayItems = 30
+	soonWithin = 6 * time.Hour
+)
+
+// Urgency says how pressing an item of today is.
+type Urgency string
+
+const (
+	IsOverdue Urgency = "overdue" // 已超时
+	IsSoon    Urgency = "soon"    // within six hours
+	IsToday   Urgency = "today"
+	IsWaiting Urgency = "waiting" // nothing is due, but it waits for us
+)
+
+// Today is the first screen 今日待办: the day in numbers, each counted up to 1,000, and what to do first.
+type Today struct {
+	At        clock.Instant `json:"at"`
+	Open      int           `json:"open"`
+	DueToday  int           `json:"due_today"`
+	Overdue   int           `json:"overdue"`
+	ToApprove int           `json:"to_approve"`
+	ToPay     Payable       `json:"to_pay" doc:"settlements that are approved and wait to be paid, or bounced"`
+	Items     []TodayItem   `json:"items" nullable:"false" doc:"at most 30, most urgent first"`
+}
+
+// Payable is what waits to be paid.
+type Payable struct {
+	Count   int      `json:"count"`
+	Amounts []Amount `json:"amounts" nullable:"false"`
+}
+
+// Amount is a sum of one currency.
+type Amount struct {
+	Currency money.Currency `json:"currency"`
+	Minor    int64          `json:"minor"`
+}
+
+// TodayItem is one thing to do.
+type TodayItem struct {
+	CaseID   id.ID          `json:"case_id"`
+	Number   string         `json:"number"`
+	Kind     string         `json:"kind" doc:"what is due (due_kind); to_approve, or the case's status, where nothing is"`
+	DueAt    *clock.Instant `json:"due_at,omitempty"`
+	Urgency  Urgency        `json:"urgency" enum:"overdue,soon,today,waiting"`
+	Customer string         `json:"customer"`
+	Article  string         `json:"article"`
+	Ground   string         `json:"ground"`
+	Remedy   string         `json:"remedy"`
+	Status   string         `json:"status" doc:"of the case's first line"`
+	Assignee string         `json:"assignee,omitempty"`
+	Amount   int64          `json:"amount"`
+	Currency money.Currency `json:"currency,omitempty"`
+}
+
+// ReadToday reads the first screen.
+func ReadToday(tx *db.Tx, shopID id.ID, f Filter) (Today, error) {
+	t := Today{At: f.Now}
+	for _, c := range []struct {
+		view View
+		n    *int
+	}{{All, &t.Open}, {DueToday, &t.DueToday}, {Overdue, &t.Overdue}, {ToApprove, &t.ToApprove}} {
+		f.View = c.view
+		var err error
+		if *c.n, err = f.Count(tx, shopID, todayMost); err != nil {
+			return t, err
+		}
+	}
+	var err error
+	if t.ToPay, err = payable(tx, shopID); err != nil {
+		return t, err
+	}
+	t.Items, err = todayList(tx, shopID, f)
+	return t, err
+}
+
+// payable sums what waits to be paid, up to 1,000 settlements.
+func payable(tx *db.Tx, shopID id.ID) (Payable, error) {
+	p := Payable{Amounts: []Amount{}}
+	for _, state := range []string{"to_pay", "failed"} {
+		rows, err := tx.Query(`select currency, amount from settlement where shop_id = $1 and state = $2 order by id limit $3`, shopID, state, todayMost-p.Count)
+		if err != nil {
+			return p, err
+		}
+		for rows.Next() {
+			var a Amount
+			if err := rows.Scan(&a.Currency, &a.Minor); err != nil {
+				return p, err
+			}
+			p.add(a)
+		}
+		if rows.Close(); rows.Err() != nil {
+			return p, rows.Err()
+		}
+	}
+	return p, nil
+}
+
+func (p *Payable) add(a Amount) {
+	p.Count++
+	for i := range p.Amounts {
+		if p.Amounts[i].Currency == a.Currency {
+			p.Amounts[i].Minor += a.Minor
+			return
+		}
+	}
+	p.Amounts = append(p.Amounts, a)
+}
+
+// todayList is what is due by the end of the day, then what waits for an approval, then what is our move, each in the
+// order of the inbox.
+func todayList(tx *db.Tx, shopID id.ID, f Filter) ([]TodayItem, error) {
+	var ids []id.ID
+	kind := map[id.ID]string{}
+	for _, part := range []struct {
+		view   View
+		status cases.Status
+		kind   string
+	}{{Overdue, "", ""}, {DueToday, "", ""}, {ToApprove, "", string(ToApprove)}, {Unassigned, "", string(cases.Unassigned)}, {All, cases.Ours, string(cases.Ours)}} {
+		f.View, f.Status = part.view, part.status
+		more, err := f.IDs(tx, shopID, Place{}, todayItems)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range more {
+			if len(ids) < todayItems && !slices.Contains(ids, c) {
+				ids = append(ids, c)
+				kind[c] = part.kind
+			}
+		}
+		if len(ids) == todayItems {
+			break
+		}
+	}
+	rows, err := Rows(tx, shopID, ids)
+	out := make([]TodayItem, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, f.item(r, kind[r.Case.ID]))
+	}
+	return out, err
+}
+
+func (f Filter) item(r Item, kind string) TodayItem {
+	t := TodayItem{CaseID: r.Case.ID, Number: r.Case.Number, Kind: kind, DueAt: r.Case.DueAt, Urgency: IsWaiting, Customer: r.Customer.Called(),
+		Article: r.Article, Ground: r.Ground, Remedy: r.Remedy, Status: r.LineStatus, Assignee: r.Case.Assignee, Amount: r.Amount, Currency: r.Currency}
+	if kind != "" {
+		return t
+	}
+	t.Kind = string(r.Case.DueKind)
+	switch due := *r.Case.DueAt; {
+	case due <= f.Now:
+		t.Urgency = IsOverdue
+	case due <= f.Now.Add(soonWithin):
+		t.Urgency = IsSoon
+	default:
+		t.Urgency = IsToday
+	}
+	return t
+}
+
+// Called is what people call a customer.
+func (w Who) Called() string {
+	if w.Nick != "" {
+		return w.Nick
+	}
+	return w.Name
+}

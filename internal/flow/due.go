@@ -1,0 +1,66 @@
+package flow
+
+import (
+	"github.com/sanbao/sanbao/internal/cases"
+	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/settle"
+)
+
+// due is a case's earliest deadline, ours or the customer's, and what it is about; nil when nothing is due. A last day
+// ends with that day in the shop's time zone.
+func (d *Dossier) due() (*clock.Instant, cases.DueKind) {
+	at, kind := cases.Never, cases.DueKind("")
+	consider := func(by clock.Instant, k cases.DueKind) {
+		if by < at {
+			at, kind = by, k
+		}
+	}
+	for _, l := range d.Lines {
+		if l.State.Asks() && l.AnswerBy != nil {
+			consider(d.Calendar.EndOf(*l.AnswerBy), cases.DueAnswer)
+		}
+		if m := d.latest(l.ID, movement.Return); l.State == line.Approved && m != nil && m.State == movement.Announced && m.SendBy != nil {
+			consider(d.Calendar.EndOf(*m.SendBy), cases.DueSend)
+		}
+	}
+	for _, s := range d.Settlements {
+		if s.State.Open() && s.DueOn != nil {
+			consider(d.Calendar.EndOf(*s.DueOn), cases.DuePay)
+		}
+	}
+	if at == cases.Never {
+		return nil, ""
+	}
+	return &at, kind
+}
+
+// work says which desks have something to do on a case. Together with the deadline it puts a case into the saved views
+// of the inbox, each of which is one lookup in an index.
+func (d *Dossier) work() (w cases.Work) {
+	agreed := map[id.ID]bool{} // nothing is approved or paid while the platform looks at a line
+	for _, l := range d.Lines {
+		agreed[l.ID] = l.State == line.Approved
+		s := d.situation(l)
+		switch s.Coming {
+		case movement.InTransit, movement.SignedFor: // whatever became of the line, a parcel that comes is opened
+			w.Receive = w.Receive || s.Going == ""
+		case movement.Received, movement.Discrepant:
+			w.Receive = w.Receive || agreed[l.ID] && s.Money == "" && s.Going == ""
+		}
+		w.Approve = w.Approve || l.State == line.AwaitingApproval
+	}
+	for _, s := range d.Settlements {
+		switch s.State {
+		case settle.Processing, settle.Failed:
+			w.Pay = true
+		case settle.ToPay:
+			w.Pay = w.Pay || agreed[s.LineID]
+		case settle.AwaitingApproval:
+			w.Approve = w.Approve || agreed[s.LineID]
+		}
+	}
+	return w
+}
