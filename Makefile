@@ -63,9 +63,10 @@ soak: needs ## The long variants of the crash and concurrency tests: an hour
 	go build -o bin/with-postgres ./scripts/with-postgres
 	@SANBAO_SOAK=1 exec ./bin/with-postgres $(MAKE) --no-print-directory soaks
 
-gen: ## Make what is generated: docs/openapi.yaml
+gen: ## Make what is generated: docs/openapi.yaml, the console's words
 	go run ./cmd/sanbao openapi > docs/openapi.yaml.new
 	mv docs/openapi.yaml.new docs/openapi.yaml
+	go test ./internal/term -run TestConsoleHasTheseWords -count 1 -write
 
 # What follows is run by the targets above, beside a PostgreSQL server that ends with them.
 

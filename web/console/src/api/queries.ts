@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { language } from '../i18n'
 import { api, call, ok } from './client'
-import type { CasePage, Evidence, FactDef, Ground, Hit, InboxItem, Page, Staff, Today } from './interim'
+import type { CasePage, Evidence, FactDef, Ground, Hit, InboxItem, Page, Staff, Today } from './types'
 import type { Me } from './session'
 
 const v1 = '/api/v1'

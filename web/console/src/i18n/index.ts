@@ -2,7 +2,7 @@
 // for terms, which have their own zh-TW. A key is missing in no language: the types see to en, the table to zh-TW.
 import i18next from 'i18next'
 import { useSyncExternalStore } from 'react'
-import { terms, type Term } from './terms'
+import table from './terms.json'
 import { zhCN } from '../locales/zh-CN'
 
 export type Lang = 'zh-CN' | 'zh-TW' | 'en'
@@ -54,13 +54,16 @@ export type Args = Record<string, string | number>
 
 export const t = (key: Key, args?: Args): string => i18n.t(key, args as never) as unknown as string
 
+// Written by make gen from internal/term, the one table of words.
+const terms: Record<string, string[] | undefined> = table
 const column: Record<Lang, 0 | 1 | 2> = { 'zh-CN': 0, 'zh-TW': 1, en: 2 }
 
 /** The word for a code, by its table of terms: term('status', 'requested'). A code without a word shows as itself. */
 export function term(group: string, code: string): string {
-  const entry = terms[`${group}.${code}` as Term]
-  return entry ? entry[column[language()]] : code
+  return terms[`${group}.${code}`]?.[column[language()]] ?? code
 }
+
+export const hasTerm = (group: string, code: string) => `${group}.${code}` in terms
 
 
 /** Re-renders with the language. */

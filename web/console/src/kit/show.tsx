@@ -58,7 +58,7 @@ const tones: Record<string, string> = {
 }
 
 /** A status in its one word. The colour repeats who must move; it never says more than the word. */
-export const Status = ({ code, of = 'status' }: { code: string; of?: 'status' | 'case' }) => <span className={`status ${tones[code] ?? 'calm'}`}>{term(of, code)}</span>
+export const Status = ({ code, of = 'status' }: { code: string; of?: 'status' | 'case' | 'movement' | 'settlement' }) => <span className={`status ${tones[code] ?? 'calm'}`}>{term(of, code)}</span>
 
 export const Tag = ({ children, tone = 'calm' }: { children: ReactNode; tone?: string }) => <span className={`tag ${tone}`}>{children}</span>
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { asked, type Decision } from '../api/decision'
-import type { CasePage, LineView, Movement, Settlement, View } from '../api/interim'
+import type { CasePage, LineView, Movement, Settlement, View } from '../api/types'
 import { call } from '../api/client'
 import { casePage, shopPath } from '../api/queries'
 import type { Shop } from '../api/session'
@@ -13,6 +13,7 @@ import { decimal, fromInput, minorOf, money, toInput } from '../kit/format'
 import { AreaField, Choice, SelectField, TextField } from '../kit/form'
 import { Status } from '../kit/show'
 import type { Command } from './commands'
+import { bearer } from './Decision'
 import { FactFields, valuesOf, type Typed } from './FactFields'
 import { mustBe, type Words } from './words'
 
@@ -148,7 +149,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       {command.inputs.includes('waybill') && (
         <div className="cols">
           <TextField label={t('field.carrier')} value={draft.carrier} set={(carrier) => set({ carrier })} required max={40} error={field('/carrier')} placeholder={t('field.carrier_hint')} />
-          <TextField label={term('desk', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} required max={60} mono error={field('/waybill')} />
+          <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} required max={60} mono error={field('/waybill')} />
         </div>
       )}
       {command.inputs.includes('freight') && (
@@ -159,7 +160,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       )}
       {command.inputs.includes('quantity') && <TextField label={t('field.split')} value={draft.quantity} set={(quantity) => set({ quantity })} required inputMode="numeric" max={6} error={field('/quantity')} />}
       {command.inputs.includes('party') && (
-        <SelectField label={t('field.party')} value={draft.party || line?.responsible || ''} set={(party) => set({ party })} required options={['shop', 'customer', 'supplier', 'carrier', 'warehouse', 'agent', 'product', 'undetermined'].map((p) => ({ value: p, label: term('fault', p) }))} />
+        <SelectField label={t('field.party')} value={draft.party || line?.responsible || ''} set={(party) => set({ party })} required options={['shop', 'customer', 'supplier', 'carrier', 'warehouse', 'agent', 'product', 'undetermined'].map((p) => ({ value: p, label: term('party', p) }))} />
       )}
       {command.inputs.includes('reason') && <AreaField label={t('field.reason')} value={draft.reason} set={(reason) => set({ reason })} required max={2000} error={field('/reason')} help={t('field.reason_help')} />}
       {command.inputs.includes('rest_lost') && <Choice label={t('field.rest')} value={draft.restLost || 'no'} required set={(restLost) => set({ restLost })} options={[{ value: 'no', label: t('field.rest_customer') }, { value: 'yes', label: t('field.rest_lost') }]} />}
@@ -203,7 +204,7 @@ function Facing({ command, target, decision, currency }: { command: Command; tar
             <b>{money(b.refund.total, currency)}</b>
           </>
         )}
-        {back && ` · ${term('leg', 'return')}：${term('party', back.value)}`}
+        {back && ` · ${term('leg', 'return')}：${bearer(back.value)}`}
       </p>
     )
   }
@@ -218,11 +219,11 @@ function Facing({ command, target, decision, currency }: { command: Command; tar
 
 export function labelOf(c: Command, line?: LineView): string {
   if (c.code === 'approve') return line?.remedy === 'refund_return' ? term('action', 'approve_return') : t('cmd.approve_remedy', { remedy: line ? term('remedy', line.remedy) : '' })
-  return t(c.label)
+  return term('command', c.code)
 }
 
 const statusOf = (x: Target, page: CasePage): string =>
-  x.on === 'line' ? x.row.status : x.on === 'parcel' ? (page.view.lines.find((l) => x.row.lines.some((y) => y.case_line_id === l.id))?.status ?? x.row.state) : x.row.state === 'awaiting_approval' ? 'awaiting_approval.money' : x.row.state
+  x.on === 'line' ? x.row.status : x.on === 'parcel' ? (page.view.lines.find((l) => x.row.lines.some((y) => y.case_line_id === l.id))?.status ?? x.row.state) : x.row.state
 
 export const articleOf = (page: CasePage, orderLine: string) => page.orders.flatMap((o) => o.lines).find((l) => l.id === orderLine)?.title ?? ''
 

@@ -1,6 +1,6 @@
 import { Dropdown } from 'antd'
 import { useState } from 'react'
-import type { CasePage, LineView, View } from '../api/interim'
+import type { CasePage, LineView, View } from '../api/types'
 import type { Shop } from '../api/session'
 import { may } from '../app/shop'
 import { t } from '../i18n'

@@ -119,7 +119,7 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
           ?.filter((l) => main || l.leg !== 'refused')
           .map((l) => (
             <Row key={l.leg} label={term('leg', l.leg)}>
-              {term('party', l.value)}
+              {bearer(l.value)}
             </Row>
           ))}
         {b.last_day && (
@@ -188,6 +188,9 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
   )
 }
 
+/** Who bears a leg of freight, or what becomes of what was paid for it. */
+export const bearer = (value: string) => (value === 'refunded' ? t('freight.refunded') : value === 'kept' ? t('freight.kept') : t('freight.borne', { party: term('party', value) }))
+
 const Row = ({ label, children }: { label: string; children: ReactNode }) => (
   <div>
     <dt>{label}</dt>
@@ -216,7 +219,7 @@ function Why({ shop, id }: { shop: string; id: string }) {
   const query = useQuery({ ...why(shop, id, to), enabled: open })
   return (
     <details className="why" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
-      <summary>{term('desk', 'decision_why')}</summary>
+      <summary>{term('thing', 'decision_why')}</summary>
       {open && (
         <>
           <div className="segments" role="group" aria-label={t('why.for')}>

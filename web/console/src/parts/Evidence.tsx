@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import type { Evidence } from '../api/interim'
+import type { Evidence } from '../api/types'
 import { evidenceOf, shopPath } from '../api/queries'
 import type { Shop } from '../api/session'
 import { may } from '../app/shop'

@@ -36,8 +36,6 @@ export function FactFields({ facts, words, currency, typed, set, required, error
           case 'bool':
             return <Choice key={fact} {...common} options={[{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }]} />
           case 'enum':
-          case 'text':
-          case 'choice':
             if (def?.values?.length) {
               const options = def.values.map((v) => ({ value: v.word, label: pick(v.label) }))
               return options.length <= 4 ? <Choice key={fact} {...common} options={options} /> : <SelectField key={fact} {...common} options={options} empty="" />

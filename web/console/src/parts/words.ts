@@ -1,9 +1,8 @@
 // How the codes of a decision read here: labels of facts, clauses and reasons, which the shop's packs word.
 import { useQuery } from '@tanstack/react-query'
-import type { FactDef } from '../api/interim'
+import type { FactDef } from '../api/types'
 import { facts, grounds, wording } from '../api/queries'
-import { language, t, term, type Key } from '../i18n'
-import { terms } from '../i18n/terms'
+import { hasTerm, language, t, term, type Key } from '../i18n'
 import { day, fullTime, money } from '../kit/format'
 
 type Two = { 'zh-CN': string; en: string } | string | undefined
@@ -42,7 +41,7 @@ export function useWords(shop: string, currency: string): Words {
     alternative: (code) => w.data?.alternatives[code] ?? code,
     ground: (code) => {
       const own = g.data?.find((x) => x.ground === code)
-      return `ground.${code}` in terms ? term('ground', code) : own ? pick(own.label) : code
+      return hasTerm('ground', code) ? term('ground', code) : own ? pick(own.label) : code
     },
     ready: f.data !== undefined && w.data !== undefined,
   }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { api, ok } from '../../api/client'
 import type { Decision } from '../../api/decision'
 import { asFault, type Fault } from '../../api/fault'
-import type { Application, Order, OrderLine, View } from '../../api/interim'
+import type { Application, Order, OrderLine, View } from '../../api/types'
 import { facts as factList, grounds, order as orderQuery, orderByNo, search } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { applyRoute } from '../../app/router'
@@ -246,7 +246,7 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
             )}
             <AreaField label={t('apply.note')} value={d.note} set={(note) => set({ note })} max={2000} placeholder={t('apply.note_hint')} />
             <div className="cols">
-              <SelectField label={t('apply.channel')} value={d.channel} set={(channel) => set({ channel: channel as Draft['channel'] })} required options={(['chat', 'phone', 'platform', 'web', 'store', 'email', 'social'] as const).map((c) => ({ value: c, label: t(`channel.${c}`) }))} />
+              <SelectField label={t('apply.channel')} value={d.channel} set={(channel) => set({ channel: channel as Draft['channel'] })} required options={(['chat', 'phone', 'platform', 'web', 'store', 'email', 'social'] as const).map((c) => ({ value: c, label: term('channel', c) }))} />
               <TextField label={t('apply.applied_on')} value={d.appliedOn} set={(appliedOn) => set({ appliedOn })} type="date" help={t('apply.applied_on_help')} />
               <TextField label={t('field.evidence')} value={d.evidence} set={(evidence) => set({ evidence })} max={500} placeholder={t('field.evidence_hint')} />
             </div>

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { api, call, ok } from '../../api/client'
 import { asked, type Bundle, type Decision } from '../../api/decision'
-import type { CasePage, LineView, Staff, View } from '../../api/interim'
+import type { CasePage, LineView, Staff, View } from '../../api/types'
 import { casePage, shopPath, staff } from '../../api/queries'
 import { useSession, type Shop } from '../../api/session'
 import { caseRoute } from '../../app/router'
@@ -206,7 +206,7 @@ async function toClipboard(text: string): Promise<boolean> {
 function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line: LineView; shop: Shop; currency: string; words: Words }) {
   const d = line.decision as Decision | undefined
   const [what, setWhat] = useState<{ ground: string; remedy: string } | undefined>()
-  useShortcuts([{ keys: 'h', label: term('desk', 'what_if'), group: t('keys.case'), run: () => setWhat((w) => (w ? undefined : { ground: line.ground, remedy: line.remedy })) }])
+  useShortcuts([{ keys: 'h', label: term('thing', 'what_if'), group: t('keys.case'), run: () => setWhat((w) => (w ? undefined : { ground: line.ground, remedy: line.remedy })) }])
   return (
     <section className="card panel decision-panel">
       <header className="line-head">
@@ -230,7 +230,7 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
       )}
       <div className="what-if-toggle">
         <button type="button" className="btn small" aria-expanded={!!what} onClick={() => setWhat(what ? undefined : { ground: line.ground, remedy: line.remedy })}>
-          {term('desk', 'what_if')} <Keys keys="h" />
+          {term('thing', 'what_if')} <Keys keys="h" />
         </button>
       </div>
       {what && d && <WhatIf key={what.ground + what.remedy} start={what} line={line} decision={d} shop={shop} currency={currency} words={words} facts={[...new Set([...d.open.map((q) => q.fact), ...(asked(d)?.conditions ?? []).map((c) => c.fact), 'goods.worn'])]} />}

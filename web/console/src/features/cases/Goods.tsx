@@ -1,10 +1,11 @@
-import type { CasePage, LineView, Movement } from '../../api/interim'
+import type { CasePage, LineView, Movement } from '../../api/types'
 import type { Shop } from '../../api/session'
 import { t, term, type Key } from '../../i18n'
 import { day } from '../../kit/format'
 import { Money, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
+import { bearer } from '../../parts/Decision'
 import type { Words } from '../../parts/words'
 
 /** Where the goods are: every parcel with its steps, oldest first. */
@@ -16,9 +17,9 @@ export function Goods({ page, shop, words, line }: { page: CasePage; shop: Shop;
       {moves.map((m) => (
         <li key={m.id} className="move">
           <header>
-            <b>{t(`purpose.${m.purpose}`)}</b>
+            <b>{term('purpose', m.purpose)}</b>
             <span className="mono muted">{m.number}</span>
-            <Status code={stateOf(m)} />
+            <Status code={stateOf(m)} of={m.state === 'discrepant' && m.problem ? 'status' : 'movement'} />
           </header>
           <ol className="steps">
             {steps(m).map((s) => (
@@ -38,7 +39,7 @@ export function Goods({ page, shop, words, line }: { page: CasePage; shop: Shop;
           )}
           {m.borne_by && (
             <p className="muted">
-              {term('leg', m.purpose === 'return' ? 'return' : 'resend')}：{term('party', m.borne_by)}
+              {term('leg', m.purpose === 'return' ? 'return' : 'resend')}：{bearer(m.borne_by)}
               {m.freight > 0 && (
                 <>
                   {' '}
@@ -70,10 +71,7 @@ function Address({ m, page }: { m: Movement; page: CasePage }) {
 
 /** The state of a parcel in the words of terms. */
 export function stateOf(m: Pick<Movement, 'state' | 'problem' | 'purpose'>): string {
-  if (m.state === 'discrepant') return 'discrepant.' + (m.problem ?? '')
-  if (m.state === 'cancelled') return 'movement_cancelled'
-  if (m.state === 'in_transit' && m.purpose !== 'return') return 'shipped'
-  return m.state
+  return m.state === 'discrepant' && m.problem ? `discrepant.${m.problem}` : m.state
 }
 
 function steps(m: Movement): { label: Key; at?: string | null }[] {

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import type { CasePage, Event } from '../../api/interim'
+import type { CasePage, Event } from '../../api/types'
 import { timeline } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { t, term, type Key } from '../../i18n'
 import { day } from '../../kit/format'
-import { Await, Money, Status, When } from '../../kit/show'
+import { Await, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
+import { MoneyState } from '../../parts/MoneyState'
 import type { Words } from '../../parts/words'
 
 /** Money of a case: what goes which way, where it stands, and what it is made of. */
@@ -21,7 +22,7 @@ export function Settlements({ page, shop, words }: { page: CasePage; shop: Shop;
             </b>
             <span className="muted">{term('route', s.route)}</span>
             <span className="grow" />
-            <Status code={moneyState(s.state, s.route)} />
+            <MoneyState s={s} />
           </header>
           <p className="muted">
             {s.parts.map((p) => (
@@ -53,7 +54,6 @@ export function Settlements({ page, shop, words }: { page: CasePage; shop: Shop;
   )
 }
 
-export const moneyState = (state: string, route: string) => (state === 'to_pay' && route === 'marketplace' ? 'on_platform' : state === 'awaiting_approval' ? 'awaiting_approval.money' : state)
 
 /** What happened, oldest first, by whom. */
 export function History({ shop, caseId }: { shop: Shop; caseId: string }) {

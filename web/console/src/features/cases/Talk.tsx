@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { api, call, ok } from '../../api/client'
-import type { CasePage, Message, View } from '../../api/interim'
+import type { CasePage, Message, View } from '../../api/types'
 import { shopPath } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { may } from '../../app/shop'
@@ -18,7 +18,7 @@ export function Talk({ page, shop }: { page: CasePage; shop: Shop }) {
   const end = useRef<HTMLDivElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
   const items = [
-    ...page.messages.map((m) => ({ id: m.id, at: m.at, kind: m.from as Message['from'] | 'note', author: m.author ?? '', text: m.text, progress: '' })),
+    ...page.messages.map((m) => ({ id: m.id, at: m.at ?? '', kind: m.from as Message['from'] | 'note', author: m.author ?? '', text: m.text, progress: '' })),
     ...page.notes.map((n) => ({ id: n.id, at: n.at ?? '', kind: 'note' as const, author: n.author, text: n.text, progress: n.progress ?? '' })),
   ].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1))
   const shown = all ? items : items.slice(-12)

@@ -1,38 +1,33 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { casePage, settlements, type MoneyState } from '../../api/queries'
+import { casePage, settlements, type MoneyState as State } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { cashierRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
 import { t, term, type Key } from '../../i18n'
 import { day } from '../../kit/format'
 import { useShortcuts } from '../../kit/keys'
-import { Await, Empty, Money, Status, When } from '../../kit/show'
+import { Await, Empty, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { DecisionPanel } from '../../parts/Decision'
 import type { Decision } from '../../api/decision'
+import { MoneyState } from '../../parts/MoneyState'
 import { useWords } from '../../parts/words'
 import { articleOf } from '../../parts/CommandDialog'
 
-const states: { state: MoneyState; label: Key }[] = [
-  { state: 'awaiting_approval', label: 'cashier.awaiting_approval' },
-  { state: 'to_pay', label: 'cashier.to_pay' },
-  { state: 'processing', label: 'cashier.processing' },
-  { state: 'failed', label: 'cashier.failed' },
-  { state: 'settled', label: 'cashier.settled' },
-]
+const states: State[] = ['awaiting_approval', 'to_pay', 'processing', 'failed', 'settled']
 
 /** 打款台: what waits for approval, for payment, for word from elsewhere, and what failed. */
 export function Cashier() {
   const shop = useShop()
   const { state: wanted, id } = cashierRoute.useSearch()
-  const state = states.find((s) => s.state === wanted)?.state ?? 'awaiting_approval'
+  const state = states.find((s) => s === wanted) ?? 'awaiting_approval'
   const go = useNavigate()
   const list = useInfiniteQuery(settlements(shop.id, state))
   const items = list.data?.pages.flatMap((p) => p.items) ?? []
   const [at, setAt] = useState(0)
-  const open = (next?: string, s: MoneyState = state) => void go({ to: '/s/$shop/cashier', params: { shop: shop.code }, search: { state: s, id: next } })
+  const open = (next?: string, s: State = state) => void go({ to: '/s/$shop/cashier', params: { shop: shop.code }, search: { state: s, id: next } })
   const chosen = items.find((i) => i.id === id)
   const move = (by: number) => {
     const next = Math.min(items.length - 1, Math.max(0, at + by))
@@ -40,8 +35,8 @@ export function Cashier() {
     if (items[next]) open(items[next].id)
   }
   const turn = (by: number) => {
-    const i = states.findIndex((s) => s.state === state)
-    open(undefined, states[(i + by + states.length) % states.length]?.state)
+    const i = states.indexOf(state)
+    open(undefined, states[(i + by + states.length) % states.length])
   }
   useShortcuts([
     { keys: 'j', label: t('keys.next'), group: t('keys.list'), run: () => move(id ? 1 : 0) },
@@ -54,8 +49,8 @@ export function Cashier() {
       <h1 className="page-title">{t('nav.cashier')}</h1>
       <div className="views" role="tablist" aria-label={t('views')}>
         {states.map((s) => (
-          <button key={s.state} type="button" role="tab" aria-selected={s.state === state} className={s.state === state ? 'view on' : 'view'} onClick={() => open(undefined, s.state)}>
-            {t(s.label)}
+          <button key={s} type="button" role="tab" aria-selected={s === state} className={s === state ? 'view on' : 'view'} onClick={() => open(undefined, s)}>
+            {term('settlement', s)}
           </button>
         ))}
       </div>
@@ -130,7 +125,7 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
               <h2>
                 {t(`money.${s.kind}` as Key)} <Money minor={s.minor} currency={s.currency} />
               </h2>
-              <Status code={s.state === 'to_pay' && s.route === 'marketplace' ? 'on_platform' : s.state === 'awaiting_approval' ? 'awaiting_approval.money' : s.state} />
+              <MoneyState s={s} />
             </header>
             <div className="panel-body stack">
               <Commands shop={shop} page={page} words={words} target={{ on: 'money', row: s }} only={['money']} keys />
@@ -180,10 +175,10 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
                 )}
                 <div>
                   <dt>{t('field.party')}</dt>
-                  <dd>{term('fault', s.responsible)}</dd>
+                  <dd>{term('party', s.responsible)}</dd>
                 </div>
                 <div>
-                  <dt>{term('desk', 'case')}</dt>
+                  <dt>{term('thing', 'case')}</dt>
                   <dd>
                     <Link to="/s/$shop/cases/$case" params={{ shop: shop.code, case: page.view.case.id }}>
                       {page.view.case.number}

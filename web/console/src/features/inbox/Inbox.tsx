@@ -1,25 +1,15 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import type { InboxItem } from '../../api/interim'
+import type { InboxItem } from '../../api/types'
 import { casePage, inbox, inboxCounts } from '../../api/queries'
 import { inboxRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
-import { t, term, type Key } from '../../i18n'
+import { t, term } from '../../i18n'
 import { useShortcuts } from '../../kit/keys'
 import { Due, Empty, FaultNote, Loading, Money, Status } from '../../kit/show'
 
-const views: { view: string; label: Key; scope?: string }[] = [
-  { view: 'all', label: 'view.all' },
-  { view: 'mine', label: 'view.mine' },
-  { view: 'unassigned', label: 'view.unassigned' },
-  { view: 'overdue', label: 'view.overdue' },
-  { view: 'due_today', label: 'view.due_today' },
-  { view: 'waiting_customer', label: 'view.waiting_customer' },
-  { view: 'to_receive', label: 'view.to_receive' },
-  { view: 'to_approve', label: 'view.to_approve' },
-  { view: 'to_pay', label: 'view.to_pay' },
-]
+const views = ['all', 'mine', 'unassigned', 'overdue', 'due_today', 'waiting_customer', 'to_receive', 'to_approve', 'to_pay']
 
 export function Inbox() {
   const shop = useShop()
@@ -41,8 +31,8 @@ export function Inbox() {
     if (item) void queries.prefetchQuery(casePage(shop.id, item.case.id))
     if (next > items.length - 10 && list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
   }
-  const here = views.findIndex((v) => v.view === view)
-  const turn = (by: number) => void go({ to: '/s/$shop/inbox', params: { shop: shop.code }, search: { view: views[(here + by + views.length) % views.length]?.view } })
+  const here = views.indexOf(view)
+  const turn = (by: number) => void go({ to: '/s/$shop/inbox', params: { shop: shop.code }, search: { view: views[(here + by + views.length) % views.length] } })
   useShortcuts([
     { keys: 'j', label: t('keys.next'), group: t('keys.list'), run: () => move(1) },
     { keys: 'k', label: t('keys.previous'), group: t('keys.list'), run: () => move(-1) },
@@ -63,9 +53,9 @@ export function Inbox() {
       </div>
       <div className="views" role="tablist" aria-label={t('views')}>
         {views.map((v) => (
-          <Link key={v.view} role="tab" aria-selected={v.view === view} to="/s/$shop/inbox" params={{ shop: shop.code }} search={{ view: v.view }} className={v.view === view ? 'view on' : 'view'}>
-            {t(v.label)}
-            {counts.data && (counts.data[v.view] ?? 0) > 0 && <span className="count num">{(counts.data[v.view] ?? 0) >= 100 ? '99+' : counts.data[v.view]}</span>}
+          <Link key={v} role="tab" aria-selected={v === view} to="/s/$shop/inbox" params={{ shop: shop.code }} search={{ view: v }} className={v === view ? 'view on' : 'view'}>
+            {term('view', v)}
+            {counts.data && (counts.data[v] ?? 0) > 0 && <span className="count num">{(counts.data[v] ?? 0) >= 100 ? '99+' : counts.data[v]}</span>}
           </Link>
         ))}
       </div>
@@ -107,7 +97,7 @@ function Row({ item: i, shop }: { item: InboxItem; shop: string }) {
     <Link to="/s/$shop/cases/$case" params={{ shop, case: i.case.id }} className="row">
       <span className="c-due">
         {i.case.flag && <i className={`flag ${i.case.flag}`} title={t('flag')} />}
-        <Due at={i.case.due_at} kind={i.case.due_kind} />
+        <Due at={i.case.due_at} kind={i.case.due_kind && term('due', i.case.due_kind)} />
       </span>
       <span className="c-status">{i.line_status ? <Status code={i.line_status} /> : <Status code={i.case.status} of="case" />}</span>
       <span className="c-who ellipsis">{i.customer?.nick || i.customer?.name || '—'}</span>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Hit } from '../../api/interim'
+import type { Hit } from '../../api/types'
 import { search } from '../../api/queries'
 import { searchRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import type { Movement } from '../../api/interim'
+import type { Movement } from '../../api/types'
 import { casePage, inbox, parcels } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { receivingRoute } from '../../app/router'
@@ -87,7 +87,7 @@ function Waiting({ shop, open }: { shop: Shop; open: (id: string) => void }) {
   return (
     <section className="card panel flush">
       <header>
-        <h2>{t('view.to_receive')}</h2>
+        <h2>{term('view', 'to_receive')}</h2>
       </header>
       <Await query={{ ...list, data: list.data && items }} rows={4}>
         {(rows) =>

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { TodayItem } from '../../api/interim'
+import type { TodayItem } from '../../api/types'
 import { today } from '../../api/queries'
 import { useShop } from '../../app/shop'
-import { t, type Key } from '../../i18n'
+import { hasTerm, t, term, type Key } from '../../i18n'
 import { useShortcuts } from '../../kit/keys'
 import { Await, Due, Empty, Money } from '../../kit/show'
 import { money } from '../../kit/format'
@@ -72,8 +72,8 @@ function List({ items }: { items: TodayItem[] }) {
           <Link to="/s/$shop/cases/$case" params={{ shop: shop.code, case: i.case_id }}>
             <Due at={i.due_at} />
             <span className="todo-what">
-              <b>{kindOf(i.kind)}</b>
-              <span className="muted ellipsis">{[i.customer, i.article].filter(Boolean).join(' · ')}</span>
+              <b>{i.status ? term('status', i.status) : kindOf(i.kind)}</b>
+              <span className="muted ellipsis">{[kindOf(i.kind), i.customer, term('remedy', i.remedy), i.article].filter(Boolean).join(' · ')}</span>
             </span>
             <span className="todo-end">
               {i.amount !== undefined && i.currency && i.amount > 0 && <Money minor={i.amount} currency={i.currency} />}
@@ -86,10 +86,5 @@ function List({ items }: { items: TodayItem[] }) {
   )
 }
 
-const kinds: Record<string, Key> = {
-  decide: 'due.decide', answer: 'due.answer', send_back: 'due.send_back', approve: 'due.approve', refund: 'due.refund', inspect: 'due.inspect', platform: 'due.platform',
-  first_response: 'due.first_response', promise: 'due.promise', quote: 'due.quote',
-}
-
-/** Why a case is due, in words. */
-export const kindOf = (kind: string | undefined): string => (kind && kinds[kind] ? t(kinds[kind]) : (kind ?? ''))
+/** Why a case is in the list: what is due, that somebody has to approve, or whose move it is. */
+const kindOf = (kind: string) => (hasTerm('due', kind) ? term('due', kind) : hasTerm('view', kind) ? term('view', kind) : term('case', kind))
