@@ -7,6 +7,7 @@ import { session, useSession, type Shop } from '../api/session'
 import { language, languageNames, languages, setLanguage, t } from '../i18n'
 import { setZone } from '../kit/format'
 import { Keys, useShortcuts } from '../kit/keys'
+import { Forbidden } from './Errors'
 import { useLive } from './live'
 import { places } from './nav'
 import { may, useShop } from './shop'
@@ -28,6 +29,7 @@ export function Shell() {
   }, [shop.code])
   useEffect(() => setOpen(false), [at])
   const mine = places.filter((p) => may(shop, p.scope))
+  const closed = places.find((p) => !may(shop, p.scope) && at.startsWith(`/s/${shop.code}/${p.to}`))
   const go = useNavigate()
   useShortcuts(mine.map((p) => ({ keys: p.keys, label: t(p.label), group: t('keys.go'), run: () => void go({ to: `/s/$shop/${p.to}` as '/s/$shop/inbox', params: { shop: shop.code } }) })))
   return (
@@ -54,7 +56,7 @@ export function Shell() {
         </nav>
         {open && <div className="scrim" onClick={() => setOpen(false)} />}
         <main id="main" tabIndex={-1}>
-          <Outlet />
+          {closed ? <Forbidden text={t('forbidden.place', { place: t(closed.label) })} /> : <Outlet />}
         </main>
       </div>
     </div>

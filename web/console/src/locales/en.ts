@@ -48,6 +48,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'notfound.text': 'There is nothing here. It may have moved, or belong to another shop.',
 
   'forbidden.title': 'No permission',
+  'forbidden.place': 'Your role does not include “{place}”. Ask the administrator if you need it.',
   'forbidden.text': 'Your role does not include this page. Ask the administrator if you need it.',
 
   'noshop.title': 'No such shop',
@@ -128,11 +129,6 @@ export const en: Record<keyof typeof zhCN, string> = {
   'inbox.empty_view': 'Look at another view, or search with /.',
 
   'today.lead': '{open} cases are open today: {due} due today, {overdue} overdue, {approve} waiting for approval, {pay} refunds of {sum} in all to pay.',
-  'today.overdue': 'Overdue',
-  'today.due': 'Due today',
-  'today.approve': 'To approve',
-  'today.pay': 'To pay',
-  'today.open': 'Open',
   'today.empty': 'Nothing is pressing today',
   'today.empty_text': 'What comes up appears by itself.',
 
@@ -314,8 +310,6 @@ export const en: Record<keyof typeof zhCN, string> = {
 
   'money.refund': 'Refund',
   'money.reimbursement': 'Reimbursement',
-  'money.compensation': 'Compensation',
-  'money.charge': 'Charge',
   'money.due': 'by {day}',
   'money.initiated': 'Begun',
   'money.arrived': 'Arrived',

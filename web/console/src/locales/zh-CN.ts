@@ -47,6 +47,7 @@ export const zhCN = {
   'notfound.text': '这个地址没有内容，可能已被移走，或属于别的店铺。',
 
   'forbidden.title': '没有权限',
+  'forbidden.place': '您的岗位不能用“{place}”。需要的话请联系系统管理员。',
   'forbidden.text': '您的岗位不能看这一页。需要的话请联系系统管理员。',
 
   'noshop.title': '没有这家店铺',
@@ -127,11 +128,6 @@ export const zhCN = {
   'inbox.empty_view': '换个视图看看，或用 / 搜索。',
 
   'today.lead': '今天 {open} 单在办：{due} 单今天到期，{overdue} 单已逾期，{approve} 单等审批，退款 {pay} 笔共 {sum} 待打款。',
-  'today.overdue': '已逾期',
-  'today.due': '今天到期',
-  'today.approve': '等审批',
-  'today.pay': '待打款',
-  'today.open': '在办',
   'today.empty': '今天没有要赶的事',
   'today.empty_text': '新的事项会自动出现。',
 
@@ -313,8 +309,6 @@ export const zhCN = {
 
   'money.refund': '退款',
   'money.reimbursement': '报销',
-  'money.compensation': '赔付',
-  'money.charge': '收款',
   'money.due': '{day} 前办完',
   'money.initiated': '发起',
   'money.arrived': '到账',

@@ -32,7 +32,7 @@ export function Commands({ shop, page, words, line, only, target, keys, compact,
   const ready: Ready[] = commands
     .filter((c) => may(shop, c.scope) && (!only || only.includes(c.on)))
     .flatMap((command) => targets(page, command.on, line, target).filter((x) => x.row.allowed.includes(command.code)).map((x) => ({ command, target: x })))
-  const shown = ready.filter((r, i) => r.command.tone === 'primary' || (i < 2 && r.command.tone !== 'danger'))
+  const shown = ready.filter((r) => r.command.tone === 'primary' || (!!r.command.key && r.command.tone !== 'danger'))
   const rest = ready.filter((r) => !shown.includes(r))
   const used = new Set<string>()
   const keyed = keys ? [...shown, ...rest].filter((r) => r.command.key && !used.has(r.command.key) && used.add(r.command.key)) : []

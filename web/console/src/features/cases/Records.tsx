@@ -6,7 +6,7 @@ import { t, term, type Key } from '../../i18n'
 import { day } from '../../kit/format'
 import { Await, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
-import { MoneyState } from '../../parts/MoneyState'
+import { moneyKind, MoneyState } from '../../parts/MoneyState'
 import type { Words } from '../../parts/words'
 
 /** Money of a case: what goes which way, where it stands, and what it is made of. */
@@ -16,7 +16,7 @@ export function Settlements({ page, shop, words }: { page: CasePage; shop: Shop;
       {page.view.settlements.map((s) => (
         <li key={s.id}>
           <header>
-            <b>{t(`money.${s.kind}` as Key)}</b>
+            <b>{moneyKind(s.kind)}</b>
             <b>
               <Money minor={s.minor} currency={s.currency} />
             </b>

@@ -5,14 +5,14 @@ import { casePage, settlements, type MoneyState as State } from '../../api/queri
 import type { Shop } from '../../api/session'
 import { cashierRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
-import { t, term, type Key } from '../../i18n'
+import { t, term } from '../../i18n'
 import { day } from '../../kit/format'
 import { useShortcuts } from '../../kit/keys'
 import { Await, Empty, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { DecisionPanel } from '../../parts/Decision'
 import type { Decision } from '../../api/decision'
-import { MoneyState } from '../../parts/MoneyState'
+import { moneyKind, MoneyState } from '../../parts/MoneyState'
 import { useWords } from '../../parts/words'
 import { articleOf } from '../../parts/CommandDialog'
 
@@ -66,7 +66,7 @@ export function Cashier() {
                     <li key={s.id} className={s.id === id ? 'on' : ''}>
                       <button type="button" aria-pressed={s.id === id} onClick={() => open(s.id)}>
                         <span className="grow">
-                          <b>{t(`money.${s.kind}` as Key)}</b> <span className="muted">{term('route', s.route)}</span>
+                          <b>{moneyKind(s.kind)}</b> <span className="muted">{term('route', s.route)}</span>
                           <br />
                           <span className="muted mono small">{s.payout_no}</span>
                         </span>
@@ -123,7 +123,7 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
           <section className="card panel">
             <header>
               <h2>
-                {t(`money.${s.kind}` as Key)} <Money minor={s.minor} currency={s.currency} />
+                {moneyKind(s.kind)} <Money minor={s.minor} currency={s.currency} />
               </h2>
               <MoneyState s={s} />
             </header>

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import type { InboxItem } from '../../api/types'
-import { casePage, inbox, inboxCounts } from '../../api/queries'
+import { casePage, inbox, inboxCounts, staff } from '../../api/queries'
 import { inboxRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
 import { t, term } from '../../i18n'
@@ -16,6 +16,7 @@ export function Inbox() {
   const { view = 'all', status, assignee } = inboxRoute.useSearch()
   const go = useNavigate()
   const queries = useQueryClient()
+  const people = useQuery(staff(shop.id))
   const counts = useQuery(inboxCounts(shop.id))
   const list = useInfiniteQuery(inbox(shop.id, { view, status, assignee }))
   const items = list.data?.pages.flatMap((p) => p.items) ?? []
@@ -77,7 +78,7 @@ export function Inbox() {
             <span>{t('col.number')}</span>
           </div>
           {items.map((i) => (
-            <Row key={i.case.id} item={i} shop={shop.code} />
+            <Row key={i.case.id} item={i} shop={shop.code} name={(login) => people.data?.find((p) => p.login === login)?.name ?? login} />
           ))}
           {list.hasNextPage && (
             <button type="button" className="btn more" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -91,8 +92,8 @@ export function Inbox() {
 }
 
 /** One case in a list: the clock first, then whose move it is, who it is, and what it is about. */
-function Row({ item: i, shop }: { item: InboxItem; shop: string }) {
-  const said = typeof i.last_message === 'string' ? i.last_message : i.last_message?.text
+function Row({ item: i, shop, name }: { item: InboxItem; shop: string; name: (login: string) => string }) {
+  const said = i.last_message?.text
   return (
     <Link to="/s/$shop/cases/$case" params={{ shop, case: i.case.id }} className="row">
       <span className="c-due">
@@ -112,7 +113,7 @@ function Row({ item: i, shop }: { item: InboxItem; shop: string }) {
         {said && <span className="said muted ellipsis">{said}</span>}
       </span>
       <span className="c-amount end">{i.amount !== undefined && i.amount > 0 && i.currency && <Money minor={i.amount} currency={i.currency} />}</span>
-      <span className="c-mine muted ellipsis">{i.case.assignee || '—'}</span>
+      <span className="c-mine muted ellipsis">{i.case.assignee ? name(i.case.assignee) : '—'}</span>
       <span className="c-no muted mono">{i.case.number}</span>
     </Link>
   )

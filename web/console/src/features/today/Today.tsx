@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { TodayItem } from '../../api/types'
 import { today } from '../../api/queries'
 import { useShop } from '../../app/shop'
-import { hasTerm, t, term, type Key } from '../../i18n'
+import { hasTerm, t, term } from '../../i18n'
 import { useShortcuts } from '../../kit/keys'
 import { Await, Due, Empty, Money } from '../../kit/show'
 import { money } from '../../kit/format'
@@ -25,11 +25,11 @@ export function Today() {
                 {t('today.lead', { open: d.open, due: d.due_today, overdue: d.overdue, approve: d.to_approve, pay: d.to_pay.count, sum: sums || money(0, shop.currency) })}
               </p>
               <div className="tiles">
-                <Tile n={d.overdue} label="today.overdue" view="overdue" tone={d.overdue ? 'bad' : ''} />
-                <Tile n={d.due_today} label="today.due" view="due_today" tone={d.due_today ? 'warn' : ''} />
-                <Tile n={d.to_approve} label="today.approve" view="to_approve" />
-                <Tile n={d.to_pay.count} label="today.pay" view="to_pay" />
-                <Tile n={d.open} label="today.open" view="all" />
+                <Tile n={d.overdue} view="overdue" tone={d.overdue ? 'bad' : ''} />
+                <Tile n={d.due_today} view="due_today" tone={d.due_today ? 'warn' : ''} />
+                <Tile n={d.to_approve} view="to_approve" />
+                <Tile n={d.to_pay.count} view="to_pay" />
+                <Tile n={d.open} view="all" />
               </div>
               <List items={d.items} />
             </>
@@ -40,12 +40,12 @@ export function Today() {
   )
 }
 
-function Tile({ n, label, view, tone = '' }: { n: number; label: Key; view: string; tone?: string }) {
+function Tile({ n, view, tone = '' }: { n: number; view: string; tone?: string }) {
   const shop = useShop()
   return (
     <Link to="/s/$shop/inbox" params={{ shop: shop.code }} search={{ view }} className={`tile ${tone}`}>
       <b className="num">{n > 99 ? '99+' : n}</b>
-      <span>{t(label)}</span>
+      <span>{term('view', view)}</span>
     </Link>
   )
 }
