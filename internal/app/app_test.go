@@ -60,6 +60,17 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 	})
 }
 
+// Every role on every route, in its own shop, in another and everywhere, may what the table of permissions says (S0-43).
+func TestEveryRoleOnEveryRoute(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := a.Server()
+		reached, refused := webtest.WalkRoles(t, s, a.DB, a.Sessions, openShop(t, a, "a-shop"), openShop(t, a, "b-shop"))
+		if n := 3 * len(auth.Roles()) * len(s.Routes()); reached+refused != n || reached < 200 || refused < 1000 {
+			t.Errorf("%d calls let in and %d refused of %d", reached, refused, n)
+		}
+	})
+}
+
 // The committed document is the server's. `make gen` writes it.
 func TestDocumentIsCommitted(t *testing.T) {
 	committed, err := os.ReadFile("../../docs/openapi.yaml")

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 )
 
@@ -35,3 +36,27 @@ func (t *Tokens) KeepAfter(text string, between func()) {
 	between()
 	t.cache.keep(s.Hash(), known{Principal{TokenID: tok}, until(now, 0)}, epoch, now)
 }
+
+// Cost is what a password hash takes: memory in KiB, passes.
+func (s *Sessions) Cost(memory, passes uint32) { s.hasher.cost = cost{memory, passes, 1} }
+
+// StoredPassword is what is kept of a person's password.
+func StoredPassword(tx *db.Tx, user id.ID) (string, error) {
+	u, err := UserByID(tx, user)
+	return u.password, err
+}
+
+// KeepSessionAfter keeps a session as verified that was read before between was called.
+func (s *Sessions) KeepSessionAfter(secret Secret, p Principal, between func()) {
+	mark, now := s.cache.mark(), s.clock.Now()
+	between()
+	s.cache.keep(secret.Hash(), known{p, until(now, 0)}, mark, now)
+}
+
+// Person is somebody with roles, as the rest of the program knows him.
+func Person(grants ...Grant) Principal {
+	return principalOf(User{ID: 7, Login: "p", Name: "p", Roles: grants}, 8)
+}
+
+// ForgetAll lets the next look at every session be one into the database.
+func (s *Sessions) ForgetAll() { s.cache.forget(func(Principal) bool { return true }) }

@@ -40,11 +40,11 @@ var permissions = []struct {
 	{RoleAppraiser, []Scope{ShopRead, CasesRead, GoodsReceive, EvidenceRead, EvidenceWrite}}, // S0-05: his findings are inspections
 	{RoleRepairer, []Scope{ShopRead, CasesRead, EvidenceRead, EvidenceWrite}},
 	{RoleVendor, []Scope{ShopRead}}, // outside the house: no case is his
-	{RoleFinance, []Scope{ShopRead, OrdersRead, CasesRead, MoneyRead, MoneyApprove, MoneyPay, EvidenceRead, EvidenceWrite}},
-	{RoleSupervisor, []Scope{ShopRead, OrdersRead, OrdersImport, CasesRead, CasesWrite, CasesApprove, MoneyRead,
-		EvidenceRead, EvidenceWrite, EvidenceOriginal, PolicyRead}},
+	{RoleFinance, []Scope{ShopRead, OrdersRead, CasesRead, EvidenceRead, EvidenceWrite, MoneyRead, MoneyApprove, MoneyPay}},
+	{RoleSupervisor, []Scope{ShopRead, OrdersRead, OrdersImport, CasesRead, CasesWrite, CasesApprove,
+		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, PolicyRead}},
 	{RoleStoreManager, []Scope{ShopRead, ShopWrite, OrdersRead, OrdersImport, CasesRead, CasesWrite, CasesApprove, GoodsReceive, GoodsShip,
-		MoneyRead, EvidenceRead, EvidenceWrite, EvidenceOriginal, PolicyRead}},
+		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, PolicyRead}},
 	{RoleMembershipReviewer, []Scope{ShopRead, OrdersRead}}, // S1-43: an application is proved by purchases
 	{RoleMarketing, []Scope{ShopRead, PolicyRead}},
 	{RoleShipping, []Scope{ShopRead, OrdersRead, CasesRead, GoodsShip, EvidenceRead, EvidenceWrite}},

@@ -28,10 +28,13 @@ const (
 	// seenStep is how exactly the last request of a session is known: one write in so many minutes.
 	seenStep = 10 * time.Minute
 
-	// MaxWrong wrong passwords for one log-in within WrongWindow, and that log-in has to wait; sessions it has go on.
+	// MaxWrong wrong passwords for one log-in from one network within WrongWindow, and more from there have to wait.
+	// Sessions go on.
 	MaxWrong    = 10
 	WrongWindow = 5 * time.Minute
-	// MaxWrongFrom is the same for one network, where many people may sit, within FailureWindow.
+	// MaxWrongAll is the same from wherever they come: higher, so that it takes more than one stranger to keep somebody out.
+	MaxWrongAll = 30
+	// MaxWrongFrom is the same for one network and whatever log-ins, within FailureWindow; many people may sit there.
 	MaxWrongFrom = 60
 
 	sessionPrefix = "sbs_"
@@ -45,12 +48,20 @@ type Sessions struct {
 	cache    memory
 	networks throttle[netip.Prefix]
 	logins   throttle[string]
+	pairs    throttle[pair]
+}
+
+// pair is a log-in tried from a network.
+type pair struct {
+	login string
+	from  netip.Prefix
 }
 
 // NewSessions keeps sessions in a database.
 func NewSessions(d *db.DB, c clock.Clock) *Sessions {
 	return &Sessions{d: d, clock: c, hasher: newHasher(todaysCost), cache: newMemory(),
-		networks: newThrottle[netip.Prefix](MaxWrongFrom, FailureWindow), logins: newThrottle[string](MaxWrong, WrongWindow)}
+		networks: newThrottle[netip.Prefix](MaxWrongFrom, FailureWindow), logins: newThrottle[string](MaxWrongAll, WrongWindow),
+		pairs: newThrottle[pair](MaxWrong, WrongWindow)}
 }
 
 // Login opens a session for who knows the password. The Secret is what his browser keeps.
@@ -68,8 +79,7 @@ func (s *Sessions) Login(ctx context.Context, login, password string, from netip
 	if err != nil {
 		return Secret{}, Principal{}, err
 	}
-	s.logins.forgive(login)
-	s.networks.forgive(network(from))
+	s.succeeded(login, from)
 	if u.MustChange && now.Sub(u.passwordAt) >= HandoutTime {
 		return Secret{}, Principal{}, errs.New(errs.Unauthenticated, "auth.handout_over")
 	}
@@ -96,15 +106,25 @@ func (s *Sessions) Login(ctx context.Context, login, password string, from netip
 	return secret, principalOf(u, session), err
 }
 
-// attempt counts an attempt before it is known how it ends, so that many at once are counted too.
+// attempt counts an attempt before it is known how it ends, so that many at once are counted too; succeeded takes it
+// back.
 func (s *Sessions) attempt(login string, from netip.Addr, now clock.Instant) error {
-	wait := max(s.logins.wait(login, now), s.networks.wait(network(from), now))
+	n := network(from)
+	wait := max(s.logins.wait(login, now), s.networks.wait(n, now), s.pairs.wait(pair{login, n}, now))
 	if wait > 0 {
 		return errs.New(errs.RateLimited, "auth.login_throttled", errs.Args{"seconds": int(math.Ceil(wait.Seconds()))})
 	}
 	s.logins.fail(login, now)
-	s.networks.fail(network(from), now)
+	s.networks.fail(n, now)
+	s.pairs.fail(pair{login, n}, now)
 	return nil
+}
+
+func (s *Sessions) succeeded(login string, from netip.Addr) {
+	n := network(from)
+	s.logins.forgive(login)
+	s.networks.forgive(n)
+	s.pairs.forgive(pair{login, n})
 }
 
 // recognise finds who logs in.
@@ -255,8 +275,7 @@ func (s *Sessions) ChangePassword(ctx context.Context, p Principal, old, chosen 
 	case err != nil:
 		return err
 	default:
-		s.logins.forgive(p.Login)
-		s.networks.forgive(network(from))
+		s.succeeded(p.Login, from)
 	}
 	if key, args := passwordFault(chosen, p.Login); key != "" {
 		f.Add("/new", key, args)

@@ -192,6 +192,7 @@ func (s *Sessions) ChangeUser(tx *db.Tx, by Principal, user id.ID, c Change) (Us
 	if err != nil {
 		return u, err
 	}
+	was := u
 	u.Name, u.Language, u.Active = c.Name, c.Language, c.Active
 	err = tx.Try(func() error { return updateUser(tx, u) })
 	if db.IsUnique(err) {
@@ -201,7 +202,7 @@ func (s *Sessions) ChangeUser(tx *db.Tx, by Principal, user id.ID, c Change) (Us
 		err = s.end(tx, u.ID, 0)
 	}
 	if err == nil {
-		err = adminLeft(tx)
+		err = adminLeft(tx, was)
 	}
 	s.forgetAfter(tx, u.ID)
 	return u, err
@@ -222,9 +223,10 @@ func (s *Sessions) SetRoles(tx *db.Tx, by Principal, user id.ID, grants []Grant,
 	if err != nil {
 		return u, err
 	}
+	was := u
 	u.Roles = grants
 	if err = s.setRoles(tx, u.ID, grants); err == nil {
-		err = adminLeft(tx)
+		err = adminLeft(tx, was)
 	}
 	s.forgetAfter(tx, u.ID)
 	return u, err
@@ -247,8 +249,11 @@ func (s *Sessions) take(tx *db.Tx, by Principal, user id.ID, version int64) (Use
 	return u, err
 }
 
-// adminLeft refuses a change after which nobody could undo it.
-func adminLeft(tx *db.Tx) error {
+// adminLeft refuses to take the last administrator's role or log-in, after which nobody could give it back.
+func adminLeft(tx *db.Tx, was User) error {
+	if !was.Active || !slices.Contains(was.Roles, Grant{Role: RoleAdmin}) {
+		return nil
+	}
 	left, err := anyAdmin(tx)
 	if err == nil && !left {
 		err = errs.New(errs.Conflict, "auth.last_admin")

@@ -41,11 +41,12 @@ type scene struct {
 	view   flow.View
 }
 
-// story is a case: what must come out of it is the status of its first line.
+// story is a case, and what must come out of it: the status of its first line, and what that line brings the customer.
 type story struct {
 	no, shop string
 	opened   time.Duration // before now: cases are played in the order in which they were opened
 	status   string
+	total    int64 // fen; 0: no money is decided
 	play     func(c *scene)
 }
 
@@ -64,8 +65,8 @@ func (s *stage) play(shops []shop.Shop, stories []story) error {
 		c := &scene{stage: s, no: t.no, shop: shops[i], cal: cal}
 		s.ago(t.opened)
 		t.play(c)
-		if s.err == nil && c.status() != t.status {
-			s.err = fmt.Errorf("its first line is %q, not %q", c.status(), t.status)
+		if total := c.total(); s.err == nil && (c.status() != t.status || total != t.total) {
+			s.err = fmt.Errorf("its first line is %q and brings %d, not %q and %d", c.status(), total, t.status, t.total)
 		}
 		if s.err != nil {
 			return fmt.Errorf("demo case %s: %w", t.no, s.err)
@@ -83,6 +84,26 @@ func (c *scene) status() string {
 		return ""
 	}
 	return c.view.Lines[0].Status
+}
+
+// total is what the first line's decision gives back.
+func (c *scene) total() int64 {
+	if c.err != nil || len(c.view.Lines) == 0 {
+		return 0
+	}
+	d, err := rule.ParseDecision(c.view.Lines[0].Decision)
+	if err != nil {
+		c.err = err
+		return 0
+	}
+	switch b := d.Asked(); {
+	case b == nil:
+	case b.Refund != nil && b.Refund.Total != nil:
+		return *b.Refund.Total
+	case b.Amount != nil && b.Amount.Minor != nil:
+		return *b.Amount.Minor
+	}
+	return 0
 }
 
 // does runs a command and keeps the case as it then is.
@@ -108,8 +129,8 @@ type sale struct {
 	signed   int // days ago; -1: not yet
 	by       buyer
 	attrs    order.Attrs
-	freight  int64 // fen, paid by the customer
-	direct   bool  // the shop's own web store: paid through the gateway, buyers in clear
+	freight  int64  // fen, paid by the customer
+	platform string // "" is the shop's own web store or chat: paid through the gateway, buyers in clear
 }
 
 // buyer is a customer; platforms mask name and phone.
@@ -134,10 +155,8 @@ func (c *scene) sells(x sale) {
 		Buyer:    flow.Buyer{Key: x.by.nick, Nick: x.by.nick, Name: x.by.name, Phone: x.by.phone},
 		Lines:    []flow.NewOrderLine{{SKU: strings.TrimSuffix(x.sku+"-"+x.code, "-"), Title: title, Category: a.category, Quantity: n, UnitPrice: a.price, Net: a.price * n, Attrs: a.attrs}},
 		Payments: []flow.NewPayment{{Tender: "alipay", Route: settle.ByMarketplace, Reference: "DEMO-" + c.no, Captured: a.price*n + x.freight}}}
-	if x.direct {
+	if o.Platform = x.platform; x.platform == "" {
 		o.Payments[0].Tender, o.Payments[0].Route = "wechat", settle.ByGateway
-	} else {
-		o.Platform = "taobao"
 	}
 	shipped := paid.Add(20 * time.Hour)
 	o.ShippedAt = &shipped
@@ -215,6 +234,17 @@ func (c *scene) agrees(who string) {
 		return c.app.Flow.Approve(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.line(), 0)
 	})
 }
+
+// agreesAs is the yes of a supervisor.
+func (c *scene) agreesAs(who string) {
+	c.does(func() (flow.View, error) {
+		return c.app.Flow.Approve(c.ctx, flow.Actor{Name: who, Supervisor: true}, c.shop.ID, c.line(), 0)
+	})
+}
+
+// day is the shop's date so many days before now, date the same as facts have it.
+func (c *scene) day(ago int) calendar.Date { return c.cal.DateOf(c.now).AddDays(-ago) }
+func (c *scene) date(ago int) string       { return c.day(ago).String() }
 
 func (c *scene) answers(who string, facts map[string]any, evidence string) {
 	c.does(func() (flow.View, error) {

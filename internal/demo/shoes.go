@@ -14,23 +14,23 @@ var intact = map[string]any{"goods.worn": false, "goods.tag_removed": false, "go
 
 // The cases of the shoe shop 女鞋商城: those of the data sheet, and ordinary ones that give every desk its morning.
 var shoes = []story{
-	{"SH-01", "shoes", 40 * minute, "requested", func(c *scene) {
-		c.sells(sale{sku: "SH-2401", variant: "黑 38", code: "BLK-38", paid: 6, signed: 3, by: buyer{"王女士_demo", "王**", "138****8001"}, attrs: insured})
+	{"SH-01", "shoes", 40 * minute, "requested", 26900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 38", code: "BLK-38", paid: 6, signed: 3, by: buyer{"王女士_demo", "王**", "138****8001"}, attrs: insured})
 		c.asks("小满", "chat", asked{ground: "size_mismatch", remedy: "refund_return", note: "38码挤脚，没穿出去", progress: "待审核",
 			facts: map[string]any{"goods.worn": false, "goods.tag_removed": false, "goods.inner_pack_missing": false}, evidence: "聊天图片"})
 		c.talk(52*minute, "顾客 38码有点挤脚，没穿出去，想退掉", "小满 亲，没穿出门的话可以退的～麻烦您看下吊牌和内盒都还在吗？", "顾客 都在的，就屋里试了一下",
 			"小满 好的亲，鞋款原路退您，退回的运费需要您先付，您买了运费险，快递那边会理赔给您", "顾客 好，那帮我弄一下", "小满 已经帮您提交申请啦，审核好马上告诉您")
 	}},
-	{"SH-03", "shoes", 65 * minute, "requested", func(c *scene) {
-		c.sells(sale{sku: "SH-1902", variant: "白 37", code: "WHT-37", paid: 7, signed: 4, by: buyer{"李女士_demo", "李**", "138****8003"}, attrs: free})
+	{"SH-03", "shoes", 65 * minute, "requested", 19900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "白 37", code: "WHT-37", paid: 7, signed: 4, by: buyer{"李女士_demo", "李**", "138****8003"}, attrs: free})
 		c.asks("小满", "chat", asked{ground: "quality", remedy: "refund_return", note: "已安抚顾客；鞋底开胶，有视频", progress: "待审核",
 			facts: map[string]any{"goods.worn": true, "evidence.photo": true}, evidence: "聊天视频"})
 		c.assigned("小满")
 		c.talk(80*minute, "顾客 才穿一次鞋底就开胶了，我要退款！", "小满 非常抱歉亲，给您添麻烦了，方便拍个视频让我看看开胶的位置吗", "顾客 [视频] 你自己看",
 			"小满 看到了亲，这是质量问题，您可以退货退款，来回运费都由我们承担；您要是喜欢，也可以就近找师傅补一下，费用我们报销，看您方便", "顾客 退款，不修", "小满 好的亲，马上为您申请")
 	}},
-	{"SH-04", "shoes", 26 * hour, "awaiting_approval", func(c *scene) {
-		c.sells(sale{sku: "SH-2401", variant: "黑 36", code: "BLK-36", paid: 23, signed: 20, by: buyer{"陈女士_demo", "陈**", "138****8004"}, attrs: free})
+	{"SH-04", "shoes", 26 * hour, "awaiting_approval", 1800, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 36", code: "BLK-36", paid: 23, signed: 20, by: buyer{"陈女士_demo", "陈**", "138****8004"}, attrs: free})
 		c.asks("小满", "chat", asked{ground: "quality", remedy: "local_repair", note: "已与顾客商定就近修鞋，凭收据报销", progress: "待补充凭证",
 			facts: map[string]any{"repair.cost": 1800}})
 		c.assigned("小满")
@@ -39,8 +39,8 @@ var shoes = []story{
 		c.talk(26*hour+20*minute, "顾客 鞋底边上有点开，不想退，挺喜欢的", "小满 亲，那您就近找师傅补一下好吗，留好收据，费用我们报销给您")
 		c.talk(3*hour+10*minute, "顾客 我就近找师傅补了胶，花了18块，有收据", "小满 收到啦亲，超过15元要主管确认一下，最晚今天给您答复")
 	}},
-	{"SH-05", "shoes", 5 * day, "received", func(c *scene) {
-		c.sells(sale{sku: "SH-2401", variant: "杏 38", code: "APR-38", paid: 9, signed: 6, by: buyer{"赵女士_demo", "赵**", "138****8005"}, attrs: free})
+	{"SH-05", "shoes", 5 * day, "received", 0, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "杏 38", code: "APR-38", paid: 9, signed: 6, by: buyer{"赵女士_demo", "赵**", "138****8005"}, attrs: free})
 		c.asks("小满", "chat", asked{ground: "wrong_item", remedy: "exchange", wanted: "SH-2401-APR-38", note: "核对发货照片：发的是黑色", progress: "待审核",
 			facts: map[string]any{"goods.worn": false, "exchange.in_stock": true}, evidence: "发货照片"})
 		c.assigned("小满")
@@ -56,19 +56,19 @@ var shoes = []story{
 			"小满 核对过发货照片了，确实是我们发错了，给您换杏色38码，来回运费我们出", "顾客 那我先垫一下运费")
 		c.talk(4*day-10*minute, "顾客 寄了，圆通，运费12块", "小满 好的亲，收到验好就给您寄杏色，12元一起报销给您")
 	}},
-	{"SH-11", "shoes", 2*day + 3*hour, "awaiting", func(c *scene) {
-		c.sells(sale{sku: "SH-1902", variant: "灰 36", code: "GRY-36", paid: 8, signed: 5, by: buyer{"晚风_demo", "何**", "138****8031"}, attrs: free})
+	{"SH-11", "shoes", 2*day + 3*hour, "awaiting", 19900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "灰 36", code: "GRY-36", paid: 8, signed: 5, by: buyer{"晚风_demo", "何**", "138****8031"}, attrs: free})
 		c.returns("阿青", "no_reason", "颜色和想的不一样")
 		c.talk(2*day+3*hour+15*minute, "顾客 颜色和想的不一样，可以退吗", "阿青 可以的亲，七天无理由，鞋子没穿过就行", "顾客 好的，明天寄")
 	}},
-	{"SH-12", "shoes", 3*day + 2*hour, "in_transit", func(c *scene) {
-		c.sells(sale{sku: "SH-2401", variant: "黑 37", code: "BLK-37", paid: 9, signed: 6, by: buyer{"小鹿_demo", "陆**", "138****8032"}, attrs: insured})
+	{"SH-12", "shoes", 3*day + 2*hour, "in_transit", 26900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 37", code: "BLK-37", paid: 9, signed: 6, by: buyer{"小鹿_demo", "陆**", "138****8032"}, attrs: insured})
 		c.returns("阿青", "size_mismatch", "37码偏大")
 		c.ago(2 * day)
 		c.sent("阿青", "中通", "ZTDEMO0012", 0)
 	}},
-	{"SH-13", "shoes", 4*day + 5*hour, "signed_for", func(c *scene) {
-		c.sells(sale{sku: "SH-2401", variant: "杏 39", code: "APR-39", paid: 11, signed: 7, by: buyer{"青柠_demo", "宁**", "138****8033"}, attrs: free})
+	{"SH-13", "shoes", 4*day + 5*hour, "signed_for", 26900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "杏 39", code: "APR-39", paid: 11, signed: 7, by: buyer{"青柠_demo", "宁**", "138****8033"}, attrs: free})
 		c.returns("小满", "dislike_style", "实物颜色偏深")
 		c.ago(3 * day)
 		c.sent("小满", "圆通", "YTDEMO0013", 0)
@@ -76,20 +76,20 @@ var shoes = []story{
 		c.signs("阿岳")
 		c.talk(4*day+5*hour+12*minute, "顾客 实物比图片深，不太喜欢", "小满 亲可以退的，麻烦保持鞋子和吊牌完好哦")
 	}},
-	{"SH-14", "shoes", 5*day + 4*hour, "awaiting_approval.money", func(c *scene) {
-		c.sells(sale{sku: "SH-1902", variant: "白 38", code: "WHT-38", paid: 12, signed: 8, by: buyer{"暖阳_demo", "杨**", "138****8034"}, attrs: free})
+	{"SH-14", "shoes", 5*day + 4*hour, "awaiting_approval.money", 19900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "白 38", code: "WHT-38", paid: 12, signed: 8, by: buyer{"暖阳_demo", "杨**", "138****8034"}, attrs: free})
 		c.comesBack("小满", "no_reason", "穿着显脚宽", "YTDEMO0014", 4*hour)
 	}},
-	{"SH-15", "shoes", 5*day + 8*hour, "on_platform", func(c *scene) {
-		c.sells(sale{sku: "SH-2401", variant: "黑 39", code: "BLK-39", paid: 12, signed: 9, by: buyer{"西西_demo", "席**", "138****8035"}, attrs: insured})
+	{"SH-15", "shoes", 5*day + 8*hour, "on_platform", 26900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 39", code: "BLK-39", paid: 12, signed: 9, by: buyer{"西西_demo", "席**", "138****8035"}, attrs: insured})
 		c.comesBack("阿青", "size_mismatch", "39码偏大", "YTDEMO0015", 6*hour)
 		c.ago(2 * hour)
 		c.approvesMoney("静姐")
 		c.talk(5*day+8*hour+14*minute, "顾客 39码穿着掉跟", "阿青 亲亲，给您办退货可以吗，没穿出门就可以的", "顾客 可以")
 		c.talk(70*minute, "顾客 鞋子你们都收到两天了，钱呢", "阿青 亲，已经验好了，平台退款正在处理，今天就能退您")
 	}},
-	{"SH-16", "shoes", 7 * day, "settled", func(c *scene) {
-		c.sells(sale{sku: "SH-3507", variant: "棕 38", code: "BRN-38", paid: 13, signed: 10, by: buyer{"豆豆_demo", "窦**", "138****8036"}, attrs: free})
+	{"SH-16", "shoes", 7 * day, "settled", 35900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-3507", variant: "棕 38", code: "BRN-38", paid: 13, signed: 10, by: buyer{"豆豆_demo", "窦**", "138****8036"}, attrs: free})
 		c.comesBack("小满", "no_reason", "冬天还没到，先不要了", "YTDEMO0016", 2*day)
 		c.ago(2*day - hour)
 		c.approvesMoney("静姐")

@@ -349,22 +349,34 @@ func (f *Flow) Flag(ctx context.Context, who Actor, shopID, caseID id.ID, flag s
 //
 // Errors: Invalid at /assignee flow.not_staff for everybody else.
 func (f *Flow) Assign(ctx context.Context, who Actor, shopID, caseID id.ID, assignee string) (View, error) {
-	if assignee != "" {
-		var staff []auth.Colleague
-		err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
-			staff, err = auth.Staff(tx, shopID)
-			return err
-		})
-		if err != nil {
-			return View{}, err
-		}
-		if !slices.ContainsFunc(staff, func(c auth.Colleague) bool { return c.Login == assignee }) {
-			var faults errs.Faults
-			faults.Add("/assignee", "flow.not_staff", errs.Args{"login": errs.Clip(assignee)})
-			return View{}, faults.Err()
-		}
+	c, err := f.colleague(ctx, shopID, assignee)
+	if err != nil {
+		return View{}, err
 	}
-	return f.onCase(ctx, who, shopID, caseID, "assigned", func(k *cases.Case) { k.Assignee = assignee }, map[string]any{"assignee": assignee})
+	return f.onCase(ctx, who, shopID, caseID, "assigned", func(k *cases.Case) { k.Assignee = assignee },
+		map[string]any{"assignee": assignee, "name": c.Name})
+}
+
+// colleague finds who can be given a case of a shop.
+func (f *Flow) colleague(ctx context.Context, shopID id.ID, login string) (auth.Colleague, error) {
+	if login == "" {
+		return auth.Colleague{}, nil
+	}
+	var staff []auth.Colleague
+	err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		staff, err = auth.Staff(tx, shopID)
+		return err
+	})
+	if err != nil {
+		return auth.Colleague{}, err
+	}
+	at := slices.IndexFunc(staff, func(c auth.Colleague) bool { return c.Login == login })
+	if at < 0 {
+		var faults errs.Faults
+		faults.Add("/assignee", "flow.not_staff", errs.Args{"login": errs.Clip(login)})
+		return auth.Colleague{}, faults.Err()
+	}
+	return staff[at], nil
 }
 
 func (f *Flow) onCase(ctx context.Context, who Actor, shopID, caseID id.ID, verb string, set func(*cases.Case), data any) (View, error) {

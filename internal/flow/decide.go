@@ -220,7 +220,7 @@ func word(book *rule.Book, table, column string, in rule.Input) (string, error) 
 // about anew.
 func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, error) {
 	o := d.Orders[l.OrderID]
-	fs, err := order.Facts(o, d.OrderLines[l.OrderID], l.OrderLineID, l.Quantity, d.Calendar)
+	recorded, err := order.Facts(o, d.OrderLines[l.OrderID], l.OrderLineID, l.Quantity, d.Calendar)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +228,8 @@ func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, err
 	if err != nil {
 		return nil, err
 	}
-	for _, more := range []rule.Facts{line.ApplicationFacts(l), parcelFacts(d, l), found} {
+	fs := rule.Facts{}
+	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), parcelFacts(d, l), found} {
 		for name, readings := range more {
 			for _, r := range readings {
 				if r.Stage <= stage {

@@ -35,7 +35,7 @@ var (
 		Label: rule.Text{ZhCN: "这件已用的免费刻字次数", En: "Free engravings used for this piece"}})
 	FactListed = rule.BoolFact("service.listed", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent,
 		Label: rule.Text{ZhCN: "项目在价目表上", En: "The work is on the price list"}})
-	FactListPrice = rule.MoneyFact("service.list_price", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent, AppliesWhen: "service.listed",
+	FactTariff = rule.MoneyFact("service.tariff", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent, AppliesWhen: "service.listed",
 		Label: rule.Text{ZhCN: "价目表价格", En: "List price"}})
 	FactLossTold = rule.BoolFact("consent.metal_loss", rule.Def{Stage: rule.AtEvidence, Ask: rule.Customer, Evidenced: true,
 		Label: rule.Text{ZhCN: "顾客已签字知悉金损", En: "The customer signed that metal is lost"},
@@ -65,7 +65,7 @@ var (
 		Label: rule.Text{ZhCN: "已过约定的完工日", En: "The agreed day has passed"}})
 	FactStubShown = rule.BoolFact("pickup.stub_shown", rule.Def{Stage: rule.After, Ask: rule.Agent,
 		Label: rule.Text{ZhCN: "出示了取件凭证（回执联）", En: "The stub was shown"}})
-	FactReturnAddress = rule.BoolFact("service.address_confirmed", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer | rule.Agent,
+	FactReturnConfirmed = rule.BoolFact("service.return_confirmed", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer | rule.Agent,
 		Label: rule.Text{ZhCN: "回邮地址已核对", En: "Return address confirmed"}})
 )
 
@@ -98,6 +98,6 @@ var works = []rule.Choice{
 }
 
 var serviceVocabulary = []rule.Fact{FactSlip, FactCertificate, FactBooklet, FactWork, FactMode, FactEnlarge, FactPlainLetters, FactResizingsUsed,
-	FactEngravingsUsed, FactListed, FactListPrice, FactLossTold, FactFeasible, FactMaterialCost, FactQuote, FactQuoteAgreedOn, FactLeadDays,
-	FactQuoteAccepted, FactQuotePaid, FactPartsReady, FactOverdue, FactStubShown, FactReturnAddress, FactLighter, FactStoneMissing,
+	FactEngravingsUsed, FactListed, FactTariff, FactLossTold, FactFeasible, FactMaterialCost, FactQuote, FactQuoteAgreedOn, FactLeadDays,
+	FactQuoteAccepted, FactQuotePaid, FactPartsReady, FactOverdue, FactStubShown, FactReturnConfirmed, FactLighter, FactStoneMissing,
 	FactDifferenceSettled}

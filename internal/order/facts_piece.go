@@ -5,7 +5,7 @@ import "github.com/sanbao/sanbao/internal/rule"
 // The facts of a piece of jewellery or jade, as its booklet or certificate describes it. Facts fills in that an order on
 // record proves the purchase; the rest is asked of whoever has the booklet before him.
 var (
-	FactPurchaseProof = rule.BoolFact("evidence.purchase_proof", rule.Def{Stage: rule.AtEvidence, Ask: rule.System | rule.Customer | rule.Agent, Evidenced: true,
+	FactPurchaseProof = rule.BoolFact("evidence.purchase_proof", rule.Def{Stage: rule.AtOrder, Ask: rule.System | rule.Customer | rule.Agent, Evidenced: true,
 		Label: rule.Text{ZhCN: "购买凭证", En: "Proof of purchase"},
 		Help:  rule.Text{ZhCN: "小票、发票或任何购买记录；系统里查得到订单就算。", En: "Slip, invoice or any record of the purchase; an order found in our own records counts."}})
 	FactVoucherRebate = rule.BoolFact("order.voucher_rebate", rule.Def{Stage: rule.AtOrder, Ask: rule.System | rule.Agent,

@@ -21,7 +21,14 @@ var shops = []struct {
 	binding        policy.Binding
 }{
 	{"shoes", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Shop: "shoes"}},
+	{"shoes with commitments", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Overlays: []string{"marketplace-commitments"}, Shop: "shoes"}},
+	{"cosmetics", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Shop: "cosmetics"}},
+	{"snack", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Shop: "snack"}},
 	{"gifts-uk", "GB-EAW", calendar.DateOf(2011, 6, 15), policy.Binding{Law: []string{"law-uk"}, Shop: "gifts-uk"}},
+	{"jade", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Overlays: []string{"demo-jade"}, Shop: "jade"}},
+	{"jewellery-chain", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Overlays: []string{"demo-chain"}, Shop: "jewellery-chain"}},
+	{"jewellery-workshop", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Overlays: []string{"demo-workshop"}, Shop: "jewellery-workshop"}},
+	{"jewellery-generic", "CN", calendar.DateOf(2026, 11, 21), policy.Binding{Law: []string{"law-cn"}, Shop: "jewellery-generic"}},
 }
 
 // values are enough of a fact's values to tell apart whatever a shipped pack tells apart.

@@ -23,8 +23,8 @@ func Page(p *Pack, lang errs.Lang, beside ...*Pack) (string, error) {
 	g := &page{explainer: explainer{b: b, d: &Decision{}, asked: &Bundle{}, lang: lang, to: ForCustomer}, pack: p}
 	g.head()
 	for _, ground := range b.Grounds() {
-		if ground.As == "" {
-			g.ground(ground)
+		if ground.As == "" || len(g.claims(ground.Name, p.Layer)) > 0 {
+			g.ground(ground) // what counts as another ground has a chapter where the pack has a claim for it alone
 		}
 	}
 	return g.out.String(), nil
@@ -125,7 +125,7 @@ func (g *page) void(c *claim, x *gives) {
 	for _, l := range g.b.packs[0].claims {
 		i := slices.IndexFunc(l.gives, func(y *gives) bool { return y.remedy == x.remedy && y.right == asOfRight })
 		same := slices.ContainsFunc(l.grounds, func(ground string) bool { return slices.Contains(c.grounds, ground) })
-		if c.pack.Layer == Law || x.right != asOfRight || l.mode != floor || i < 0 || !same {
+		if c.pack.Layer == Law || x.right != asOfRight || l.mode != floor || i < 0 || !same || l.asksMore(c) {
 			continue
 		}
 		var out []string
@@ -145,6 +145,14 @@ func (g *page) void(c *claim, x *gives) {
 			return
 		}
 	}
+}
+
+// asksMore says whether a claim waits for a finding that nobody presumes, and that another claim does not ask for: then it
+// is another right, and no measure of that claim.
+func (c *claim) asksMore(than *claim) bool {
+	return slices.ContainsFunc(c.conds, func(k *cond) bool {
+		return k.presume == presumeUnmet && !slices.ContainsFunc(than.conds, func(o *cond) bool { return o.is.key() == k.is.key() })
+	})
 }
 
 // conditions are the period, then everything that stands against the claim.

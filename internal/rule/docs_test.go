@@ -45,3 +45,38 @@ func TestPageFollowsTheRules(t *testing.T) {
 		t.Error("what an agent may agree to is nobody else's business")
 	}
 }
+
+// A ground that counts as another has a chapter where the pack promises something for it alone.
+func TestPageOfASubGround(t *testing.T) {
+	if page := hatPage(t, errs.En, "ground: [no_reason]", "ground: [too_small]"); !strings.Contains(page, "## Too small\n\n### Return and refund\n") {
+		t.Error(page)
+	}
+	if page := hatPage(t, errs.En); strings.Contains(page, "## Too small") {
+		t.Error(page)
+	}
+}
+
+// A right of the law that waits for a finding of its own is no measure of the shop's conditions.
+func TestPageMeasuresByRightsThatNeedNoFinding(t *testing.T) {
+	voc := testVocabulary(t)
+	law := func(conds string) *Pack {
+		return pack(t, voc, Law, clause("law.a", "floor", "no_reason", "  if:\n  - {id: tag_on, is: \"!goods.tag_removed\", else: not_intact}\n"+conds, plain))
+	}
+	fsys := fstest.MapFS{}
+	for name, text := range hats {
+		fsys["hats/"+name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	p, err := Load(fsys, "hats", voc)
+	if err != nil {
+		t.Fatal(sentences(err))
+	}
+	for conds, void := range map[string]bool{"": true, "  - {id: found, is: \"finding.defect\", else: not_found, presume: unmet}\n": false} {
+		page, err := Page(p, errs.En, law(conds))
+		if err != nil {
+			t.Fatal(sentences(err))
+		}
+		if got := strings.Contains(page, "These take nothing from what the law gives you"); got != void {
+			t.Errorf("%q: says so %v, want %v", conds, got, void)
+		}
+	}
+}

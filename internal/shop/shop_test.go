@@ -58,7 +58,8 @@ func TestPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := shop.Shop{ID: s.ID, Code: "demo", Name: "演示店", Pack: "shoes", Overlays: []string{}, Law: "law-cn", Currency: "CNY", Calendar: "CN", Simulation: true, Version: 1}
+	want := shop.Shop{ID: s.ID, Code: "demo", Name: "演示店", Pack: "shoes", Overlays: []string{}, Law: "law-cn", Currency: "CNY", Calendar: "CN", Simulation: true,
+		Profile: shop.Profile{Public: shop.Public{PublicName: "演示店"}, BuyerWord: shop.Customer}, Version: 1}
 	if d := cmp.Diff(want, s); d != "" || s.ID == 0 {
 		t.Error(d)
 	}
@@ -76,7 +77,10 @@ func TestShopRoundTrip(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, g *casetest.Ground) {
 		// S2-01: a demo shop says so.
 		s := shop.Shop{ID: id.New(), Code: "demo", Name: "演示店", Pack: "shoes", Overlays: []string{"tmall", "7days"}, Law: "law-cn", Currency: "HKD",
-			Calendar: "HK", Simulation: true, CreatedAt: dbtest.Start, Version: 1}
+			Calendar: "HK", Simulation: true, CreatedAt: dbtest.Start, Version: 1,
+			// S2-03: who runs it, its name, its page and its rating.
+			Profile: shop.Profile{Public: shop.Public{PublicName: "小零食杂货铺", Link: "https://shop.example/snack", Hotline: "400-000-0000"},
+				Owner: "刘家亮", Rating: "4.8", BuyerWord: shop.Buyer}}
 		g.Do(t, func(tx *db.Tx) error { return shop.Insert(tx, s) })
 		got := casetest.See(t, g, func(tx *db.Tx) (shop.Shop, error) { return shop.Get(tx, s.ID) })
 		if d := cmp.Diff(s, got); d != "" {
@@ -115,7 +119,8 @@ func TestShopCodeIsTakenOnce(t *testing.T) {
 
 func TestWarehouses(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, g *casetest.Ground) {
-		second := shop.NewWarehouse{Code: "chengdu", Name: "成都退货组", Contact: "阿岷", Phone: "028-86000000", Address: "成都市双流区"}.In(g.Shop.ID)
+		second := shop.NewWarehouse{Code: "chengdu", Name: "成都退货组", Contact: "阿岷", Phone: "028-86000000", Address: "成都市双流区",
+			PublicName: "成都仓", Link: "https://shop.example/returns", Hotline: "028-86000001", Carriers: []string{"YTO", "EMS"}}.In(g.Shop.ID)
 		// Codes are each shop's own.
 		strangers := shop.NewWarehouse{Code: g.Warehouse.Code, Name: "别家仓", Address: "上海"}.In(g.Stranger.ID)
 		g.Do(t, func(tx *db.Tx) error { return shop.InsertWarehouse(tx, second) })

@@ -50,7 +50,7 @@ func Lay(t testing.TB, d *db.DB) *Ground {
 	t.Helper()
 	g := &Ground{DB: d, Shop: newShop("shoes"), Stranger: newShop("stranger")}
 	sid := g.Shop.ID
-	g.Warehouse = shop.Warehouse{ID: id.New(), ShopID: sid, Code: "guangzhou", Name: "广州退货组", Contact: "阿岳", Phone: "020-81000000", Address: "广州市白云区", Version: 1}
+	g.Warehouse = shop.Warehouse{ID: id.New(), ShopID: sid, Code: "guangzhou", Name: "广州退货组", Contact: "阿岳", Phone: "020-81000000", Address: "广州市白云区", Carriers: []string{}, Version: 1}
 	g.Buyer = customer.Customer{ID: id.New(), ShopID: sid, Platform: "taobao", BuyerKey: "wang", Nick: "王**", Name: "王**", Phone: "138****8003", Version: 1}
 	paid := dbtest.Start - 1
 	g.Order = order.Order{ID: id.New(), ShopID: sid, Platform: "taobao", OrderNo: "990000000000000001", CustomerID: g.Buyer.ID, Channel: order.Distance,

@@ -51,6 +51,11 @@ func (w *walker) route(op web.Op) {
 		w.reached(w.call(op, w.a.String(), ""))
 		return
 	}
+	if op.Scope == auth.Self { // people's own affairs: see WalkRoles
+		w.refused(w.call(op, "", ""), http.StatusUnauthorized, "auth.missing")
+		w.refused(w.call(op, "", w.token(0, auth.Admin)), http.StatusForbidden, "auth.people_only")
+		return
+	}
 	without := slices.DeleteFunc(auth.Scopes(), func(s auth.Scope) bool { return s == op.Scope || s == auth.Admin })
 	right := w.token(0, op.Scope)
 	if op.ShopBound() {
