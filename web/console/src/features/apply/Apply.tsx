@@ -62,6 +62,12 @@ function FindOrder({ shop, start, choose }: { shop: Shop; start: string; choose:
     },
   })
   const orders = hits.data?.items.filter((h) => h.kind === 'order' && h.order_id) ?? []
+  // One order and nothing else to choose from: that is the one.
+  const only = asked !== '' && !hits.isFetching && !direct.isFetching ? (direct.data?.order.id ?? (orders.length === 1 ? orders[0]?.order_id : undefined)) : undefined
+  useEffect(() => {
+    if (only) choose(only)
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once per finding
+  }, [only])
   const found = direct.data && !orders.some((o) => o.order_id === direct.data?.order.id) ? direct.data : undefined
   return (
     <section className="card panel">
@@ -230,7 +236,7 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
         <section className="card panel">
           <div className="panel-body stack">
             {known.data ? (
-              <SelectField label={t('apply.ground')} value={d.ground} set={(ground) => set({ ground, remedy: nextRemedy(ground, d.remedy, known.data) })} required empty={t('apply.choose')} options={known.data.map((g) => ({ value: g.ground, label: words.ground(g.ground) }))} />
+              <SelectField label={t('apply.ground')} value={d.ground} set={(ground) => set({ ground, remedy: nextRemedy(ground, d.remedy, known.data) })} required autoFocus empty={t('apply.choose')} options={known.data.map((g) => ({ value: g.ground, label: words.ground(g.ground) }))} />
             ) : (
               <Await query={known} rows={1}>
                 {() => null}
