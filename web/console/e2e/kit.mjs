@@ -81,7 +81,9 @@ export class Person {
     await p.type(server.password)
     await p.press('Enter')
     await p.page.waitForSelector('.page-title')
-    p.shop = new URL(p.page.url()).pathname.split('/')[2]
+    p.shop = o.shop ?? 'shoes'
+    await p.go('today')
+    await p.page.waitForSelector('.page-title')
     p.keys = p.clicks = 0
     return p
   }

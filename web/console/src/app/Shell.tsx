@@ -27,7 +27,9 @@ export function Shell() {
   useEffect(() => {
     localStorage.setItem('sanbao.shop', shop.code)
   }, [shop.code])
-  useEffect(() => setOpen(false), [at])
+  useEffect(() => {
+    setOpen(false)
+  }, [at])
   const mine = places.filter((p) => may(shop, p.scope))
   const closed = places.find((p) => !may(shop, p.scope) && at.startsWith(`/s/${shop.code}/${p.to}`))
   const go = useNavigate()
@@ -115,10 +117,8 @@ function Top({ shop, menu, open }: { shop: Shop; menu: () => void; open: boolean
         }}
       >
         <button type="button" className="btn me" aria-haspopup="menu">
-          <span className="avatar" aria-hidden>
-            {(me?.user.name ?? '?').slice(0, 1)}
-          </span>
-          <span className="only-wide">{me?.user.name}</span>
+          <span className="avatar" aria-hidden data-initial={(me?.user.name ?? '?').slice(0, 1)} />
+          <span className="me-name">{me?.user.name}</span>
         </button>
       </Dropdown>
     </header>

@@ -3,7 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import type { Fault } from '../api/fault'
 import { t } from '../i18n'
 import { FaultNote } from './show'
-import { Keys } from './keys'
+import { Keys, useShortcuts } from './keys'
 
 interface Props {
   title: string
@@ -22,10 +22,11 @@ interface Props {
 export function FormDialog({ title, submit, busy, disabled, danger, fault, wide, onSubmit, onClose, children }: Props) {
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
-    const first = () => form.current?.querySelector<HTMLElement>('input:not([type=radio]),textarea,select,input[type=radio]:checked,input[type=radio]')?.focus()
+    const first = () => (form.current?.querySelector<HTMLElement>('input,textarea,select') ?? form.current?.querySelector<HTMLElement>('button[type=submit]'))?.focus()
     const timer = window.setTimeout(first, 60)
     return () => window.clearTimeout(timer)
   }, [])
+  useShortcuts([{ keys: 'mod+Enter', label: submit, group: t('keys.form'), inForms: true, run: () => !busy && !disabled && onSubmit() }])
   return (
     <Modal open title={title} onCancel={onClose} footer={null} width={wide ? 720 : 520} destroyOnHidden maskClosable={false} transitionName="" maskTransitionName="">
       <form
@@ -34,12 +35,6 @@ export function FormDialog({ title, submit, busy, disabled, danger, fault, wide,
         onSubmit={(e) => {
           e.preventDefault()
           if (!busy && !disabled) onSubmit()
-        }}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !busy && !disabled) {
-            e.preventDefault()
-            onSubmit()
-          }
         }}
       >
         {children}

@@ -214,6 +214,19 @@ export const en: Record<keyof typeof zhCN, string> = {
   'authority.none': 'Nobody has to agree',
   'authority.store_manager': 'The store manager has to agree',
 
+  'must.at_most': 'at most {value}',
+  'must.at_most_date': 'no later than {value}',
+  'must.at_least': 'at least {value}',
+  'must.at_least_date': 'no earlier than {value}',
+  'must.below': 'below {value}',
+  'must.below_date': 'before {value}',
+  'must.above': 'above {value}',
+  'must.above_date': 'after {value}',
+  'must.not': 'not “{value}”',
+  'must.in_time': 'in time',
+  'must.checked': 'is checked',
+
+  'period.at_once': 'on the day of {from}',
   'period.days': '{n} days from {from}',
   'period.workdays': '{n} working days from {from}',
   'period.months': '{n} months from {from}',
@@ -229,11 +242,6 @@ export const en: Record<keyof typeof zhCN, string> = {
   'part.gift_price': 'Gift kept',
   'part.deduction': 'Deduction',
 
-  'must.at_most': 'at most {value}',
-  'must.at_least': 'at least {value}',
-  'must.below': 'below {value}',
-  'must.above': 'above {value}',
-  'must.not': 'not {value}',
 
   'why.for': 'For whom',
 

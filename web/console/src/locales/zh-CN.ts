@@ -213,6 +213,19 @@ export const zhCN = {
   'authority.none': '不用审批',
   'authority.store_manager': '要店长同意',
 
+  'must.at_most': '不超过 {value}',
+  'must.at_most_date': '不晚于 {value}',
+  'must.at_least': '不少于 {value}',
+  'must.at_least_date': '不早于 {value}',
+  'must.below': '少于 {value}',
+  'must.below_date': '早于 {value}',
+  'must.above': '超过 {value}',
+  'must.above_date': '晚于 {value}',
+  'must.not': '不是“{value}”',
+  'must.in_time': '在期限内',
+  'must.checked': '要核对',
+
+  'period.at_once': '{from}当天',
   'period.days': '{from}次日起 {n} 天内',
   'period.workdays': '{from}次日起 {n} 个工作日内',
   'period.months': '{from}起 {n} 个月内',
@@ -228,11 +241,6 @@ export const zhCN = {
   'part.gift_price': '赠品扣价',
   'part.deduction': '扣减',
 
-  'must.at_most': '不晚于/不超过 {value}',
-  'must.at_least': '不早于/不少于 {value}',
-  'must.below': '少于 {value}',
-  'must.above': '多于 {value}',
-  'must.not': '不是 {value}',
 
   'why.for': '写给谁看',
 

@@ -72,11 +72,12 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
     },
   )
   const fault = run.error
-  const stale = fault?.status === 409
+  const stale = fault?.conflict || target.row.version !== seen.version // told by the server, or seen here by a live update
   const field = (path: string) => fault?.field(path)
 
-  const submit = () => {
-    const body: Record<string, unknown> = { version: target.row.version }
+  // What is sent is for the version one has seen when the form opened, not for what came in behind it since.
+  const submit = (version = seen.version) => {
+    const body: Record<string, unknown> = { version }
     for (const i of command.inputs) fill[i]?.(body, draft, { currency, words })
     run.mutate(body, {
       onError: (f) => {
@@ -88,16 +89,16 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   }
 
   const title = labelOf(command, line)
-  const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])]
-  const answers = [...new Set([...(decision?.open ?? []).map((q) => q.fact), ...(decision ? (asked(decision)?.evidence ?? []).map((e) => e.fact) : []), ...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => f !== 'application.ground' && words.def(f)?.ask.some((a) => a === 'customer' || a === 'agent') !== false)
+  const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => byPeople(words, f))
+  const answers = [...new Set([...(decision?.open ?? []).map((q) => q.fact), ...(decision ? (asked(decision)?.evidence ?? []).map((e) => e.fact) : []), ...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => f !== 'application.ground' && byPeople(words, f))
   const missing = !complete(command, draft, currency, target, sheet)
 
   return (
-    <FormDialog title={title} submit={title} busy={run.isPending} danger={command.tone === 'danger'} disabled={missing} fault={stale ? null : fault} wide={command.inputs.includes('sheet')} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={title} submit={title} busy={run.isPending} danger={command.tone === 'danger'} disabled={missing} fault={stale ? null : fault} wide={command.inputs.includes('sheet')} onSubmit={() => submit()} onClose={onClose}>
       {stale && (
         <div className="note warn" role="alert">
           <b>{t('conflict.title')}</b>
-          <p>{fault.problem?.detail}</p>
+          {fault?.problem && <p>{fault.problem.detail}</p>}
           <div className="versions">
             <div>
               <span className="muted">{t('conflict.seen', { n: seen.version })}</span>
@@ -109,7 +110,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
             </div>
           </div>
           {target.row.allowed.includes(command.code) ? (
-            <button type="button" className="btn small" onClick={() => { setSeen({ version: target.row.version, status: statusOf(target, page) }); submit() }}>
+            <button type="button" className="btn small" onClick={() => { setSeen({ version: target.row.version, status: statusOf(target, page) }); submit(target.row.version) }}>
               {t('conflict.again')}
             </button>
           ) : (
@@ -183,6 +184,9 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
     </FormDialog>
   )
 }
+
+/** Whether people establish a fact; the rest our own records know. */
+const byPeople = (words: Words, fact: string) => words.def(fact)?.ask.some((a) => a !== 'system') !== false
 
 /** What a command with nothing to type will do, in one sentence. */
 function Facing({ command, target, decision, currency }: { command: Command; target: Target; decision?: Decision; currency: string }) {

@@ -202,7 +202,7 @@ const Row = ({ label, children }: { label: string; children: ReactNode }) => (
 function Period({ x, words }: { x: Deadline; words: Words }) {
   if (x.date) return <span className="num">{day(x.date)}</span>
   if (x.at) return <span className="num">{fullTime(x.at)}</span>
-  return <span>{t(`period.${x.unit}` as Key, { n: x.n, from: words.label(x.from) })}</span>
+  return <span>{x.n === 0 ? t('period.at_once', { from: words.label(x.from) }) : t(`period.${x.unit}` as Key, { n: x.n, from: words.label(x.from) })}</span>
 }
 
 function partName(part: string): string {

@@ -59,11 +59,20 @@ function valueText(def: FactDef | undefined, v: unknown, currency: string): stri
   return String(v)
 }
 
-/** "<= 2026-11-24", "true": what a condition wants, in words. */
+/** What a condition wants of a fact, in words: "true", "<= 1500", "not a|b", "in time", or an expression of several facts. */
 export function mustBe(words: Words, fact: string, must: string): string {
-  const m = /^(<=|>=|<|>|!=)?\s*(.*)$/.exec(must)
-  const signs: Record<string, Key> = { '<=': 'must.at_most', '>=': 'must.at_least', '<': 'must.below', '>': 'must.above', '!=': 'must.not' }
-  const value = words.value(fact, m?.[2] ?? must)
-  const sign = m?.[1] ? signs[m[1]] : undefined
-  return sign ? t(sign, { value }) : value
+  if (must === 'in time') return t('must.in_time')
+  const [op = '', rest] = must.split(/ (.*)/s)
+  const values = (list: string) => list.split('|').map((v) => words.value(fact, v)).join(' / ')
+  if (rest === undefined) return values(must)
+  const kind = words.def(fact)?.type
+  const date = kind === 'date' || kind === 'instant'
+  const known: Record<string, Key> = {
+    '<=': date ? 'must.at_most_date' : 'must.at_most',
+    '>=': date ? 'must.at_least_date' : 'must.at_least',
+    '<': date ? 'must.below_date' : 'must.below',
+    '>': date ? 'must.above_date' : 'must.above',
+    not: 'must.not',
+  }
+  return known[op] ? t(known[op], { value: values(rest) }) : t('must.checked')
 }

@@ -44,7 +44,9 @@ function FindOrder({ shop, start, choose }: { shop: Shop; start: string; choose:
   const [asked, setAsked] = useState(start)
   const input = useRef<HTMLInputElement>(null)
   const hits = useQuery(search(shop.id, asked))
-  useEffect(() => input.current?.focus(), [])
+  useEffect(() => {
+    input.current?.focus()
+  }, [])
   // A whole order number needs no index: it is asked for directly.
   const direct = useQuery({
     queryKey: ['shop', shop.id, 'order-no', asked],

@@ -15,14 +15,16 @@ export function Talk({ page, shop }: { page: CasePage; shop: Shop }) {
   const id = page.view.case.id
   const [draft, set, clear] = useDraft(`talk.${id}`, { text: '', note: false, from: 'staff' as 'staff' | 'customer' })
   const [all, setAll] = useState(false)
-  const end = useRef<HTMLDivElement>(null)
+  const log = useRef<HTMLDivElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
   const items = [
     ...page.messages.map((m) => ({ id: m.id, at: m.at ?? '', kind: m.from as Message['from'] | 'note', author: m.author ?? '', text: m.text, progress: '' })),
     ...page.notes.map((n) => ({ id: n.id, at: n.at ?? '', kind: 'note' as const, author: n.author, text: n.text, progress: n.progress ?? '' })),
   ].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1))
   const shown = all ? items : items.slice(-12)
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [items.length])
+  useEffect(() => {
+    if (log.current) log.current.scrollTop = log.current.scrollHeight
+  }, [items.length])
 
   const send = useCommand<{ text: string; note: boolean; from: string }, unknown>(
     (x, key) =>
@@ -38,7 +40,7 @@ export function Talk({ page, shop }: { page: CasePage; shop: Shop }) {
   ])
   return (
     <div className="talk">
-      <div className="bubbles" tabIndex={0} role="log" aria-label={t('case.talk')}>
+      <div className="bubbles" ref={log} tabIndex={0} role="log" aria-label={t('case.talk')}>
         {items.length > shown.length && (
           <button type="button" className="btn small" onClick={() => setAll(true)}>
             {t('talk.earlier', { n: items.length - shown.length })}
@@ -53,7 +55,6 @@ export function Talk({ page, shop }: { page: CasePage; shop: Shop }) {
             </footer>
           </div>
         ))}
-        <div ref={end} />
       </div>
       {may(shop, 'cases:write') && (
         <form

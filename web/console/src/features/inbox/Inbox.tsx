@@ -22,7 +22,9 @@ export function Inbox() {
   const items = list.data?.pages.flatMap((p) => p.items) ?? []
   const [at, setAt] = useState(-1)
   const rows = useRef<HTMLDivElement>(null)
-  useEffect(() => setAt(-1), [view, status, assignee])
+  useEffect(() => {
+    setAt(-1)
+  }, [view, status, assignee])
 
   const move = (by: number) => {
     const next = Math.min(items.length - 1, Math.max(0, at + by))
