@@ -10,7 +10,7 @@ export GOFLAGS := $(GOFLAGS) -buildvcs=false
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 # Packages whose subject is concurrency; the race detector needs a C compiler and five times the time.
-RACE := ./internal/db/ ./internal/job/ ./internal/web/ ./internal/auth/
+RACE := ./internal/db/ ./internal/job/ ./internal/web/ ./internal/auth/ ./internal/blob/
 
 # stage runs a command under a name and says how long it took.
 define stage

@@ -27,10 +27,12 @@ import (
 // ImportCmd brings in the export files of platforms.
 type ImportCmd struct {
 	Orders  ImportOrdersCmd  `cmd:"" help:"Import orders from an export file."`
+	After   ImportAfterCmd   `cmd:"" name:"after-sales" help:"Import a platform's after-sale list: open cases, update them, confirm refunds."`
 	Resume  ImportResumeCmd  `cmd:"" help:"Go on with an import that was cancelled or broken off."`
 	Cancel  ImportCancelCmd  `cmd:"" help:"Stop an import that runs elsewhere, before its next chunk."`
 	List    ImportListCmd    `cmd:"" help:"List a shop's imports, newest first."`
 	Presets ImportPresetsCmd `cmd:"" help:"List the layouts that can be read, and where each is described."`
+	Map     ImportMapCmd     `cmd:"" help:"Save which column of an export is what, for a layout without a preset."`
 }
 
 // importFile is a file, its layout, and what to print.
@@ -47,14 +49,21 @@ type importFile struct {
 // ImportOrdersCmd imports a file. Repeating it changes nothing; repeating it after a stop goes on.
 type ImportOrdersCmd struct {
 	importFile
-	Preset string `required:"" help:"Layout of the file; see 'sanbao import presets'."`
-	DryRun bool   `help:"Check and count; write nothing."`
+	importLayout
+}
+
+// importLayout says how a file is to be read.
+type importLayout struct {
+	Preset  string `required:"" xor:"layout" help:"Layout of the file; see 'sanbao import presets'."`
+	Mapping string `required:"" xor:"layout" help:"A mapping that was saved for the shop, instead of a preset."`
+	DryRun  bool   `help:"Check and count; write nothing."`
 }
 
 func (c *ImportOrdersCmd) Help() string {
 	return `Examples:
   sanbao import orders online_retail.csv --shop gifts --preset uci-online-retail --dry-run
   sanbao import orders ExportOrderList.csv --items ExportOrderDetailList.csv --shop shoes --preset taobao --faults faults.csv
+  sanbao import orders orders.xlsx --shop shoes --mapping our-till
 
 The whole file is checked first; if anything is wrong, all of it is told and nothing is imported. Ctrl-C stops between
 two chunks: what was imported stays, and the same command goes on with the rest. Exit code 1: faults, or stopped.`
@@ -63,7 +72,30 @@ two chunks: what was imported stays, and the same command goes on with the rest.
 // Run imports.
 func (c *ImportOrdersCmd) Run(ctx context.Context) error {
 	return c.run(ctx, func(*app.App, shop.Shop) (flow.Import, error) {
-		return flow.Import{Preset: c.Preset, DryRun: c.DryRun}, nil
+		return flow.Import{Preset: c.Preset, Mapping: c.Mapping, DryRun: c.DryRun}, nil
+	})
+}
+
+// ImportAfterCmd imports an after-sale list.
+type ImportAfterCmd struct {
+	importFile
+	importLayout
+	Ground string `help:"Ground of applications whose reason names none of the policy's; without it, other."`
+}
+
+func (c *ImportAfterCmd) Help() string {
+	return `Example:
+  sanbao import after-sales list.csv --shop shoes --preset douyin-after-sale
+
+A row is matched by its order number. It opens a case, or brings the one it opened before up to date; a refund that the
+platform reports as done is confirmed where the amount is the same. What differs is listed. Importing the same list
+again changes nothing.`
+}
+
+// Run imports.
+func (c *ImportAfterCmd) Run(ctx context.Context) error {
+	return c.run(ctx, func(*app.App, shop.Shop) (flow.Import, error) {
+		return flow.Import{Preset: c.Preset, Mapping: c.Mapping, DryRun: c.DryRun, Ground: c.Ground, Confirm: true}, nil
 	})
 }
 
@@ -89,7 +121,7 @@ func (c *ImportResumeCmd) Run(ctx context.Context) error {
 			run, err = order.GetRun(tx, s.ID, runID)
 			return err
 		})
-		return flow.Import{Preset: run.Preset, Resume: runID}, err
+		return flow.Import{Preset: run.Preset, Mapping: run.Mapping, Resume: runID, Confirm: true}, err
 	})
 }
 
@@ -121,7 +153,7 @@ func (c *importFile) run(ctx context.Context, plan func(*app.App, shop.Shop) (fl
 	}
 	meter := newMeter(os.Stderr)
 	in.Progress = meter.show
-	report, err := flow.ImportOrders(ctx, a.DB, in)
+	report, err := a.Flow.Import(ctx, flow.Actor{Name: in.Actor, Supervisor: true, Finance: true}, in)
 	meter.done()
 	if err == nil && report.Faults > 0 {
 		err = errs.New(errs.Invalid, "import.would_fail", errs.Args{"count": report.Faults})
@@ -205,7 +237,11 @@ func printReport(out io.Writer, lang errs.Lang, r flow.ImportReport, faultsFile 
 		fmt.Fprintf(&b, "%d known orders have been shipped or received since.\n", r.Advanced)
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.SkippedBy)) {
-		fmt.Fprintf(&b, "skipped %d rows: %s\n", r.SkippedBy[key], strings.TrimPrefix(key, "import.skip_"))
+		fmt.Fprintf(&b, "skipped %d rows: %s\n", r.SkippedBy[key], strings.TrimPrefix(strings.TrimPrefix(key, "import.skip_"), "import.unmatched_"))
+	}
+	if c := r.AfterSale; c != nil && !r.DryRun {
+		fmt.Fprintf(&b, "%d cases opened, %d linked, %d applications updated, %d refunds confirmed; %d without a case, %d differences\n",
+			c.Opened, c.Linked, c.Updated, c.Confirmed, c.Unmatched, c.Differs)
 	}
 	if r.Run != nil {
 		fmt.Fprintf(&b, "import %s: %s\n", r.Run.ID, r.Run.State)
@@ -268,7 +304,7 @@ func (c *ImportListCmd) Run(ctx context.Context) (err error) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "import\tstarted\tpreset\tfile\tstate\trow\tcreated\tunchanged\tfaults")
 	for _, r := range runs {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\n", r.ID, r.StartedAt.Time().Local().Format(time.DateTime), r.Preset, r.FileName,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\n", r.ID, r.StartedAt.Time().Local().Format(time.DateTime), r.Preset+r.Mapping, r.FileName,
 			r.State, r.RowsDone, r.Created, r.Unchanged, r.Faults)
 	}
 	return w.Flush()
@@ -297,17 +333,6 @@ func (c *ImportCancelCmd) Run(ctx context.Context) (err error) {
 		fmt.Printf("import %s: %s, %d rows in\n", run.ID, run.State, run.RowsDone)
 	}
 	return err
-}
-
-// ImportPresetsCmd lists the layouts.
-type ImportPresetsCmd struct{}
-
-// Run prints them; no database is needed.
-func (ImportPresetsCmd) Run() error {
-	for _, p := range order.Presets() {
-		fmt.Printf("%s\n  %s\n  files: %s\n  follows: %s (%s)\n  %s\n", p.Name, p.Title.In(language()), p.Encoding, p.Source.What, p.Source.Date, p.Source.Where)
-	}
-	return nil
 }
 
 // openedFile is a file on disk as an import reads it.

@@ -4,29 +4,35 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/sanbao/sanbao/internal/auth"
 )
 
 // role is somebody of a story: what timelines call him and what he may do.
 type role struct {
 	name   string
-	scopes []string
+	scopes []auth.Scope
 }
 
-// roles are the people of the shoe shop, and those who do not belong there. Besides them there is nobody, who has no
-// token, and stranger, who may everything in another shop.
+// roles are the people of the shoe shop, each with what the table of permissions gives his role and nothing more, and
+// those who do not belong there. Besides them there is nobody, who has no token, and stranger, who may everything in
+// another shop.
 var roles = map[string]role{
-	"till":       {"收银系统", []string{"orders:import", "orders:read", "shop:read"}},
-	"agent":      {"小满", []string{"orders:read", "cases:read", "cases:write", "shop:read"}},
-	"warehouse":  {"阿岳", []string{"cases:read", "goods:receive", "goods:ship"}},
-	"supervisor": {"老周", []string{"orders:read", "cases:read", "cases:write", "cases:approve"}},
-	"finance":    {"静姐", []string{"cases:read", "money:read", "money:approve", "money:pay"}},
-	"chief":      {"财务主管", []string{"cases:read", "cases:approve", "money:read", "money:approve"}},
-	"reader":     {"实习生", []string{"cases:read"}},
+	"till":       {"收银系统", []auth.Scope{auth.OrdersImport, auth.OrdersRead, auth.ShopRead}},
+	"agent":      {"小满", auth.RoleAgent.Scopes()},
+	"warehouse":  {"阿岳", auth.RoleWarehouse.Scopes()},
+	"supervisor": {"老周", auth.RoleSupervisor.Scopes()},
+	"finance":    {"静姐", auth.RoleFinance.Scopes()},
+	"chief":      {"财务主管", []auth.Scope{auth.CasesRead, auth.CasesApprove, auth.MoneyRead, auth.MoneyApprove}},
+	"reader":     {"实习生", []auth.Scope{auth.CasesRead}},
 }
 
-var everything = []string{"shop:read", "shop:write", "orders:read", "orders:import", "cases:read", "cases:write", "cases:approve",
-	"goods:receive", "goods:ship", "money:read", "money:approve", "money:pay", "policy:read"}
+// everything is every scope of a shop's own.
+var everything = slices.DeleteFunc(auth.Scopes(), func(s auth.Scope) bool {
+	return s == auth.Admin || s == auth.UsersWrite || s == auth.MetricsRead || s == auth.PolicyWrite
+})
 
 // openShop makes the story's shop, a stranger's, and a token for everybody, through the API.
 func (p *play) openShop(ctx context.Context) error {
@@ -52,7 +58,7 @@ func (p *play) openShop(ctx context.Context) error {
 	return p.token(ctx, "stranger", "别家店", "other_shop", everything)
 }
 
-func (p *play) token(ctx context.Context, role, name, shop string, scopes []string) error {
+func (p *play) token(ctx context.Context, role, name, shop string, scopes []auth.Scope) error {
 	made, err := p.admin(ctx, "/api/v1/tokens", map[string]any{"name": name, "shop": p.vars[shop], "scopes": scopes})
 	p.tokens[role] = text(made["secret"])
 	return err

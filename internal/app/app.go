@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -61,6 +62,8 @@ type App struct {
 	Tokens   *auth.Tokens
 	Sessions *auth.Sessions
 	Evidence *evidence.Desk
+
+	blobs *blob.Store
 }
 
 // Vocabulary is every fact the packs may speak of.
@@ -80,6 +83,10 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	kept, err := openBlobs(c)
+	if err != nil {
+		return nil, err
+	}
 	o := c.Database
 	o.URL, o.Clock, o.Log = c.DB, c.Clock, c.Log
 	if o.URL == "" {
@@ -92,7 +99,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Config: c, DB: d, Tokens: auth.New(d, c.Clock), Sessions: auth.NewSessions(d, c.Clock)}
+	a := &App{Config: c, DB: d, Tokens: auth.New(d, c.Clock), Sessions: auth.NewSessions(d, c.Clock), blobs: kept}
 	if err := a.wire(ctx); err != nil {
 		return nil, fmt.Errorf("%w%s", err, closing(d))
 	}
@@ -135,22 +142,17 @@ func (a *App) wire(ctx context.Context) error {
 	a.Flow.RegisterJobs()
 	a.Live = live.New(a.DB, a.Log)
 	a.Flow.Changed = a.Live.Changed
-	return a.openBlobs()
-}
-
-// openBlobs wires photos and films. The folder is made when the first of them comes.
-func (a *App) openBlobs() error {
-	at := a.Config.Blobs
-	if at == "" {
-		at = filepath.Join(a.Data, "blobs")
-	}
-	kept, err := blob.Open(at)
-	if err != nil {
-		return err
-	}
-	a.Evidence = evidence.New(a.DB, kept, a.Jobs)
+	a.Evidence = evidence.New(a.DB, a.blobs, a.Jobs)
 	a.Evidence.Locate, a.Evidence.Changed = flow.LocateEvidence, flow.EvidenceChanged
 	return nil
+}
+
+// openBlobs is where photos and films are kept. A folder is made when the first of them comes.
+func openBlobs(c Config) (*blob.Store, error) {
+	if c.Blobs == "" {
+		return blob.Open(filepath.Join(c.Data, "blobs"))
+	}
+	return blob.Open(c.Blobs)
 }
 
 // Server is the API of this node.
@@ -226,6 +228,9 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	if err := a.Jobs.Start(ctx); err != nil {
 		return err
+	}
+	if err := a.Flow.StartBackfill(ctx); err != nil {
+		return errors.Join(err, a.Jobs.Stop(ctx))
 	}
 	a.Live.Start()
 	tidy, stopTidy := context.WithCancel(context.WithoutCancel(ctx))

@@ -19,6 +19,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/internal/web/webtest"
 )
 
@@ -67,6 +68,46 @@ func TestEveryRoleOnEveryRoute(t *testing.T) {
 		reached, refused := webtest.WalkRoles(t, s, a.DB, a.Sessions, openShop(t, a, "a-shop"), openShop(t, a, "b-shop"))
 		if n := 3 * len(auth.Roles()) * len(s.Routes()); reached+refused != n || reached < 200 || refused < 1000 {
 			t.Errorf("%d calls let in and %d refused of %d", reached, refused, n)
+		}
+	})
+}
+
+// The list of shops shows a person those he works for, and a program those it reaches.
+func TestShopsOfTheCaller(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := a.Server()
+		mine := openShop(t, a, "a-shop")
+		openShop(t, a, "b-shop")
+		shops := func(header, value string) (codes []string) {
+			r := httptest.NewRequest(http.MethodGet, "/api/v1/shops", nil)
+			r.Header.Set(header, value)
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			var all []shop.Shop
+			if err := json.Unmarshal(w.Body.Bytes(), &all); err != nil {
+				t.Fatal(w.Body, err)
+			}
+			for _, sh := range all {
+				codes = append(codes, sh.Code)
+			}
+			return codes
+		}
+		person := func(login string, grants ...auth.Grant) string {
+			u := webtest.Person(t, a.DB, a.Sessions, auth.NewUser{Login: login, Name: login, Roles: grants})
+			return web.SessionCookie + "=" + webtest.Session(t, a.DB, a.Sessions, u.ID)
+		}
+		for _, c := range []struct {
+			header, value string
+			want          []string
+		}{
+			{"Cookie", person("xiaoman", auth.Grant{Shop: mine, Role: auth.RoleAgent}), []string{"a-shop"}},
+			{"Cookie", person("jingjie", auth.Grant{Role: auth.RoleFinance}, auth.Grant{Shop: mine, Role: auth.RoleAgent}), []string{"a-shop", "b-shop"}},
+			{"Authorization", "Bearer " + webtest.Token(t, a.DB, mine, auth.ShopRead), []string{"a-shop"}},
+			{"Authorization", "Bearer " + webtest.Token(t, a.DB, 0, auth.ShopRead), []string{"a-shop", "b-shop"}},
+		} {
+			if got := shops(c.header, c.value); !slices.Equal(got, c.want) {
+				t.Errorf("%v, want %v", got, c.want)
+			}
 		}
 	})
 }

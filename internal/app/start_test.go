@@ -35,6 +35,7 @@ func TestProgram(t *testing.T) {
 	t.Run("no database address", noDatabaseAddress)
 	t.Run("unreachable database", unreachableDatabase)
 	t.Run("newer schema", newerSchema)
+	t.Run("nowhere for photos", noBlobAddress)
 	t.Run("first start", firstStart)
 }
 
@@ -103,6 +104,15 @@ func noDatabase(t *testing.T) {
 
 func noDatabaseAddress(t *testing.T) {
 	refused(t, `"mysql://x" is not a database address: .*`, "shop", "list", "--db", "mysql://x")
+}
+
+// A secret that was put into the address is not repeated.
+func noBlobAddress(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	refused(t, `The address of the files \(--blob\) is malformed \(@\): [^@]*`, "serve", "--data", dir, "--blob", "s3://key:secret@bucket", "--listen", "127.0.0.1:0")
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a start that failed left %s behind: %v", dir, err)
+	}
 }
 
 func unreachableDatabase(t *testing.T) {

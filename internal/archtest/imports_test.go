@@ -18,11 +18,12 @@ var levels = map[string]int{
 	// rank 1: platform, one technology each
 	"db":    10,
 	"audit": 11, "auth": 11, "job": 11, "ledger": 11, "sheet": 11, "blob": 11, "search": 11, "live": 11,
-	"web": 12,
+	"layout": 12,
+	"web":    12,
 	// rank 2: slices
 	"shop": sliceLevel, "customer": sliceLevel, "order": sliceLevel, "policy": sliceLevel, "cases": sliceLevel,
 	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "evidence": sliceLevel,
-	"staff": sliceLevel, "chat": sliceLevel,
+	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel,
 	// rank 3: what sees several slices
 	"flow": 30, "report": 30,
 	"desk": 31, // it shows what flow allows

@@ -182,6 +182,7 @@ var noShop = map[string]string{
 	"shop":          "it is the shop",
 	"staff":         "people work for several shops; staff_role says for which",
 	"staff_session": "a person's, not a shop's",
+	"staff_event":   "a person's, not a shop's",
 	"job":           "work of the whole installation; its arguments name the shop",
 }
 

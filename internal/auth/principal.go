@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
@@ -164,11 +165,10 @@ func (p Principal) lacks(s Scope) error {
 	if p.MustChange {
 		return errs.New(errs.Forbidden, "auth.must_change")
 	}
-	key := "auth.scope"
 	if p.UserID != 0 {
-		key = "auth.role"
+		return errs.New(errs.Forbidden, "auth.role", errs.Args{"do": errs.Term("auth.do." + strings.ReplaceAll(string(s), ":", "_"))})
 	}
-	return errs.New(errs.Forbidden, key, errs.Args{"scope": string(s)})
+	return errs.New(errs.Forbidden, "auth.scope", errs.Args{"scope": string(s)})
 }
 
 type principalKey struct{}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +68,22 @@ func TestRolesAreComplete(t *testing.T) {
 	}
 	if auth.Role("boss").Known() || auth.Role("").Known() {
 		t.Error("a role nobody knows is known")
+	}
+}
+
+// TestRefusalsSpeakTheTrade: a person is told what he may not do, and not the name of a scope.
+func TestRefusalsSpeakTheTrade(t *testing.T) {
+	for _, s := range auth.Scopes() {
+		e := errs.As(auth.AllowInstallation(auth.Person(), s))
+		for _, l := range []errs.Lang{errs.ZhCN, errs.En} {
+			if text := e.Text(l); strings.Contains(text, "auth.") || strings.Contains(text, ":") || strings.Contains(text, "{") {
+				t.Errorf("%s: %s", s, text)
+			}
+		}
+	}
+	e := errs.As(auth.AllowInstallation(auth.Person(), auth.MoneyPay))
+	if got := e.Text(errs.ZhCN); got != "您的岗位不能打款；如需办理，请找主管或管理员。" {
+		t.Error(got)
 	}
 }
 

@@ -298,6 +298,9 @@ func (s *Sessions) ChangePassword(ctx context.Context, p Principal, old, chosen 
 		if err == nil {
 			err = s.end(tx, p.UserID, p.SessionID)
 		}
+		if err == nil {
+			err = note(tx, p.UserID, p.Name, "password_changed", nil)
+		}
 		return err
 	})
 }

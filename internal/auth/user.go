@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sanbao/sanbao/internal/clock"
@@ -52,10 +53,11 @@ type NewUser struct {
 type UserDraft struct {
 	User     User
 	Password string
+	by       string
 }
 
 // Languages are those a person can choose.
-func Languages() []string { return []string{string(errs.ZhCN), "zh-TW", string(errs.En)} }
+func Languages() []string { return []string{string(errs.ZhCN), string(errs.ZhTW), string(errs.En)} }
 
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,31}$`)
 
@@ -83,7 +85,7 @@ func (s *Sessions) PlanUser(ctx context.Context, by Principal, n NewUser) (UserD
 	if err := covers(by, n.Roles); err != nil {
 		return UserDraft{}, err
 	}
-	d := UserDraft{User: User{ID: id.New(), Login: n.Login, Name: n.Name, Language: n.Language, Active: true, Roles: n.Roles, Version: 1}}
+	d := UserDraft{User: User{ID: id.New(), Login: n.Login, Name: n.Name, Language: n.Language, Active: true, Roles: append([]Grant{}, n.Roles...), Version: 1}, by: by.Name}
 	password := n.Password
 	if password == "" {
 		d.Password, d.User.MustChange = NewPassword(), true
@@ -95,13 +97,17 @@ func (s *Sessions) PlanUser(ctx context.Context, by Principal, n NewUser) (UserD
 }
 
 func personFaults(f *errs.Faults, name, language string) {
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxPersonName || strings.TrimSpace(name) != name {
+	n := utf8.RuneCountInString(name)
+	if n == 0 || n > maxPersonName || strings.TrimSpace(name) != name || strings.ContainsFunc(name, unseen) {
 		f.Add("/name", "auth.person_name", errs.Args{"max": maxPersonName})
 	}
 	if !slices.Contains(Languages(), language) {
 		f.Add("/language", "auth.language", errs.Args{"allowed": strings.Join(Languages(), ", ")})
 	}
 }
+
+// unseen are characters that make one name look like another, or turn the text around it; joiners inside emoji are not.
+func unseen(r rune) bool { return !unicode.IsGraphic(r) && r != '\u200d' }
 
 func grantFaults(f *errs.Faults, grants []Grant) {
 	if len(grants) > maxGrants {
@@ -144,7 +150,10 @@ func (s *Sessions) AddUser(tx *db.Tx, d UserDraft) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	return u, s.setRoles(tx, u.ID, u.Roles)
+	if err = s.setRoles(tx, u.ID, u.Roles); err == nil {
+		err = note(tx, u.ID, d.by, "added", map[string]any{"login": u.Login, "name": u.Name, "roles": u.Roles})
+	}
+	return u, err
 }
 
 // taken says whether it is the login or the name that somebody else has.
@@ -204,8 +213,16 @@ func (s *Sessions) ChangeUser(tx *db.Tx, by Principal, user id.ID, c Change) (Us
 	if err == nil {
 		err = adminLeft(tx, was)
 	}
+	if err == nil {
+		err = note(tx, u.ID, by.Name, "changed", map[string]any{"from": shown(was), "to": shown(u)})
+	}
 	s.forgetAfter(tx, u.ID)
 	return u, err
+}
+
+// shown is what an administrator changes of a person, for the history.
+func shown(u User) map[string]any {
+	return map[string]any{"name": u.Name, "language": u.Language, "active": u.Active}
 }
 
 // SetRoles replaces what a person does and where. Errors: as ChangeUser, and Forbidden auth.beyond for roles that by does
@@ -224,9 +241,12 @@ func (s *Sessions) SetRoles(tx *db.Tx, by Principal, user id.ID, grants []Grant,
 		return u, err
 	}
 	was := u
-	u.Roles = grants
+	u.Roles = append([]Grant{}, grants...)
 	if err = s.setRoles(tx, u.ID, grants); err == nil {
 		err = adminLeft(tx, was)
+	}
+	if err == nil {
+		err = note(tx, u.ID, by.Name, "roles_set", map[string]any{"from": was.Roles, "to": u.Roles})
 	}
 	s.forgetAfter(tx, u.ID)
 	return u, err
@@ -253,6 +273,9 @@ func (s *Sessions) take(tx *db.Tx, by Principal, user id.ID, version int64) (Use
 func adminLeft(tx *db.Tx, was User) error {
 	if !was.Active || !slices.Contains(was.Roles, Grant{Role: RoleAdmin}) {
 		return nil
+	}
+	if err := lockAdmins(tx); err != nil { // two who take each other's role at one moment are asked one after the other
+		return err
 	}
 	left, err := anyAdmin(tx)
 	if err == nil && !left {
@@ -289,15 +312,21 @@ func (s *Sessions) Reset(tx *db.Tx, by Principal, user id.ID, h Handout) (User, 
 	if err == nil {
 		err = s.end(tx, u.ID, 0)
 	}
+	if err == nil {
+		err = note(tx, u.ID, by.Name, "password_reset", nil)
+	}
 	return u, err
 }
 
 // EnsureFirstUser makes the person "admin" in an installation that knows no person at all and returns the password, which
 // is not to be had again and has to be changed. made is false when there is somebody already.
 func (s *Sessions) EnsureFirstUser(ctx context.Context) (password string, made bool, err error) {
-	var any bool
-	err = s.d.Read(ctx, func(tx *db.Tx) (err error) { any, err = anyUser(tx); return err })
-	if err != nil || any {
+	var there bool
+	err = s.d.Read(ctx, func(tx *db.Tx) (err error) {
+		there, err = anyUser(tx)
+		return err
+	})
+	if err != nil || there {
 		return "", false, err
 	}
 	d, err := s.PlanUser(ctx, Principal{Scopes: []Scope{Admin}}, NewUser{Login: "admin", Name: "管理员", Roles: []Grant{{Role: RoleAdmin}}})
@@ -306,13 +335,16 @@ func (s *Sessions) EnsureFirstUser(ctx context.Context) (password string, made b
 	}
 	d.User.ID = firstUser
 	err = s.d.Write(ctx, func(tx *db.Tx) error {
-		if any, err := anyUser(tx); err != nil || any {
+		if there, err := anyUser(tx); err != nil || there {
 			return err
 		}
 		d.User.Created = tx.Now
 		var err error
-		if made, err = insertUser(tx, d.User); err == nil && made {
-			err = replaceRoles(tx, firstUser, d.User.Roles)
+		if made, err = insertUser(tx, d.User); err != nil || !made {
+			return err
+		}
+		if err = replaceRoles(tx, firstUser, d.User.Roles); err == nil {
+			err = note(tx, firstUser, "system", "added", map[string]any{"login": d.User.Login, "name": d.User.Name, "roles": d.User.Roles})
 		}
 		return err
 	})

@@ -160,6 +160,12 @@ func anyUser(tx *db.Tx) (bool, error) {
 	return found(tx.QueryRow(`select id from staff limit 1`))
 }
 
+func lockAdmins(tx *db.Tx) error {
+	_, err := tx.Exec(`update staff set version = version where id in
+		(select staff_id from staff_role where shop_id is null and role = $1)`, RoleAdmin)
+	return err
+}
+
 // anyAdmin says whether somebody can log in who administers the whole installation.
 func anyAdmin(tx *db.Tx) (bool, error) {
 	return found(tx.QueryRow(`select staff.id from staff_role join staff on staff.id = staff_role.staff_id

@@ -260,6 +260,107 @@ func TestLastAdministratorStaysOne(t *testing.T) {
 	})
 }
 
+// TestTwoAdministratorsTakeEachOthersRole: on PostgreSQL the second begins while the first has not committed.
+func TestTwoAdministratorsTakeEachOthersRole(t *testing.T) {
+	clk := dbtest.Clock()
+	k := newKit(t, dbtest.Open(t, db.Postgres, func(o *db.Options) { o.Clock = clk }), clk)
+	s := k.people()
+	hire := func(login string) id.ID {
+		u, _ := k.hire(s, auth.NewUser{Login: login, Roles: []auth.Grant{{Role: auth.RoleAdmin}}})
+		return u.ID
+	}
+	yi, er := hire("yi"), hire("er")
+	demote := func(user id.ID, then func()) error {
+		return k.d.Write(ctx, func(tx *db.Tx) error {
+			_, err := s.SetRoles(tx, admin, user, nil, 1)
+			then()
+			return err
+		})
+	}
+	second := make(chan error, 1)
+	var once sync.Once
+	err := demote(yi, func() {
+		once.Do(func() {
+			go func() { second <- demote(er, func() {}) }()
+			for waiting := 0; waiting == 0 && len(second) == 0; {
+				k.read(func(tx *db.Tx) error {
+					return tx.QueryRow(`select count(*) from pg_stat_activity
+						where datname = current_database() and wait_event_type = 'Lock'`).Scan(&waiting)
+				})
+			}
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, <-second, "auth.last_admin")
+}
+
+func TestHistoryOfAPerson(t *testing.T) {
+	each(t, func(k *kit) {
+		s := k.people()
+		u, drawn := k.hire(s, auth.NewUser{Login: "youzi", Name: "柚子"})
+		_, p := k.login(s, "youzi", drawn)
+		if err := s.ChangePassword(ctx, p, drawn, good, here); err != nil {
+			k.t.Fatal(err)
+		}
+		h, err := s.PlanReset(ctx)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		boss := auth.Principal{UserID: 3, Name: "管理员", Scopes: []auth.Scope{auth.Admin}}
+		k.write(func(tx *db.Tx) error {
+			_, err := s.ChangeUser(tx, boss, u.ID, auth.Change{Name: "柚子姐", Language: "zh-CN", Active: true, Version: 2})
+			return err
+		})
+		k.write(func(tx *db.Tx) error {
+			_, err := s.SetRoles(tx, boss, u.ID, []auth.Grant{{Role: auth.RoleAgent}}, 3)
+			return err
+		})
+		k.write(func(tx *db.Tx) error {
+			_, err := s.Reset(tx, boss, u.ID, h)
+			return err
+		})
+		var got []string
+		k.read(func(tx *db.Tx) error {
+			first, err := auth.History(tx, u.ID, 0, 2)
+			if err != nil {
+				return err
+			}
+			rest, err := auth.History(tx, u.ID, first[1].ID, 10)
+			for _, e := range append(first, rest...) {
+				got = append(got, e.Actor+" "+e.Verb+" "+string(e.Data))
+			}
+			return err
+		})
+		want := []string{"管理员 password_reset {}", `管理员 roles_set {"from":[],"to":[{"role":"agent"}]}`,
+			`管理员 changed {"from":{"active":true,"language":"zh-CN","name":"柚子"},"to":{"active":true,"language":"zh-CN","name":"柚子姐"}}`,
+			"柚子 password_changed {}", ` added {"login":"youzi","name":"柚子","roles":[]}`}
+		if d := cmp.Diff(want, got); d != "" {
+			k.t.Error(d)
+		}
+		for _, q := range []string{`update staff_event set actor = 'x' where staff_id = $1`, `delete from staff_event where staff_id = $1`} {
+			if err := k.d.Write(ctx, func(tx *db.Tx) error {
+				_, err := tx.Exec(q, u.ID)
+				return err
+			}); err == nil {
+				k.t.Errorf("%s: done", q)
+			}
+		}
+	})
+}
+
+func TestNamesThatDeceive(t *testing.T) {
+	s := auth.NewSessions(nil, dbtest.Clock())
+	for name, ok := range map[string]bool{"小满": true, "Zoë O'Brien-李": true, "👩\u200d🔧 何师傅": true, "<script>": true,
+		"老\u200b周": false, "周\u202e老": false, "老周\n": false, "老\x00周": false, "": false, "\u3000": false} {
+		_, err := s.PlanUser(ctx, auth.Principal{}, auth.NewUser{Login: "xx", Name: name, Password: good, Roles: []auth.Grant{{Role: auth.RoleAdmin}}})
+		if (errs.As(err).Key == "auth.beyond") != ok {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
 func TestFirstUserIsMadeOnce(t *testing.T) {
 	each(t, func(k *kit) {
 		var wg sync.WaitGroup

@@ -184,7 +184,7 @@ func found(c Case, err error) (Case, error) {
 // InPage reads cases by id, at most 64 of them; an id of another shop is left out. The order is not the ids'.
 func InPage(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Case, error) {
 	return db.Collect(tx, func(r *db.Rows) (Case, error) { return scan(r) },
-		`select `+columns+` from cases where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+		`select `+columns+` from cases where +shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 }
 
 // Project writes what people see of a case that was taken in this transaction.
@@ -192,6 +192,18 @@ func Project(b *db.Batch, c Case) {
 	b.ExecN(1, `update cases set status = $1, closed_at = $2, flag = $3, assignee = $4, reopened = $5, due_at = $6, due_kind = $7,
 		to_receive = $8, to_pay = $9, to_approve = $10 where id = $11 and shop_id = $12`,
 		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, dueOf(c), c.DueKind, c.Work.Receive, c.Work.Pay, c.Work.Approve, c.ID, c.ShopID)
+}
+
+// Place writes a case's deadline and work as computed on the version that was read; another version is left alone.
+func Place(b *db.Batch, c Case) {
+	b.Exec(`update cases set due_at = $1, due_kind = $2, to_receive = $3, to_pay = $4, to_approve = $5 where id = $6 and shop_id = $7 and version = $8`,
+		dueOf(c), c.DueKind, c.Work.Receive, c.Work.Pay, c.Work.Approve, c.ID, c.ShopID, c.Version)
+}
+
+// OpenAfter lists a shop's open cases in the order they were made, after the given one, at most limit.
+func OpenAfter(tx *db.Tx, shopID, after id.ID, limit int) ([]id.ID, error) {
+	return db.Collect(tx, func(r *db.Rows) (i id.ID, err error) { return i, r.Scan(&i) },
+		`select id from cases where shop_id = $1 and id > $2 and status <> 'closed' order by id limit $3`, shopID, after, limit)
 }
 
 // List lists a shop's cases, newest first, optionally of one status; before is the last id of the page before (zero: start).
@@ -210,15 +222,19 @@ func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Ca
 func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
 	b.Exec(`insert into note (id, shop_id, case_id, at, author, text, progress, amends) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
-	IndexNote(b, shopID, n)
+	search.Put(b, shopID, search.Notes, n.ID, n.terms())
 }
 
-// IndexNote makes a note findable.
-func IndexNote(b *db.Batch, shopID id.ID, n Note) {
+func (n Note) terms() *search.Terms {
 	var t search.Terms
 	t.Text(n.Text)
 	t.Text(n.Progress)
-	search.Put(b, shopID, search.Notes, n.ID, &t)
+	return &t
+}
+
+// IndexAgain makes a note findable that may be so already.
+func IndexAgain(b *db.Batch, shopID id.ID, n Note) {
+	search.Replace(b, shopID, search.Notes, n.ID, n.terms())
 }
 
 // NoteAuthor says who wrote a note of a case.
@@ -232,15 +248,22 @@ func NoteAuthor(tx *db.Tx, shopID, caseID, noteID id.ID) (author string, err err
 
 // Notes lists a case's notes, oldest first, after the given one (zero: from the start), at most limit.
 func Notes(tx *db.Tx, shopID, caseID, after id.ID, limit int) ([]Note, error) {
-	return db.Collect(tx, func(r *db.Rows) (Note, error) {
-		var n Note
-		var amends *id.ID
-		err := r.Scan(&n.ID, &n.At, &n.Author, &n.Text, &n.Progress, &amends)
-		if amends != nil {
-			n.Amends = *amends
-		}
-		return n, err
-	}, `select id, at, author, text, progress, amends from note where case_id = $1 and shop_id = $2 and id > $3 order by id limit $4`, caseID, shopID, after, limit)
+	return db.Collect(tx, scanNote, `select id, at, author, text, progress, amends from note where case_id = $1 and shop_id = $2 and id > $3 order by id limit $4`, caseID, shopID, after, limit)
+}
+
+// NotesAfter lists a shop's notes in the order they were made, after the given one, at most limit.
+func NotesAfter(tx *db.Tx, shopID, after id.ID, limit int) ([]Note, error) {
+	return db.Collect(tx, scanNote, `select id, at, author, text, progress, amends from note where shop_id = $1 and id > $2 order by id limit $3`, shopID, after, limit)
+}
+
+func scanNote(r *db.Rows) (Note, error) {
+	var n Note
+	var amends *id.ID
+	err := r.Scan(&n.ID, &n.At, &n.Author, &n.Text, &n.Progress, &amends)
+	if amends != nil {
+		n.Amends = *amends
+	}
+	return n, err
 }
 
 var _ = errs.Register(map[string]errs.Text{

@@ -52,11 +52,6 @@ func (m Message) Check() error {
 func Insert(b *db.Batch, m Message) {
 	b.Exec(`insert into message (id, shop_id, case_id, at, sender, author, channel, text) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
 		m.ID, m.ShopID, m.CaseID, m.At, m.From, m.Author, m.Channel, m.Text)
-	Index(b, m)
-}
-
-// Index writes a message's terms.
-func Index(b *db.Batch, m Message) {
 	var t search.Terms
 	t.Text(m.Text)
 	search.Put(b, m.ShopID, search.Messages, m.ID, &t)
@@ -82,7 +77,7 @@ func Last(tx *db.Tx, shopID, caseID id.ID, limit int) ([]Message, error) {
 
 // ByID reads messages of a shop by their ids, fewer than 500.
 func ByID(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Message, error) {
-	return db.Collect(tx, scan, `select `+columns+` from message where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+	return db.Collect(tx, scan, `select `+columns+` from message where +shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 }
 
 var _ = errs.Register(map[string]errs.Text{

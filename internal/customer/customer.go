@@ -47,8 +47,8 @@ func Insert(b *db.Batch, c Customer, now clock.Instant) {
 		c.ID, c.ShopID, c.Platform, c.BuyerKey, c.Nick, c.Name, c.Phone, now)
 }
 
-// Index makes a customer findable by nick, name, pinyin, initials and phone. Masked values are found as they are seen.
-func Index(b *db.Batch, c Customer) {
+// terms are what a customer is found by: nick, name, pinyin, initials and phone. Masked values are found as they are seen.
+func (c Customer) terms() *search.Terms {
 	var t search.Terms
 	t.Name(c.Nick)
 	if c.Name != c.Nick {
@@ -58,13 +58,27 @@ func Index(b *db.Batch, c Customer) {
 		t.Name(c.BuyerKey)
 	}
 	t.Phone(c.Phone)
-	search.Put(b, c.ShopID, search.Customers, c.ID, &t)
+	return &t
+}
+
+// Index makes a new customer findable.
+func Index(b *db.Batch, c Customer) { search.Put(b, c.ShopID, search.Customers, c.ID, c.terms()) }
+
+// IndexAgain does the same for one who may be findable already.
+func IndexAgain(b *db.Batch, c Customer) {
+	search.Replace(b, c.ShopID, search.Customers, c.ID, c.terms())
 }
 
 // ByID reads customers of a shop by their ids, fewer than 500.
 func ByID(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Customer, error) {
 	return db.Collect(tx, func(r *db.Rows) (Customer, error) { return scan(r) },
-		`select `+columns+` from customer where shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+		`select `+columns+` from customer where +shop_id = $1 and id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+}
+
+// After lists a shop's customers in the order they were made, after the given one, at most limit.
+func After(tx *db.Tx, shopID, after id.ID, limit int) ([]Customer, error) {
+	return db.Collect(tx, func(r *db.Rows) (Customer, error) { return scan(r) },
+		`select `+columns+` from customer where shop_id = $1 and id > $2 order by id limit $3`, shopID, after, limit)
 }
 
 // Add writes a customer and makes him findable, unless the buyer is known already; it says which id he has.

@@ -154,7 +154,7 @@ func (f *finder) customers(ids []id.ID) error {
 	rows, err := db.Collect(f.tx, func(r *db.Rows) (n newest, err error) { return n, r.Scan(&n.of, &n.kase, &n.number, &n.order) },
 		`select b.id, c.id, c.number, (select o.id from orders o where o.shop_id = $1 and o.customer_id = b.id order by o.ordered_at desc, o.id desc limit 1)
 		from customer b left join cases c on c.id = (select x.id from cases x where x.shop_id = $1 and x.customer_id = b.id order by x.id desc limit 1)
-		where b.shop_id = $1 and b.id in `+db.In(2, len(ids))+` order by b.id desc`, db.Args(ids, f.shop)...)
+		where +b.shop_id = $1 and b.id in `+db.In(2, len(ids))+` order by b.id desc`, db.Args(ids, f.shop)...)
 	var hits []Hit
 	for _, n := range rows {
 		k := known[slices.IndexFunc(known, func(c customer.Customer) bool { return c.ID == n.of })]
@@ -244,6 +244,6 @@ func (f *finder) byNotes() error {
 			t := found{matched: "note"}
 			return t, r.Scan(&t.id, &t.kase, &t.number, &t.by, &t.text, &t.saidTwice)
 		}, `select n.id, n.case_id, c.number, n.author, n.text, n.progress from note n join cases c on c.id = n.case_id
-			where n.shop_id = $1 and n.id in `+db.In(2, len(ids)), db.Args(ids, f.shop)...)
+			where +n.shop_id = $1 and n.id in `+db.In(2, len(ids)), db.Args(ids, f.shop)...)
 	})
 }

@@ -91,7 +91,7 @@ func readCases(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 func readLines(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 	rows, err := tx.Query(`select l.case_id, l.quantity, l.ground, l.remedy, l.status, a.sku, a.title, a.net, a.quantity, o.order_no, o.currency
 		from case_line l join order_line a on a.id = l.order_line_id join orders o on o.id = l.order_id
-		where l.shop_id = $1 and l.case_id in `+db.In(2, len(ids))+` order by l.case_id, l.id`, db.Args(ids, shopID)...)
+		where +l.shop_id = $1 and l.case_id in `+db.In(2, len(ids))+` order by l.case_id, l.id`, db.Args(ids, shopID)...)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func readLines(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 // readAmounts replaces what the units cost by what was settled, where something was.
 func readAmounts(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 	rows, err := tx.Query(`select case_id, currency, cast(sum(amount) as bigint) from settlement
-		where shop_id = $1 and case_id in `+db.In(2, len(ids))+` and state <> 'voided' group by case_id, currency order by case_id, currency`, db.Args(ids, shopID)...)
+		where +shop_id = $1 and case_id in `+db.In(2, len(ids))+` and state <> 'voided' group by case_id, currency order by case_id, currency`, db.Args(ids, shopID)...)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func readAmounts(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error
 func readLast(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 	rows, err := tx.Query(`select m.case_id, m.at, m.sender, m.text from cases c
 		join message m on m.id = (select x.id from message x where x.case_id = c.id order by x.id desc limit 1)
-		where c.shop_id = $1 and m.shop_id = $1 and c.id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+		where +c.shop_id = $1 and +m.shop_id = $1 and c.id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
 	if err != nil {
 		return err
 	}

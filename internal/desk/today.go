@@ -91,23 +91,12 @@ func ReadToday(tx *db.Tx, shopID id.ID, f Filter) (Today, error) {
 // payable sums what waits to be paid, up to 1,000 settlements.
 func payable(tx *db.Tx, shopID id.ID) (Payable, error) {
 	p := Payable{Amounts: []Amount{}}
-	for _, state := range []string{"to_pay", "failed"} {
-		rows, err := tx.Query(`select currency, amount from settlement where shop_id = $1 and state = $2 order by id limit $3`, shopID, state, todayMost-p.Count)
-		if err != nil {
-			return p, err
-		}
-		for rows.Next() {
-			var a Amount
-			if err := rows.Scan(&a.Currency, &a.Minor); err != nil {
-				return p, err
-			}
-			p.add(a)
-		}
-		if rows.Close(); rows.Err() != nil {
-			return p, rows.Err()
-		}
+	sums, err := db.Collect(tx, func(r *db.Rows) (a Amount, err error) { return a, r.Scan(&a.Currency, &a.Minor) },
+		`select currency, amount from settlement where shop_id = $1 and state in ('to_pay', 'failed') limit $2`, shopID, todayMost)
+	for _, a := range sums {
+		p.add(a)
 	}
-	return p, nil
+	return p, err
 }
 
 func (p *Payable) add(a Amount) {

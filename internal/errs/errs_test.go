@@ -95,10 +95,11 @@ func TestFill(t *testing.T) {
 		{"{a", Args{"a": 1}, "{a"},
 		{"{{a}}", Args{"a": 1}, "{1}"},
 		{"{}", nil, "{}"},
+		{"no: {a}", Args{"a": Term("money.no_shares")}, "no: There is nothing to split over."}, // in the reader's language
 		{"", Args{"a": 1}, ""},
 	} {
 		for range 20 { // maps have no order
-			if got := fill(x.text, x.args); got != x.want {
+			if got := fill(En, x.text, x.args); got != x.want {
 				t.Fatalf("%s with %v: got %s, want %s", x.text, x.args, got, x.want)
 			}
 		}

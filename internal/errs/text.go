@@ -54,11 +54,14 @@ func Render(l Lang, key string, args Args) string {
 	if !ok {
 		return key
 	}
-	return fill(t.In(l), args)
+	return fill(l, t.In(l), args)
 }
 
+// Term is an argument that is a message itself: its key, rendered in the reader's language.
+type Term string
+
 // fill replaces each {name} once, from left to right, so that braces inside a value stay what they are.
-func fill(s string, args Args) string {
+func fill(l Lang, s string, args Args) string {
 	var b strings.Builder
 	for {
 		text, rest, ok := strings.Cut(s, "{")
@@ -72,6 +75,9 @@ func fill(s string, args Args) string {
 			b.WriteByte('{')
 			s = rest
 			continue
+		}
+		if term, ok := v.(Term); ok {
+			v = Render(l, string(term), nil)
 		}
 		fmt.Fprint(&b, v)
 		s = after

@@ -6,7 +6,7 @@
 // place where it was taken. These are what people see. The original is kept as it came, under its SHA-256, for those
 // who may see it (scope evidence:original). Evidence that shows somebody's health is seen by them alone (S3-05).
 //
-// States of an upload: open (received < size) → done, the evidence of the same id; or expired after a day and swept.
+// States of an upload: open (received < size) → done, the evidence of the same id; after a day, done or not, it is over and swept.
 // Evidence is never deleted and, but for the mark that it is sensitive, never changed.
 //
 // A blob is durable before a row names it; what was put for a row that never came lies in the upload's own folder and is

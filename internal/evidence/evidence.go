@@ -80,9 +80,11 @@ const (
 	memoryForFilm   = 8 * maxMoov
 )
 
+func newMemory() *semaphore.Weighted { return semaphore.NewWeighted(memoryForImages) }
+
 // New makes a desk and registers its job.
 func New(d *db.DB, blobs *blob.Store, jobs *job.Engine) *Desk {
-	k := &Desk{DB: d, Blobs: blobs, Jobs: jobs, memory: semaphore.NewWeighted(memoryForImages)}
+	k := &Desk{DB: d, Blobs: blobs, Jobs: jobs, memory: newMemory()}
 	jobs.Register(sweepJob, k.sweep)
 	return k
 }

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -13,6 +14,7 @@ type about struct {
 }
 
 const (
+	maxScans    = 200    // of a progressive photo, where ten are usual: each is a walk over all its pixels
 	maxSegments = 10_000 // a file with more of them is not a photo
 	maxExif     = 64 << 10
 )
@@ -28,6 +30,9 @@ func aboutImage(f io.ReaderAt, size int64, is format) (about, error) {
 		read = webpChunks
 	}
 	err := read(f, size, &a)
+	if is == jpegFile && err == nil {
+		err = fewScans(f, size)
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil // the decoder will say so
 	}
@@ -71,6 +76,22 @@ func jpegSegments(f io.ReaderAt, size int64, a *about) error {
 	return refuse("evidence.damaged")
 }
 
+// fewScans refuses a photo that would keep the decoder busy for hours. Inside a scan no byte ff stands before da.
+func fewScans(f io.ReaderAt, size int64) error {
+	b := make([]byte, 64<<10)
+	n := 0
+	for at := int64(0); at < size; at += int64(len(b)) - 1 { // a byte is read twice: the marker may lie across
+		got, err := f.ReadAt(b, at)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if n += bytes.Count(b[:got], []byte{0xff, 0xda}); n > maxScans {
+			return refuse("evidence.damaged")
+		}
+	}
+	return nil
+}
+
 func readNote(f io.ReaderAt, at, length int64) ([]byte, error) {
 	if length <= 0 || length > maxExif {
 		return nil, nil
@@ -89,8 +110,15 @@ func pngChunks(f io.ReaderAt, size int64, a *about) error {
 	})
 }
 
-// webpChunks looks for the chunk EXIF.
+// webpChunks looks for the chunk EXIF, and for the end: the decoder does not miss it.
 func webpChunks(f io.ReaderAt, size int64, a *about) error {
+	var length [4]byte
+	if _, err := f.ReadAt(length[:], 4); err != nil {
+		return err
+	}
+	if 8+int64(binary.LittleEndian.Uint32(length[:])) > size {
+		return refuse("evidence.damaged")
+	}
 	return chunks(f, size, 12, 8, 0, binary.LittleEndian, func(kind string, note []byte) {
 		if kind == "EXIF" {
 			if len(note) > 6 && string(note[:6]) == "Exif\x00\x00" { // some write it as JPEG has it

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"runtime"
 
 	"golang.org/x/image/webp"
 
@@ -46,7 +47,8 @@ func (k *Desk) lookAtImage(ctx context.Context, f File, size int64, is format) (
 	if err != nil {
 		return seen{}, err
 	}
-	need := min(memoryForImages, int64(c.Width)*int64(c.Height)*about.bytesAPixel)
+	need := int64(c.Width) * int64(c.Height) * about.bytesAPixel
+	need = min(memoryForImages, max(need, memoryForImages/int64(runtime.GOMAXPROCS(0)))) // no more of them than processors
 	if err := k.memory.Acquire(ctx, need); err != nil {
 		return seen{}, err
 	}

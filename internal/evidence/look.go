@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -53,7 +54,11 @@ func (k *Desk) look(ctx context.Context, f File, size int64) (seen, error) {
 		defer k.memory.Release(memoryForFilm)
 		return lookAtFilm(f, size, is)
 	}
-	return k.lookAtImage(ctx, f, size, is)
+	s, err := k.lookAtImage(ctx, f, size, is)
+	if s.width*s.height > 1<<20 {
+		runtime.GC() // what decoding left is more than all else a server holds, and collected rarely it would pile up: a hundredth of the work
+	}
+	return s, err
 }
 
 const headLength = 1024
@@ -157,18 +162,32 @@ func script(head []byte) bool {
 }
 
 const (
-	zipEnd    = "PK\x05\x06"
-	zipEndLen = 22 // and a comment
+	zipEnd     = "PK\x05\x06" // begins the last record of an archive (APPNOTE 4.3.16), which says how long its list of files is
+	zipList    = "PK\x01\x02" // begins that list, which stands before it
+	zipEndLen  = 22
+	zipComment = 0xffff
 )
 
 // alone refuses a file that is a ZIP archive too: an archive is read from its end, so one can be hidden behind a photo.
 func alone(f io.ReaderAt, size int64) error {
-	tail := make([]byte, min(size, zipEndLen+0xffff))
-	if _, err := f.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+	tail := make([]byte, min(size, zipEndLen+zipComment))
+	from := size - int64(len(tail))
+	if _, err := f.ReadAt(tail, from); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	for at := bytes.LastIndex(tail, []byte(zipEnd)); at >= 0; at = bytes.LastIndex(tail[:at], []byte(zipEnd)) {
-		if rest := len(tail) - at - zipEndLen; rest >= 0 && int(binary.LittleEndian.Uint16(tail[at+20:])) == rest {
+		if len(tail)-at < zipEndLen {
+			continue
+		}
+		list := make([]byte, len(zipList))
+		start := from + int64(at) - int64(binary.LittleEndian.Uint32(tail[at+12:]))
+		if start < 0 {
+			continue
+		}
+		if _, err := f.ReadAt(list, start); err != nil {
+			return err
+		}
+		if string(list) == zipList {
 			return refuse("evidence.polyglot")
 		}
 	}

@@ -101,10 +101,10 @@ func insertUpload(tx *db.Tx, u Upload) error {
 	return err
 }
 
-// getUpload reads an upload that is not over.
+// getUpload reads an upload whose day is not over.
 func getUpload(tx *db.Tx, shop, upload id.ID) (Upload, error) {
 	u, err := scanUpload(tx.QueryRow(`select `+uploadColumns+` from upload where id = $1 and shop_id = $2`, upload, shop))
-	if errors.Is(err, db.ErrNoRows) || err == nil && u.done == nil && tx.Now >= u.expires {
+	if errors.Is(err, db.ErrNoRows) || err == nil && tx.Now >= u.expires {
 		err = errs.New(errs.NotFound, "evidence.upload_gone")
 	}
 	return u, err
@@ -114,6 +114,11 @@ func getUpload(tx *db.Tx, shop, upload id.ID) (Upload, error) {
 func openUploads(tx *db.Tx, shop id.ID, limit int) (n int, err error) {
 	return n, tx.QueryRow(`select count(*) from (select id from upload where shop_id = $1 and done_at is null and expires_at > $2 limit $3) waiting`,
 		shop, tx.Now, limit).Scan(&n)
+}
+
+// countOf counts the evidence of a case, up to a limit.
+func countOf(tx *db.Tx, shop, matter id.ID, limit int) (n int, err error) {
+	return n, tx.QueryRow(`select count(*) from (select id from evidence where case_id = $1 and shop_id = $2 limit $3) of_case`, matter, shop, limit).Scan(&n)
 }
 
 // part is a piece of an upload that has come.
@@ -145,18 +150,24 @@ func advance(b *db.Batch, now clock.Instant, u Upload, from, by int64, done *clo
 		by, done, u.ID, u.shop, from, now)
 }
 
+// expire ends an upload before its time.
+func expire(tx *db.Tx, shop, upload id.ID) error {
+	_, err := tx.Exec(`update upload set expires_at = $1 where id = $2 and shop_id = $3 and done_at is null and expires_at > $4`, tx.Now, upload, shop, tx.Now)
+	return err
+}
+
 // dropParts forgets the pieces of an upload.
 func dropParts(b *db.Batch, shop, upload id.ID) {
 	b.Exec(`delete from upload_part where upload_id = $1 and shop_id = $2`, upload, shop)
 }
 
-// dropExpired deletes an upload that is over and never became evidence.
+// dropExpired deletes an upload whose day is over. What it became stays.
 func dropExpired(tx *db.Tx, shop, upload id.ID) error {
-	_, err := tx.Exec(`delete from upload_part where shop_id = $1 and upload_id in
-		(select id from upload where id = $2 and shop_id = $3 and done_at is null and expires_at <= $4)`, shop, upload, shop, tx.Now)
+	_, err := tx.Exec(`delete from upload_part where shop_id = $1 and upload_id in (select id from upload where id = $2 and shop_id = $3 and expires_at <= $4)`,
+		shop, upload, shop, tx.Now)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`delete from upload where id = $1 and shop_id = $2 and done_at is null and expires_at <= $3`, upload, shop, tx.Now)
+	_, err = tx.Exec(`delete from upload where id = $1 and shop_id = $2 and expires_at <= $3`, upload, shop, tx.Now)
 	return err
 }

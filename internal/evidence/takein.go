@@ -105,22 +105,21 @@ func (k *Desk) sweep(ctx context.Context, j job.Job) error {
 	return err
 }
 
-// rest is what of an upload is to be kept, and whether anybody may still be at work on it.
+// rest is what of an upload is to be kept, and whether nobody can be at work on it any more.
 func (k *Desk) rest(ctx context.Context, a sweepArgs) (keep []blob.Hash, over bool, err error) {
 	err = k.DB.Write(ctx, func(tx *db.Tx) error {
 		keep, over = nil, false
 		if err := dropExpired(tx, a.Shop, a.Upload); err != nil {
 			return err
 		}
-		u, err := getUpload(tx, a.Shop, a.Upload)
-		switch {
-		case errs.CodeOf(err) == errs.NotFound:
-			over = true
-			return nil
-		case err != nil || u.done == nil:
+		e, err := get(tx, a.Shop, a.Upload)
+		if errs.CodeOf(err) == errs.NotFound { // it did not become evidence, and cannot any more if it is gone itself
+			_, err := getUpload(tx, a.Shop, a.Upload)
+			if over = errs.CodeOf(err) == errs.NotFound; over {
+				return nil
+			}
 			return err
 		}
-		e, err := get(tx, a.Shop, a.Upload)
 		if err != nil {
 			return err
 		}

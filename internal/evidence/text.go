@@ -10,6 +10,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"evidence.past_end":           {ZhCN: "发来的内容超过了申报的 {size} 字节，请重新选择文件上传。", En: "The pieces are longer than the {size} bytes that were announced; choose the file again."},
 	"evidence.chunk_small":        {ZhCN: "除最后一段外，每段至少 {kib} KiB。", En: "All pieces but the last have at least {kib} KiB."},
 	"evidence.too_many_open":      {ZhCN: "本店有 {count} 个文件还没传完，请等它们传完再试。", En: "{count} files of this shop are still being sent; try again when they are done."},
+	"evidence.case_full":          {ZhCN: "这张售后单已有 {count} 份凭证，不能再加。请只上传能说明问题的几张。", En: "The case has {count} photos and films, the most there can be. Send those that matter."},
 	"evidence.sensitive":          {ZhCN: "这份凭证涉及顾客健康隐私，只有获授权的人可以查看；需要时请找主管。", En: "This evidence shows the customer's health and is seen by few; ask your supervisor if you need it."},
 	"evidence.film_without_thumb": {ZhCN: "视频没有缩略图。", En: "A film has no small picture."},
 	"evidence.file_missing":       {ZhCN: "这份凭证的文件暂时读不到，请稍后再试；仍不行请联系管理员。", En: "The file of this evidence cannot be read at present; try again later, then ask the administrator."},

@@ -29,6 +29,7 @@ const (
 	uploadLife = 24 * time.Hour
 	sweepAfter = time.Hour
 	maxOpen    = 500 // uploads a shop may have open
+	maxOfCase  = 300 // photos and films a case may have, so that they can be listed as one
 	maxName    = 120 // characters
 )
 
@@ -99,6 +100,12 @@ func (k *Desk) begin(tx *db.Tx, u Upload) (_ Upload, err error) {
 	case n >= maxOpen:
 		return u, errs.New(errs.RateLimited, "evidence.too_many_open", errs.Args{"count": maxOpen, "seconds": 600})
 	}
+	switch n, err := countOf(tx, u.shop, u.place.CaseID, maxOfCase); {
+	case err != nil:
+		return u, err
+	case n >= maxOfCase:
+		return u, errs.New(errs.Conflict, "evidence.case_full", errs.Args{"count": maxOfCase})
+	}
 	u.at, u.expires = tx.Now, tx.Now.Add(uploadLife)
 	if err := insertUpload(tx, u); err != nil {
 		return u, err
@@ -152,20 +159,37 @@ func (k *Desk) Continue(ctx context.Context, shop, upload id.ID, p Piece) (Uploa
 	case p.Size < minChunk && p.Start+p.Size < u.size:
 		return u, errs.New(errs.Invalid, "evidence.chunk_small", errs.Args{"kib": minChunk >> 10})
 	}
+	err = k.take(ctx, u, p)
+	switch {
+	case err == nil || errs.As(err).Key == "db.stale": // stale: the same piece came twice at once, or the upload is over
+		return k.Status(ctx, shop, upload)
+	case errs.CodeOf(err) == errs.Invalid: // no further piece makes it what we take
+		return u, errors.Join(err, k.giveUp(ctx, u))
+	}
+	return u, err
+}
+
+func (k *Desk) take(ctx context.Context, u Upload, p Piece) error {
 	if p.Start == 0 {
 		if _, err := sniff(p.Data, p.Size, u.size); err != nil {
-			return u, err
+			return err
 		}
 	}
 	if p.Start+p.Size == u.size {
-		err = k.finish(ctx, u, p)
-	} else {
-		err = k.keep(ctx, u, p)
+		return k.finish(ctx, u, p)
 	}
-	if err != nil && errs.As(err).Key != "db.stale" { // stale: the same piece came twice at once, or the upload is over
-		return u, err
-	}
-	return k.Status(ctx, shop, upload)
+	return k.keep(ctx, u, p)
+}
+
+// giveUp ends an upload whose content was refused; what came of it is swept when nobody can be at work on it any more.
+func (k *Desk) giveUp(ctx context.Context, u Upload) error {
+	return k.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := expire(tx, u.shop, u.ID); err != nil {
+			return err
+		}
+		_, err := k.Jobs.Enqueue(tx, sweepJob, sweepArgs{u.shop, u.ID}, job.RunAt(tx.Now.Add(sweepAfter)), job.Unique("refused "+u.ID.String()))
+		return err
+	})
 }
 
 // known is nil for a piece that came before as it comes now.

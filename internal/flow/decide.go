@@ -73,7 +73,17 @@ func (f *Flow) decide(d *Dossier, l line.Line, stage rule.Stage) (answer, error)
 	if a.terms, err = f.termsOf(d, book, dec, facts); err == nil {
 		a.terms.answerBy, err = answerBy(d, book, rule.Input{Facts: facts, Stage: stage, At: d.Now, Calendar: d.Calendar})
 	}
+	if ourQuestion(dec) {
+		a.terms.answerBy = nil // nobody loses anything because we take our time
+	}
 	return a, err
+}
+
+// ourQuestion says that a decision waits for what only our own people can establish: an agent, an inspector, an appraiser
+// (S0-27). The customer is not asked then, and no time of hers runs.
+func ourQuestion(d *rule.Decision) bool {
+	return d != nil && d.Outcome == rule.NeedFacts && len(d.Open) > 0 &&
+		!slices.ContainsFunc(d.Open, func(q rule.Question) bool { return q.Ask&rule.Customer != 0 })
 }
 
 // answerBy is the last day to answer, nil where the shop's pack sets none: then nothing expires by itself.

@@ -9,6 +9,8 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
+	"github.com/sanbao/sanbao/internal/line"
+	"github.com/sanbao/sanbao/internal/movement"
 )
 
 // Commands lists every command there is, in the order of the table.
@@ -67,4 +69,24 @@ func Refusal(err error) (allowed []Command, ok bool) {
 	}
 	allowed, _ = e.Args["allowed"].([]Command)
 	return allowed, true
+}
+
+// Statuses lists every status a line may show.
+func Statuses() []string {
+	out := []string{"on_platform"}
+	for _, s := range line.States {
+		out = append(out, string(s))
+	}
+	for _, words := range []map[movement.State]string{comingWords, goingWords} {
+		for _, w := range words {
+			out = append(out, w)
+		}
+	}
+	for _, w := range moneyWords {
+		out = append(out, w)
+	}
+	for _, p := range []movement.Problem{movement.Short, movement.Wrong, movement.Damaged} {
+		out = append(out, "discrepant."+string(p))
+	}
+	return out
 }

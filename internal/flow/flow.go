@@ -42,6 +42,7 @@ func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(payKind, f.pay, job.MaxAttempts(60))
 	f.Jobs.Register(expireKind, f.expire)
 	f.Jobs.Register(silentKind, f.silent)
+	f.Jobs.Register(backfillKind, f.backfill)
 }
 
 func (f *Flow) calendar(s shop.Shop) (*calendar.Calendar, error) { return calendar.Load(s.Calendar) }

@@ -31,6 +31,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
 	f.importRoutes(s)
+	f.layoutRoutes(s)
 	f.whyRoutes(s)
 	f.whatIfRoutes(s)
 	f.chatRoutes(s)

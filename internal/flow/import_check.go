@@ -104,7 +104,7 @@ func (im *importer) progress(phase ImportPhase, c importChunk) {
 func (im *importer) check(ctx context.Context) (err error) {
 	feed, err := im.preset.Open(ctx, im.terms, im.Orders, im.Items, 0)
 	if err != nil {
-		return err
+		return im.anotherLayout(ctx, err)
 	}
 	defer func() { err = errors.Join(err, feed.Close()) }()
 	c := checker{importer: im, seed: maphash.MakeSeed(), buyers: map[uint64]struct{}{}}

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,7 +14,6 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/sheet"
 	"github.com/sanbao/sanbao/internal/web"
 )
 
@@ -39,6 +37,8 @@ type Imported struct {
 type ImportFault struct {
 	Row    int    `json:"row" doc:"0 for the whole file"`
 	Column string `json:"column"`
+	Cell   string `json:"cell,omitempty" doc:"where it is, as a spreadsheet shows it: C12"`
+	Text   string `json:"text,omitempty" doc:"what stands there, at most forty characters"`
 	Key    string `json:"key" doc:"names the message"`
 	Detail string `json:"detail" doc:"what is wrong, in the caller's language"`
 }
@@ -47,14 +47,22 @@ func (f *Flow) importRoutes(s *web.Server) {
 	const root = web.ShopRoot + "/imports"
 	form := []string{"multipart/form-data"}
 	web.Register(s, web.Op{Method: http.MethodPost, Path: root, ID: "import-orders", Tag: "imports", Scope: auth.OrdersImport, Once: true,
-		Upload: form, MaxBody: maxImport, Summary: "Import orders from an export file",
-		Doc: "A form with the file `orders` and, for presets that have one, `items`. The whole file is checked first: if anything is wrong, nothing is imported. " +
+		Upload: form, MaxBody: maxImport, Summary: "Import orders, or an after-sale list, from an export file",
+		Doc: "A form with the file `orders` and, for presets that have one, `items`. An after-sale list opens cases, which needs cases:write; refunds that it " +
+			"says are done are confirmed for callers with money:pay, and are a difference for others. The whole file is checked first: if anything is wrong, nothing is imported. " +
 			"Sending the same file again changes nothing, or goes on with an import that was stopped; forms differ by their boundary, so let every one have a key of its own."},
 		func(ctx context.Context, in *struct {
-			Preset string `query:"preset" required:"true" maxLength:"64" doc:"layout of the file, e.g. taobao"`
-			DryRun bool   `query:"dry_run" doc:"check and count; import nothing"`
+			Preset  string `query:"preset" maxLength:"64" doc:"layout of the file, e.g. taobao; this or mapping"`
+			Mapping string `query:"mapping" maxLength:"64" doc:"a saved mapping, instead of a preset"`
+			Ground  string `query:"ground" maxLength:"64" doc:"after-sale lists: ground of applications whose reason names none"`
+			DryRun  bool   `query:"dry_run" doc:"check and count; import nothing"`
 		}) (*web.Reply[Imported], error) {
-			return f.importForm(ctx, Import{Preset: in.Preset, DryRun: in.DryRun})
+			if (in.Preset == "") == (in.Mapping == "") {
+				var faults errs.Faults
+				faults.Add("query:preset", "import.preset_or_mapping")
+				return nil, faults.Err()
+			}
+			return f.importForm(ctx, Import{Preset: in.Preset, Mapping: in.Mapping, Ground: in.Ground, DryRun: in.DryRun})
 		})
 	web.Register(s, web.Op{Method: http.MethodPost, Path: root + "/{import}/resume", ID: "resume-import", Tag: "imports", Scope: auth.OrdersImport, Once: true,
 		Upload: form, MaxBody: maxImport, Summary: "Go on with an import that was stopped", Doc: "The form holds the files the import began with."},
@@ -65,7 +73,7 @@ func (f *Flow) importRoutes(s *web.Server) {
 			if err != nil {
 				return nil, err
 			}
-			return f.importForm(ctx, Import{Preset: run.Preset, Resume: run.ID})
+			return f.importForm(ctx, Import{Preset: run.Preset, Mapping: run.Mapping, Resume: run.ID})
 		})
 	web.Register(s, web.Op{Method: http.MethodPost, Path: root + "/{import}/cancel", ID: "cancel-import", Tag: "imports", Scope: auth.OrdersImport, Once: true,
 		Summary: "Stop an import before its next chunk", Doc: "What was imported stays, and the import can be resumed."}, f.cancelImport)
@@ -77,6 +85,8 @@ func (f *Flow) importRoutes(s *web.Server) {
 			run, err := f.importRun(ctx, in.Import.ID)
 			return &web.Reply[order.Run]{Body: run}, err
 		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/{import}/fault-list", ID: "list-import-faults", Tag: "imports", Scope: auth.OrdersRead,
+		Summary: "What was wrong with the file of an import, the first 1,000"}, f.faultList)
 	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/{import}/faults", ID: "get-import-faults", Tag: "imports", Scope: auth.OrdersRead, Produces: csvType,
 		Summary: "What was wrong with the file of an import, by row and column, as CSV"}, f.importFaults)
 }
@@ -95,6 +105,7 @@ func (f *Flow) importRun(ctx context.Context, runID id.ID) (run order.Run, err e
 // safe to repeat. What is left to write at its end is the record of the answer.
 func (f *Flow) importForm(ctx context.Context, in Import) (*web.Reply[Imported], error) {
 	in.ShopID, in.Actor = web.Shop(ctx), actor(ctx).Name
+	in.Confirm = auth.Allow(auth.From(ctx), auth.MoneyPay, in.ShopID) == nil
 	out, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
 		func(ctx context.Context) (out Imported, err error) {
 			if was, found, err := web.Replayed[Imported](ctx, f.DB, web.OnceOf(ctx)); found || err != nil {
@@ -109,7 +120,7 @@ func (f *Flow) importForm(ctx context.Context, in Import) (*web.Reply[Imported],
 			if files.items.Data != nil {
 				in.Items = &files.items.File
 			}
-			r, err := ImportOrders(ctx, f.DB, in)
+			r, err := f.importAs(ctx, in)
 			return told(r, web.Lang(ctx)), err
 		},
 		func(_ *db.Tx, out Imported) (Imported, error) { return out, nil })
@@ -121,7 +132,9 @@ func told(r ImportReport, lang errs.Lang) Imported {
 	r.Skips = r.Skips[:min(len(r.Skips), listedInReply)]
 	out := Imported{ImportReport: r, FaultList: []ImportFault{}}
 	for _, x := range r.FaultList[:min(len(r.FaultList), listedInReply)] {
-		out.FaultList = append(out.FaultList, ImportFault{x.Row, x.Column, x.Key, errs.Render(lang, x.Key, x.Args)})
+		cell, _ := x.Args["cell"].(string)
+		text, _ := x.Args["text"].(string)
+		out.FaultList = append(out.FaultList, ImportFault{x.Row, x.Column, cell, text, x.Key, errs.Render(lang, x.Key, x.Args)})
 	}
 	return out
 }
@@ -158,7 +171,7 @@ func readForm(u *web.Upload) (files formFiles, err error) {
 		if err != nil {
 			return files, errs.Wrap(err, errs.Invalid, "import.form_broken")
 		}
-		into := map[string]*formFile{"orders": &files.orders, "items": &files.items}[part.FormName()]
+		into := map[string]*formFile{"orders": &files.orders, "file": &files.orders, "items": &files.items}[part.FormName()]
 		if into == nil || into.temp != nil {
 			return files, errs.New(errs.Invalid, "import.form_part", errs.Args{"part": errs.Clip(part.FormName())})
 		}
@@ -189,58 +202,10 @@ func (f *formFile) keep(part *multipart.Part, dir string) (err error) {
 	return nil
 }
 
-func (f *Flow) cancelImport(ctx context.Context, in *struct {
-	Import web.ID `path:"import"`
-}) (*web.Reply[order.Run], error) {
-	run, err := again(ctx, func() (order.Run, error) { // the import moves its own row with every chunk
-		run, _, err := web.Once(ctx, f.DB, web.OnceOf(ctx),
-			func(context.Context) (id.ID, error) { return in.Import.ID, nil },
-			func(tx *db.Tx, runID id.ID) (order.Run, error) {
-				return cancelRun(tx, web.Shop(ctx), runID, actor(ctx).Name)
-			})
-		return run, err
-	})
-	return &web.Reply[order.Run]{Body: run}, err
-}
-
-func (f *Flow) listImports(ctx context.Context, in *struct{ web.Page }) (*web.Reply[web.List[order.Run]], error) {
-	before, _, err := web.AfterKey[id.ID](ctx, in.Page)
-	if err != nil {
-		return nil, err
-	}
-	runs, err := Imports(ctx, f.DB, web.Shop(ctx), before, in.Fetch())
-	if err != nil {
-		return nil, err
-	}
-	out, err := web.MakeList(ctx, in.Page, runs, func(r order.Run) id.ID { return r.ID })
-	return &web.Reply[web.List[order.Run]]{Body: out}, err
-}
-
-// importFaults writes the faults that were kept with a failed import, at most 10,000.
-func (f *Flow) importFaults(ctx context.Context, in *struct {
-	Import web.ID `path:"import"`
-}) (*web.File, error) {
-	var b bytes.Buffer
-	w, err := sheet.NewFaultWriter(&b, web.Lang(ctx))
-	if err != nil {
-		return nil, err
-	}
-	err = f.DB.Read(ctx, func(tx *db.Tx) error {
-		if _, err := order.GetRun(tx, web.Shop(ctx), in.Import.ID); err != nil {
-			return err
-		}
-		faults, err := order.Faults(tx, web.Shop(ctx), in.Import.ID, 0, maxListed)
-		for _, x := range faults {
-			err = errors.Join(err, w.Write(x))
-		}
-		return errors.Join(err, w.Flush())
-	})
-	return web.NewFile(csvType, "faults-"+in.Import.String()+".csv", b.Bytes()), err
-}
-
 var _ = errs.Register(map[string]errs.Text{
 	"import.form_broken":         {ZhCN: "上传的表单不完整，请用 multipart/form-data 重新上传。", En: "The form cannot be read to its end; send it again as multipart/form-data."},
 	"import.form_part":           {ZhCN: "表单里不应有“{part}”，或它出现了两次；只要 orders 和 items 两个文件。", En: "The form's part \"{part}\" is not expected, or is there twice; orders and items are the files."},
 	"import.form_without_orders": {ZhCN: "表单里没有订单文件 orders。", En: "The form has no file of orders."},
+	"import.preset_or_mapping":   {ZhCN: "请给出格式 preset 或已保存的列对应 mapping，两者取一。", En: "Name a preset or a saved mapping, one of the two."},
 	"import.no_room":             {ZhCN: "服务器没有空间存放上传的文件，请联系管理员。", En: "There is no room for the uploaded file; tell your administrator."},
 })

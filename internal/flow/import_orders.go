@@ -14,6 +14,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
 	"github.com/sanbao/sanbao/internal/shop"
@@ -26,12 +27,17 @@ import (
 
 // Import is a file of orders to import, and where.
 type Import struct {
-	ShopID id.ID
-	Preset string
-	Orders order.File
-	Items  *order.File // of presets that have the articles in a second file
-	Actor  string
+	ShopID  id.ID
+	Preset  string
+	Mapping string // a mapping that the shop saved, instead of a preset
+	Orders  order.File
+	Items   *order.File // of presets that have the articles in a second file
+	Actor   string
 
+	// Ground is for applications of an after-sale list whose reason names none; without it, "other".
+	Ground string
+	// Confirm says that the caller may confirm payments: a refund that the list says is done is confirmed.
+	Confirm bool
 	// DryRun checks and counts, and writes nothing at all.
 	DryRun bool
 	// Resume goes on with this import. Without it, the newest unfinished import of the same file goes on, if any.
@@ -80,6 +86,8 @@ type ImportReport struct {
 	Skips     []order.Skip     `json:"skips" nullable:"false" doc:"the first 10,000 of them"`
 	Faults    int64            `json:"faults"`
 	FaultList []sheet.Fault    `json:"-"` // the first 10,000 of them
+
+	AfterSale *AfterSaleCounts `json:"after_sale,omitempty" doc:"of an after-sale list"`
 }
 
 // maxListed bounds the faults and the skipped rows that are listed one by one.
@@ -89,6 +97,7 @@ const maxListed = 10_000
 type importer struct {
 	Import
 	db     *db.DB
+	kind   string // intake.Orders or intake.AfterSale
 	preset order.Preset
 	terms  order.Terms
 	run    order.Run
@@ -103,7 +112,7 @@ type importer struct {
 // call goes on); Conflict import.elsewhere; for Resume also import.not_found, import.finished, import.file_changed.
 // After any other error, too, the same call goes on where this one stopped.
 func ImportOrders(ctx context.Context, d *db.DB, in Import) (ImportReport, error) {
-	im := &importer{Import: in, db: d, report: ImportReport{DryRun: in.DryRun, SkippedBy: map[string]int64{}, Skips: []order.Skip{}}}
+	im := newImporter(d, in, intake.Orders)
 	if im.chunk == 0 {
 		im.chunk = chunkLines
 	}
@@ -127,14 +136,17 @@ func ImportOrders(ctx context.Context, d *db.DB, in Import) (ImportReport, error
 	return im.report, err
 }
 
-// prepare finds the preset and what the shop says of times and money.
+func newImporter(d *db.DB, in Import, kind string) *importer {
+	return &importer{Import: in, db: d, kind: kind, report: ImportReport{DryRun: in.DryRun, SkippedBy: map[string]int64{}, Skips: []order.Skip{}}}
+}
+
+// prepare finds the preset or the mapping, and what the shop says of times and money.
 func (im *importer) prepare(ctx context.Context) error {
-	var err error
-	if im.preset, err = order.PresetNamed(im.Preset); err != nil {
-		return err
-	}
 	return im.db.Read(ctx, func(tx *db.Tx) error {
 		s, err := shop.Get(tx, im.ShopID)
+		if err == nil {
+			err = im.findLayout(tx)
+		}
 		if err != nil {
 			return err
 		}
@@ -161,8 +173,11 @@ func (im *importer) begin(ctx context.Context) error {
 		verb := "resumed"
 		if !found {
 			verb = "started"
-			run = order.Run{ID: id.New(), ShopID: im.ShopID, Preset: im.Preset, FileName: im.Orders.Name, FileHash: hash,
-				State: order.RunRunning, BytesTotal: im.Orders.Size, Version: 1, StartedAt: tx.Now}
+			run = order.Run{ID: id.New(), ShopID: im.ShopID, Kind: im.kind, Preset: im.Preset, Mapping: im.Mapping, Actor: im.Actor, FileName: im.Orders.Name,
+				FileHash: hash, State: order.RunRunning, BytesTotal: im.Orders.Size, Version: 1, StartedAt: tx.Now}
+			if im.Items != nil {
+				run.ItemsName = im.Items.Name
+			}
 		}
 		return filled(tx, func(b *db.Batch) error {
 			if found {
@@ -180,14 +195,14 @@ func (im *importer) begin(ctx context.Context) error {
 // unfinished is the import that was asked for, or the newest of this file that can go on.
 func (im *importer) unfinished(tx *db.Tx, hash string) (order.Run, bool, error) {
 	if im.Resume == 0 {
-		return order.Unfinished(tx, im.ShopID, im.Preset, hash)
+		return order.Unfinished(tx, im.ShopID, im.Preset, im.Mapping, hash)
 	}
 	run, err := order.GetRun(tx, im.ShopID, im.Resume)
 	switch {
 	case err != nil:
 	case !run.CanGoOn():
 		err = errs.New(errs.Conflict, "import.finished", errs.Args{"state": string(run.State)})
-	case run.FileHash != hash || run.Preset != im.Preset:
+	case run.FileHash != hash || run.Preset != im.Preset || run.Mapping != im.Mapping:
 		err = errs.New(errs.Invalid, "import.file_changed")
 	}
 	return run, err == nil, err
@@ -215,7 +230,7 @@ func (im *importer) hash() (string, error) {
 // note writes an event of the import into the timeline.
 func (im *importer) note(b *db.Batch, now clock.Instant, verb string) error {
 	return audit.Write(b, now, audit.Event{ShopID: im.ShopID, Subject: audit.Import, SubjectID: im.run.ID, Actor: im.Actor, Verb: verb},
-		map[string]any{"file": im.run.FileName, "preset": im.run.Preset, "rows": im.run.RowsDone, "created": im.run.Created, "faults": im.run.Faults})
+		map[string]any{"file": im.run.FileName, "preset": im.run.Preset, "mapping": im.run.Mapping, "rows": im.run.RowsDone, "created": im.run.Created, "faults": im.run.Faults})
 }
 
 // passed ends the first pass: with faults, the import fails here and they are kept with it.
@@ -263,6 +278,9 @@ func (im *importer) end(ctx context.Context, outcome error) error {
 	err := im.db.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
 		next = im.run
 		next.State, next.FinishedAt, next.Faults = state, &tx.Now, im.report.Faults
+		if im.kind == intake.Orders {
+			next.Skipped = im.report.Skipped
+		}
 		if e != nil {
 			next.Error = e.Key
 		}

@@ -54,6 +54,7 @@ func (im *importer) storeOnce(ctx context.Context, c importChunk) error {
 		run.RowsDone, run.BytesDone = max(run.RowsDone, c.last), c.bytes
 		run.Created += r.made.Lines + r.made.Returns
 		run.Unchanged += r.was.Lines + r.was.Returns
+		run.Advanced += int64(len(r.advances))
 		return filled(tx, func(b *db.Batch) error {
 			run = order.UpdateRun(b, run)
 			return r.insert(b, tx.Now)

@@ -17,6 +17,7 @@ type Situation struct {
 	Problem   movement.Problem
 	Arrived   bool           // all units of the line were counted on opening
 	Missing   bool           // it was opened, and none of them was in it
+	OurTurn   bool           // what the latest decision asks, only our people can answer
 	Inspected bool           // the latest decision was made at inspection
 	Going     movement.State // of a movement to the customer since then
 	Swap      bool           // and that movement is the article given in exchange
@@ -30,7 +31,7 @@ type Situation struct {
 func (d *Dossier) situation(l line.Line) Situation {
 	s := Situation{Line: l.State, Remedy: l.Remedy}
 	if dec := d.Decisions[l.ID]; dec != nil {
-		s.Inspected = dec.Stage >= inspectionStage
+		s.Inspected, s.OurTurn = dec.Stage >= inspectionStage, ourQuestion(dec)
 	}
 	var since id.ID
 	if m := d.latest(l.ID, movement.Return); m != nil {
@@ -122,6 +123,9 @@ func (s Situation) Mover() cases.Status {
 	case line.Requested, line.Disputed:
 		return cases.Ours
 	case line.NeedsFacts, line.NeedsEvidence, line.Offered:
+		if s.Line == line.NeedsFacts && s.OurTurn {
+			return cases.Ours
+		}
 		return cases.Customer
 	case line.AwaitingApproval:
 		return cases.Approval

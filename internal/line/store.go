@@ -108,3 +108,9 @@ func SetGround(b *db.Batch, l Line, ground, responsible string) Line {
 func SetStatus(b *db.Batch, l Line, status string) {
 	b.ExecN(1, `update case_line set status = $1 where id = $2 and shop_id = $3`, status, l.ID, l.ShopID)
 }
+
+// OfOrderLine lists the lines that are about one article of an order, in the order they were made.
+func OfOrderLine(tx *db.Tx, shopID, orderLineID id.ID) ([]Line, error) {
+	return db.Collect(tx, func(r *db.Rows) (Line, error) { return scan(r) },
+		`select `+columns+` from case_line where order_line_id = $1 and shop_id = $2 order by id`, orderLineID, shopID)
+}

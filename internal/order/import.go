@@ -2,11 +2,8 @@ package order
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/clock"
@@ -115,27 +112,4 @@ func (s Sale) Advances(k Known) bool {
 // sortFaults puts faults into the order of the file.
 func sortFaults(faults []sheet.Fault) {
 	slices.SortStableFunc(faults, func(a, b sheet.Fault) int { return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column)) })
-}
-
-// appendJSON appends a string as JSON. Unlike encoding/json it escapes nothing that only HTML minds.
-func appendJSON(b []byte, s string) []byte {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\ufffd")
-	}
-	b = append(b, '"')
-	from := 0
-	for i := range len(s) {
-		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
-			continue
-		}
-		b = append(b, s[from:i]...)
-		from = i + 1
-		if c < 0x20 {
-			b = fmt.Appendf(b, `\u%04x`, c)
-		} else {
-			b = append(b, '\\', c)
-		}
-	}
-	return append(append(b, s[from:]...), '"')
 }

@@ -26,8 +26,12 @@ const (
 type Run struct {
 	ID         id.ID          `json:"id"`
 	ShopID     id.ID          `json:"-"`
-	Preset     string         `json:"preset"`
+	Kind       string         `json:"kind" enum:"orders,after_sale"`
+	Preset     string         `json:"preset" doc:"empty where a mapping was used"`
+	Mapping    string         `json:"mapping,omitempty"`
+	Actor      string         `json:"actor" doc:"who began it"`
 	FileName   string         `json:"file_name"`
+	ItemsName  string         `json:"items_name,omitempty" doc:"the second file's"`
 	FileHash   string         `json:"file_hash" doc:"SHA-256 of the file, or of both"`
 	State      RunState       `json:"state" enum:"running,done,failed,cancelled"`
 	BytesTotal int64          `json:"bytes_total"`
@@ -36,6 +40,11 @@ type Run struct {
 	Created    int64          `json:"created" doc:"order lines and return lines that were new"`
 	Unchanged  int64          `json:"unchanged" doc:"order lines and return lines that were known"`
 	Faults     int64          `json:"faults"`
+	Skipped    int64          `json:"skipped" doc:"rows that were left out, each with its reason"`
+	Advanced   int64          `json:"advanced" doc:"known orders or applications of which more is known now"`
+	Opened     int64          `json:"opened" doc:"cases opened"`
+	Confirmed  int64          `json:"confirmed" doc:"refunds confirmed"`
+	Differs    int64          `json:"differences" doc:"where the platform said another thing than we did"`
 	StartedAt  clock.Instant  `json:"started_at"`
 	FinishedAt *clock.Instant `json:"finished_at,omitempty"`
 	Error      string         `json:"error,omitempty" doc:"message key"`
@@ -45,28 +54,30 @@ type Run struct {
 // CanGoOn says whether the import may be resumed.
 func (r Run) CanGoOn() bool { return r.State == RunRunning || r.State == RunCancelled }
 
-const runColumns = `id, shop_id, preset, file_name, file_hash, state, bytes_total, bytes_done, rows_done, created, unchanged, faults,
-	started_at, finished_at, error, version`
+const runColumns = `id, shop_id, kind, preset, mapping, actor, file_name, items_name, file_hash, state, bytes_total, bytes_done, rows_done, created,
+	unchanged, faults, skipped, advanced, opened, confirmed, differences, started_at, finished_at, error, version`
 
 func scanRun(r interface{ Scan(...any) error }) (Run, error) {
 	var x Run
-	return x, r.Scan(&x.ID, &x.ShopID, &x.Preset, &x.FileName, &x.FileHash, &x.State, &x.BytesTotal, &x.BytesDone, &x.RowsDone, &x.Created,
-		&x.Unchanged, &x.Faults, &x.StartedAt, &x.FinishedAt, &x.Error, &x.Version)
+	return x, r.Scan(&x.ID, &x.ShopID, &x.Kind, &x.Preset, &x.Mapping, &x.Actor, &x.FileName, &x.ItemsName, &x.FileHash, &x.State, &x.BytesTotal,
+		&x.BytesDone, &x.RowsDone, &x.Created, &x.Unchanged, &x.Faults, &x.Skipped, &x.Advanced, &x.Opened, &x.Confirmed, &x.Differs, &x.StartedAt, &x.FinishedAt, &x.Error, &x.Version)
 }
 
 // InsertRun adds an import at version 1, started now.
 func InsertRun(b *db.Batch, r Run, now clock.Instant) {
-	b.Exec(`insert into import_run (`+runColumns+`, dry_run) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,1,$16)`,
-		r.ID, r.ShopID, r.Preset, r.FileName, r.FileHash, r.State, r.BytesTotal, r.BytesDone, r.RowsDone, r.Created, r.Unchanged, r.Faults,
-		now, r.FinishedAt, r.Error, false)
+	b.Exec(`insert into import_run (`+runColumns+`, dry_run) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,1,$25)`,
+		r.ID, r.ShopID, r.Kind, r.Preset, r.Mapping, r.Actor, r.FileName, r.ItemsName, r.FileHash, r.State, r.BytesTotal, r.BytesDone, r.RowsDone, r.Created,
+		r.Unchanged, r.Faults, r.Skipped, r.Advanced, r.Opened, r.Confirmed, r.Differs, now, r.FinishedAt, r.Error, false)
 }
 
 // UpdateRun writes where an import stands, under its version, and returns it as it now is. Whoever holds an older
 // version no longer leads the import: the batch is a conflict db.stale.
 func UpdateRun(b *db.Batch, r Run) Run {
 	b.ExecN(1, `update import_run set state = $1, bytes_done = $2, rows_done = $3, created = $4, unchanged = $5, faults = $6, finished_at = $7,
-		error = $8, version = version + 1 where id = $9 and shop_id = $10 and version = $11`,
-		r.State, r.BytesDone, r.RowsDone, r.Created, r.Unchanged, r.Faults, r.FinishedAt, r.Error, r.ID, r.ShopID, r.Version)
+		error = $8, skipped = $9, advanced = $10, opened = $11, confirmed = $12, differences = $13, version = version + 1
+		where id = $14 and shop_id = $15 and version = $16`,
+		r.State, r.BytesDone, r.RowsDone, r.Created, r.Unchanged, r.Faults, r.FinishedAt, r.Error, r.Skipped, r.Advanced, r.Opened, r.Confirmed,
+		r.Differs, r.ID, r.ShopID, r.Version)
 	r.Version++
 	return r
 }
@@ -90,9 +101,9 @@ func Runs(tx *db.Tx, shopID, before id.ID, limit int) ([]Run, error) {
 }
 
 // Unfinished finds the newest import of the same file that can go on; ok is false when there is none.
-func Unfinished(tx *db.Tx, shopID id.ID, preset, fileHash string) (r Run, ok bool, err error) {
-	r, err = scanRun(tx.QueryRow(`select `+runColumns+` from import_run where shop_id = $1 and preset = $2 and file_hash = $3
-		and state in ('running', 'cancelled') order by id desc limit 1`, shopID, preset, fileHash))
+func Unfinished(tx *db.Tx, shopID id.ID, preset, mapping, fileHash string) (r Run, ok bool, err error) {
+	r, err = scanRun(tx.QueryRow(`select `+runColumns+` from import_run where shop_id = $1 and preset = $2 and mapping = $3
+		and file_hash = $4 and state in ('running', 'cancelled') order by id desc limit 1`, shopID, preset, mapping, fileHash))
 	if err == db.ErrNoRows {
 		return r, false, nil
 	}

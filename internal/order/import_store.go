@@ -154,7 +154,7 @@ func (k bulk) insert(b *db.Batch, args []any) {
 var (
 	bulkOrders = newBulk("orders", `id, shop_id, platform, order_no, customer_id, channel, status, currency, freight_paid, ordered_at, paid_at,
 		shipped_at, signed_on, signed_by, attrs, version, import_id, raw`)
-	bulkLines   = newBulk("order_line", `id, shop_id, order_id, line_no, sku, title, category, quantity, unit_price, net, attrs, raw, version`)
+	bulkLines   = newBulk("order_line", `id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, version`)
 	bulkReturns = newBulk("platform_return", `id, shop_id, platform, return_no, line_no, order_no, buyer_key, sku, quantity, amount, currency, at,
 		state, import_id, raw, version`)
 )
@@ -182,7 +182,7 @@ func InsertLines(b *db.Batch, lines []Line) error {
 		if err != nil {
 			return fmt.Errorf("order line %s: attrs: %w", l.SKU, err)
 		}
-		args = append(args, l.ID, l.ShopID, l.OrderID, l.LineNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, attrs, l.Raw, 1)
+		args = append(args, l.ID, l.ShopID, l.OrderID, l.LineNo, l.SubNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, attrs, l.Raw, 1)
 	}
 	bulkLines.insert(b, args)
 	return nil

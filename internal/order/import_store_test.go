@@ -311,7 +311,7 @@ func TestUnfinishedImport(t *testing.T) {
 		}{{g.Shop.ID, "taobao", "aa", newer.ID}, {g.Shop.ID, "taobao", "bb", 0}, {g.Shop.ID, "taobao", "cc", 0},
 			{g.Shop.ID, "uci", "aa", 0}, {g.Stranger.ID, "taobao", "aa", 0}} {
 			found := casetest.See(t, g, func(tx *db.Tx) (id.ID, error) {
-				r, ok, err := order.Unfinished(tx, c.shop, c.preset, c.hash)
+				r, ok, err := order.Unfinished(tx, c.shop, c.preset, "", c.hash)
 				if ok != (r.ID != 0) {
 					t.Errorf("%+v: found %v, %v", c, r.ID, ok)
 				}

@@ -26,6 +26,9 @@ var _ = errs.Register(map[string]errs.Text{
 	"import.item_without_order":  {ZhCN: "宝贝报表第 {row} 行的订单 {number} 不在订单报表里。", En: "Row {row} of the article list belongs to order {number}, which is not in the order list."},
 	"import.numbers_rounded":     {ZhCN: "全部 {count} 个订单编号的第 15 位以后都是 0，已被表格软件改写，原来的数字找不回来。请重新导出。", En: "All {count} order numbers have only zeros after the 15th digit: a spreadsheet program rounded them and the original digits are lost. Export the file again."},
 
+	"import.money_column":     {ZhCN: "要有一列金额：实付金额、单价或小计。", En: "A column with money is needed: what was paid, the unit price, or price times quantity."},
+	"import.currency_differs": {ZhCN: "币种是 {text}，店铺用的是 {currency}。", En: "The currency is {text}; the shop's is {currency}."},
+
 	"import.skip_no_price":   {ZhCN: "{number} 的 {sku} 没有价格，是库存调整。", En: "{sku} of {number} has no price: a stock adjustment."},
 	"import.skip_write_off":  {ZhCN: "{number} 的 {sku} 数量为负又不是退货单，是库存核销。", En: "{sku} of {number} has a negative quantity without being a return: a stock write-off."},
 	"import.skip_adjustment": {ZhCN: "{number} 是账务调整，不是订单。", En: "{number} is a bookkeeping adjustment, not an order."},

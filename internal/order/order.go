@@ -66,6 +66,7 @@ type Line struct {
 	ShopID         id.ID     `json:"-"`
 	OrderID        id.ID     `json:"order_id"`
 	LineNo         int64     `json:"line_no"`
+	SubNo          string    `json:"sub_no,omitempty" doc:"the platform's own number of the article within the order"`
 	SKU            string    `json:"sku"`
 	Title          string    `json:"title"`
 	Category       string    `json:"category" doc:"shoes, cosmetics, food, jewellery, jade, gift …"`

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
@@ -26,6 +27,12 @@ type Preset struct {
 	columns []sheet.Column
 	items   []sheet.Column
 	read    func(*Feed) func(context.Context) (Entry, error)
+
+	// Of presets that are one table (columns.go), instead.
+	fields []layout.Column
+	header int    // row of the header; 0: the first that holds anything
+	perRow bool   // amounts are those of the row
+	tender string // what the buyer paid with
 }
 
 // Attribution says where something was described publicly.
@@ -36,7 +43,7 @@ type Attribution struct {
 }
 
 // Presets lists every preset. A layout without a public description is not among them.
-func Presets() []Preset { return []Preset{taobao, uci} }
+func Presets() []Preset { return []Preset{taobao, jd, pdd, douyin, shopify, uci} }
 
 // PresetNamed finds a preset. An unknown name is an Invalid error import.preset_unknown that names those there are.
 func PresetNamed(name string) (Preset, error) {
@@ -135,6 +142,7 @@ type Feed struct {
 	terms   Terms
 	rows    *sheet.Reader
 	cols    sheet.Columns
+	table   *layout.Table     // instead of rows, of presets that are one table
 	items   map[string][]item // of presets with a second file
 	resumed bool
 
@@ -161,6 +169,13 @@ func (p Preset) Open(ctx context.Context, t Terms, orders File, items *File, aft
 		}
 	}
 	var err error
+	if p.fields != nil {
+		if f.table, err = layout.Open(ctx, layout.Source{Data: orders.Data, Size: orders.Size, Header: p.header, After: after}, p.fields); err != nil {
+			return nil, err
+		}
+		f.next = readColumns(f)
+		return f, nil
+	}
 	if f.rows, f.cols, err = openTable(ctx, orders, p.columns, after); err != nil {
 		return nil, err
 	}
@@ -182,13 +197,56 @@ func openTable(ctx context.Context, file File, want []sheet.Column, after int) (
 }
 
 // Close releases what the Feed holds. The files stay the caller's.
-func (f *Feed) Close() error { return f.rows.Close() }
-
-// Format says what the first file turned out to be.
-func (f *Feed) Format() sheet.Format { return f.rows.Format() }
+func (f *Feed) Close() error {
+	if f.table != nil {
+		return f.table.Close()
+	}
+	return f.rows.Close()
+}
 
 // Progress is how many bytes of the first file have been read, of how many.
-func (f *Feed) Progress() (done, total int64) { return f.rows.Progress() }
+func (f *Feed) Progress() (done, total int64) {
+	if f.table != nil {
+		return f.table.Progress()
+	}
+	return f.rows.Progress()
+}
+
+// columnOf is what messages call a field's column.
+func (f *Feed) columnOf(field string) string {
+	for _, c := range f.preset.fields {
+		if c.Field == field {
+			return c.Titles[0]
+		}
+	}
+	return field
+}
+
+// numberColumn is the column with the document's number.
+func (f *Feed) numberColumn() string {
+	if f.table != nil {
+		return f.columnOf("order_no")
+	}
+	return f.preset.columns[0].Name
+}
+
+// Columns says what the first file of a preset calls its columns, by field where the preset has fields.
+func (p Preset) Columns() []layout.Column {
+	if p.fields != nil {
+		return p.fields
+	}
+	out := make([]layout.Column, 0, len(p.columns))
+	for _, c := range p.columns {
+		out = append(out, layout.Column{Field: c.Name, Titles: append([]string{c.Name}, c.Titles...), Must: !c.Optional})
+	}
+	return out
+}
+
+// Maps says whether a mapping can be made of the preset: it is one table of known fields.
+func (p Preset) Maps() bool { return p.fields != nil }
+
+// PerRow says that the preset's amounts are those of the row.
+func (p Preset) PerRow() bool { return p.perRow }
 
 // Next gives the next entry, io.EOF after the last. Faults of rows are in the entry; an error ends the reading.
 func (f *Feed) Next(ctx context.Context) (Entry, error) {
@@ -212,7 +270,7 @@ func (f *Feed) once(e Entry) Entry {
 		f.seen[h] = int32(e.First)
 		return e
 	}
-	return Entry{First: e.First, Last: e.Last, Number: e.Number, Faults: []sheet.Fault{{Row: e.First, Column: f.preset.columns[0].Name,
+	return Entry{First: e.First, Last: e.Last, Number: e.Number, Faults: []sheet.Fault{{Row: e.First, Column: f.numberColumn(),
 		Key: "import.twice", Args: errs.Args{"number": e.Number, "row": e.First, "first": first}}}}
 }
 
@@ -260,20 +318,4 @@ func (r *reading) price(column string, cur money.Currency) int64 {
 		}
 		return m.Minor, err
 	})
-}
-
-// rawRow is a row as a compact JSON array of its texts, as they stand in the file.
-func rawRow(row sheet.Row) string {
-	n := 2
-	for _, c := range row.Cells {
-		n += len(c.Text) + 3
-	}
-	b := append(make([]byte, 0, n), '[')
-	for i, c := range row.Cells {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendJSON(b, c.Text)
-	}
-	return string(append(b, ']'))
 }

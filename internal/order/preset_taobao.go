@@ -109,7 +109,7 @@ func (f *Feed) readItems(ctx context.Context, file File) (err error) {
 		}
 		r := &reading{row: row, cols: cols, prefix: itemsList}
 		order := take(r, "订单编号", taobaoNumber)
-		it := item{row: row.Number, raw: rawRow(row), title: r.seen("标题", maxTitle), price: r.price("价格", f.terms.Currency)}
+		it := item{row: row.Number, raw: row.JSON(), title: r.seen("标题", maxTitle), price: r.price("价格", f.terms.Currency)}
 		it.qty = take(r, "购买数量", func(c sheet.Cell) (int64, error) { return sheet.Integer(c, 1, sheet.MaxQuantity) })
 		if it.sku = r.seen("商家编码", maxText); it.sku == "" {
 			it.sku = r.seen("外部系统编号", maxText)
@@ -154,7 +154,7 @@ func readTaobao(f *Feed) func(context.Context) (Entry, error) {
 		if err == io.EOF {
 			done = true
 			last := f.itemsLeft()
-			last.Faults = append(last.Faults, numbers.faults()...)
+			last.Faults = append(last.Faults, numbers.faults("订单编号")...)
 			return last, nil
 		}
 		if err != nil {
@@ -194,7 +194,7 @@ func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 	if len(e.Faults) > 0 {
 		return e
 	}
-	s.Order.Raw = rawRow(row)
+	s.Order.Raw = row.JSON()
 	if captured > 0 {
 		if reference == "" {
 			reference = number
@@ -314,9 +314,9 @@ func (n *rounding) add(number string) {
 	}
 }
 
-func (n *rounding) faults() []sheet.Fault {
+func (n *rounding) faults(column string) []sheet.Fault {
 	if n.all < 2 || n.rounded < n.all {
 		return nil
 	}
-	return []sheet.Fault{{Column: "订单编号", Key: "import.numbers_rounded", Args: errs.Args{"count": n.all}}}
+	return []sheet.Fault{{Column: column, Key: "import.numbers_rounded", Args: errs.Args{"count": n.all}}}
 }

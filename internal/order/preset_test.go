@@ -14,7 +14,6 @@ import (
 
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/money"
-	"github.com/sanbao/sanbao/internal/sheet"
 )
 
 const slice = "../../examples/real-orders/data/online_retail_2010-12_slice.csv"
@@ -325,13 +324,6 @@ func TestResumeBehindARow(t *testing.T) {
 		if d := cmp.Diff(all[n:], rest); d != "" {
 			t.Fatalf("behind entry %d: %s", n, d)
 		}
-	}
-}
-
-func TestRawRowIsJSON(t *testing.T) {
-	got := rawRow(sheet.Row{Cells: []sheet.Cell{{Text: "a\"b\\c"}, {Text: "女鞋 <&>\t\x01"}, {Text: ""}, {Text: "\xff"}}})
-	if want := `["a\"b\\c","女鞋 <&>\u0009\u0001","","�"]`; got != want {
-		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

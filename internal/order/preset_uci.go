@@ -108,7 +108,7 @@ func (f *Feed) uciRow(ctx context.Context) (uciRow, error) {
 		return uciRow{}, err
 	}
 	r := &reading{row: row, cols: f.cols}
-	u := uciRow{row: row.Number, raw: rawRow(row)}
+	u := uciRow{row: row.Number, raw: row.JSON()}
 	u.invoice = take(r, "InvoiceNo", sheet.WholeID)
 	u.code = r.text("StockCode", maxText)
 	if u.code == "" {

@@ -12,7 +12,7 @@ import (
 
 const returnColumns = `id, shop_id, platform, return_no, line_no, order_no, buyer_key, sku, quantity, amount, currency, at, state, reason, case_id, version`
 
-// Returns lists a shop's return records in a state, oldest import first: after the given id, at most limit.
+// Returns lists a shop's return documents in a state (applications of after-sale lists, which have a stage, aside), oldest import first: after the given id, at most limit.
 func Returns(tx *db.Tx, shopID id.ID, state ReturnState, after id.ID, limit int) ([]Return, error) {
 	return db.Collect(tx, func(r *db.Rows) (Return, error) {
 		var x Return
@@ -23,7 +23,7 @@ func Returns(tx *db.Tx, shopID id.ID, state ReturnState, after id.ID, limit int)
 			x.CaseID = *caseID
 		}
 		return x, err
-	}, `select `+returnColumns+` from platform_return where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
+	}, `select `+returnColumns+` from platform_return where shop_id = $1 and state = $2 and stage = '' and id > $3 order by id limit $4`, shopID, state, after, limit)
 }
 
 // SetReturn writes what became of a return record: its state, its case, or why it is unmatched.
@@ -36,7 +36,7 @@ func SetReturn(b *db.Batch, r Return) {
 // from.
 func Bought(tx *db.Tx, shopID, customerID id.ID, sku string, until clock.Instant) ([]Line, error) {
 	return db.Collect(tx, func(r *db.Rows) (Line, error) { return scanLine(r) },
-		`select l.id, l.shop_id, l.order_id, l.line_no, l.sku, l.title, l.category, l.quantity, l.unit_price, l.net, l.attrs, l.claimed,
+		`select l.id, l.shop_id, l.order_id, l.line_no, l.sub_no, l.sku, l.title, l.category, l.quantity, l.unit_price, l.net, l.attrs, l.claimed,
 			l.allocated_units, l.allocated_minor, l.version
 		from orders o join order_line l on l.order_id = o.id
 		where o.shop_id = $1 and l.shop_id = $1 and o.customer_id = $2 and o.ordered_at <= $3 and l.sku = $4

@@ -7,8 +7,15 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 )
 
+// undecided says whether a person has still to decide and the customer is the reader: then nothing is owed yet, and he is
+// told neither sums nor what they would hang on, which would read as a promise or as a suspicion.
+func (w *explainer) undecided() bool { return w.to == ForCustomer && w.d.Outcome == ManualReview }
+
 // amount adds up what is paid.
 func (w *explainer) amount() (lines []string) {
+	if w.undecided() {
+		return nil
+	}
 	line := func(what, amount string) { lines = append(lines, w.pair(what, amount)) }
 	if r := w.asked.Refund; r != nil {
 		n := 0
@@ -173,6 +180,9 @@ func (w *explainer) evidence() (lines []string) {
 
 // inspection is what is looked at when the goods are here: what it has to be, and what follows otherwise.
 func (w *explainer) inspection() (lines []string) {
+	if w.undecided() {
+		return nil
+	}
 	for _, c := range w.asked.Conditions {
 		then := c.Then
 		if then != "terms" && then != "with_others" {

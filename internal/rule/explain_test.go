@@ -220,3 +220,18 @@ func TestExplainTurns(t *testing.T) {
 		t.Errorf("a customer is told what to say: %s", told)
 	}
 }
+
+// While a person has still to decide, the customer is told no sum and no condition; whoever decides is told both.
+func TestWhatIsUndecidedPromisesNothing(t *testing.T) {
+	b := bind(t, map[Layer]string{Law: "- claim: law.a\n  mode: floor\n  ground: [quality]\n" + onlyIf("found", "finding.defect", ", presume: met") +
+		"  gives:\n    compensation: {right: review, amount: \"percent(line.goods_amount, 100)\"}\n  cites: [T-1]\n"})
+	in := matterOf(t, b, AtApplication, "quality", goods)
+	in.Remedy, in.Trace = Compensation, true
+	d := decide(t, b, in)
+	for to, told := range map[Audience]bool{ForCustomer: false, ForAgent: true, ForMediator: true} {
+		e := b.Explain(d, china(t), errs.En, to)
+		if got := lines(e, "amount") != ""; d.Outcome != ManualReview || got != told {
+			t.Errorf("%s of a %s: told the sum %v, want %v", to, d.Outcome, got, told)
+		}
+	}
+}

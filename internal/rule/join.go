@@ -89,13 +89,15 @@ type setting struct {
 func (s *state) join(a *answer, entries []*entry, edition int) {
 	*a = answer{entries: entries, edition: edition, from: a.from[:0], permits: a.permits[:0], sums: a.sums, due: a.due, sendBy: a.sendBy}
 	var held [asOfRight + 1][2]bool // by right, and whether evidence is missing
-	concerned := false
+	concerned, doubt := false, false
 	for _, e := range entries {
 		if e.edition != edition {
 			continue
 		}
 		st := s.claim(e.bound)
 		switch {
+		case st == opens && e.mode == permit:
+			doubt = true
 		case st == opens:
 			a.open = true
 		case st == stands && e.mode == permit:
@@ -122,6 +124,7 @@ func (s *state) join(a *answer, entries []*entry, edition int) {
 			a.reasons = s.failures(a.failed.bound)
 		}
 	}
+	a.open = a.open || doubt && len(a.from) > 0 // what may be deducted is open only where something is given
 	s.points(a)
 	if held[asOfRight][0] && held[asOfRight][1] {
 		waiting := s.standing(nil, a, asOfRight, 1)

@@ -17,8 +17,7 @@ const (
 )
 
 func pgPut(b *db.Batch, shopID id.ID, kind Kind, thing id.ID, terms string) {
-	b.Exec(`insert into search_index (id, shop_id, kind, terms) values ($1, $2, $3, cast(cast($4 as text) as tsvector))
-		on conflict (id) do update set terms = excluded.terms`, thing, shopID, kind, terms)
+	b.Exec(`insert into search_index (id, shop_id, kind, terms) values ($1, $2, $3, cast(cast($4 as text) as tsvector))`, thing, shopID, kind, terms)
 }
 
 func pgDrop(b *db.Batch, shopID, thing id.ID) {

@@ -19,7 +19,7 @@ const (
 	Notes     Kind = "note"
 )
 
-// Put writes the terms of a thing, in the transaction that writes the thing. A thing without terms is not in the index.
+// Put writes the terms of a new thing, in the transaction that writes the thing. A thing without terms is not in the index.
 func Put(b *db.Batch, shopID id.ID, kind Kind, thing id.ID, t *Terms) {
 	text := strings.Join(keys(shopID, kind, t.words), " ")
 	if text == "" {
@@ -32,7 +32,13 @@ func Put(b *db.Batch, shopID id.ID, kind Kind, thing id.ID, t *Terms) {
 	litePut(b, thing, text)
 }
 
-// Drop takes a thing out of the index; Put may follow.
+// Replace writes the terms of a thing that may be in the index already; on SQLite that costs as much again.
+func Replace(b *db.Batch, shopID id.ID, kind Kind, thing id.ID, t *Terms) {
+	Drop(b, shopID, thing)
+	Put(b, shopID, kind, thing, t)
+}
+
+// Drop takes a thing out of the index.
 func Drop(b *db.Batch, shopID id.ID, thing id.ID) {
 	if b.Dialect() == db.Postgres {
 		pgDrop(b, shopID, thing)

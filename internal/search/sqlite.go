@@ -11,7 +11,6 @@ import (
 // common word is as quick as a rare one. Shop and kind are inside the terms.
 
 func litePut(b *db.Batch, thing id.ID, terms string) {
-	b.Exec(`delete from search_index where rowid = $1`, thing)
 	b.Exec(`insert into search_index (rowid, terms) values ($1, $2)`, thing, terms)
 }
 

@@ -28,12 +28,12 @@ func (r *Reader) Match(want []Column) (Columns, error) {
 	cols := Columns{map[string]int{}}
 	found := make([]string, len(r.header))
 	for i, h := range r.header {
-		found[i] = foldTitle(h)
+		found[i] = Fold(h)
 	}
 	for _, w := range want {
 		titles := append([]string{w.Name}, w.Titles...)
 		for i := range titles {
-			titles[i] = foldTitle(titles[i])
+			titles[i] = Fold(titles[i])
 		}
 		var hits []int
 		for i, f := range found {
@@ -87,8 +87,8 @@ func (r *Reader) listHeader() string {
 	return strings.Join(s, ", ")
 }
 
-// foldTitle brings a title to the form in which titles are compared.
-func foldTitle(s string) string {
+// Fold brings a title to the form in which titles are compared: without case, width, blanks and what is not seen.
+func Fold(s string) string {
 	s = width.Fold.String(s)
 	s = strings.Map(func(c rune) rune {
 		if invisible(c) {

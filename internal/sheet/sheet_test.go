@@ -304,3 +304,10 @@ func TestCellNames(t *testing.T) {
 		}
 	}
 }
+
+func TestRowIsJSON(t *testing.T) {
+	got := Row{Cells: []Cell{{Text: "a\"b\\c"}, {Text: "女鞋 <&>\t\x01"}, {Text: ""}, {Text: "\xff"}}}.JSON()
+	if want := `["a\"b\\c","女鞋 <&>\u0009\u0001","","�"]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

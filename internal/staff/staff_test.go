@@ -290,6 +290,12 @@ func TestManagingPeople(t *testing.T) {
 		if got.Name != "满满" || got.Version != 4 || len(got.Roles) != 2 {
 			k.t.Errorf("%+v", got)
 		}
+		var past web.List[auth.UserEvent]
+		k.asAdmin("GET", path+"/history?limit=3", "", 200, "", &past)
+		if len(past.Items) != 3 || past.Items[0].Verb != "roles_set" || past.Items[0].Actor != "test" || past.Next == "" {
+			k.t.Errorf("%+v", past)
+		}
+		k.asAdmin("GET", "/users/"+id.New().String()+"/history", "", 404, "auth.user_not_found", nil)
 		k.asAdmin("PUT", path+"/roles", `{"roles":[{"role":"boss"}],"version":4}`, 422, "invalid_input", nil)
 		k.asAdmin("PUT", path+"/roles", fmt.Sprintf(`{"roles":[{"shop":%q,"role":"agent"}],"version":4}`, id.New()), 404, "auth.no_shop", nil)
 		k.asAdmin("POST", "/users", `{"login":"xiaoman","name":"别人"}`, 409, "auth.login_taken", nil)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/web"
 )
 
@@ -73,6 +74,7 @@ func (st *Staff) userRoutes(s *web.Server) {
 		})
 	web.Register(s, web.Op{Method: http.MethodPost, Path: root + "/{user}/reset-password", ID: "reset-password", Tag: tag, Scope: auth.UsersWrite, Once: true,
 		Summary: "Give somebody a one-time password", Doc: "It has to be changed at the next log-in; every session of the person ends."}, st.reset)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: root + "/{user}/history", ID: "get-user-history", Tag: tag, Scope: auth.UsersWrite, Summary: "What was done to somebody's log-in, newest first"}, st.history)
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/staff", ID: "list-staff", Tag: tag, Scope: auth.CasesRead, Summary: "Who can be given a case of the shop"},
 		func(ctx context.Context, _ *struct{}) (*web.Reply[[]auth.Colleague], error) {
 			var all []auth.Colleague
@@ -108,6 +110,30 @@ func (st *Staff) list(ctx context.Context, in *struct{ web.Page }) (*web.Reply[w
 	}
 	list, err := web.MakeList(ctx, in.Page, rows, func(u auth.User) string { return u.Login })
 	return &web.Reply[web.List[auth.User]]{Body: list}, err
+}
+
+func (st *Staff) history(ctx context.Context, in *struct {
+	User web.ID `path:"user"`
+	web.Page
+}) (*web.Reply[web.List[auth.UserEvent]], error) {
+	before, _, err := web.AfterKey[id.ID](ctx, in.Page)
+	if err != nil {
+		return nil, err
+	}
+	var rows []auth.UserEvent
+	err = st.DB.Read(ctx, func(tx *db.Tx) error {
+		if _, err := auth.UserByID(tx, in.User.ID); err != nil {
+			return err
+		}
+		var err error
+		rows, err = auth.History(tx, in.User.ID, before, in.Fetch())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	list, err := web.MakeList(ctx, in.Page, rows, func(e auth.UserEvent) id.ID { return e.ID })
+	return &web.Reply[web.List[auth.UserEvent]]{Body: list}, err
 }
 
 func (st *Staff) add(ctx context.Context, in *newUser) (*web.Reply[addedUser], error) {

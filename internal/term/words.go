@@ -125,6 +125,8 @@ var Words = map[string]Word{
 	"remedy.goodwill":          {"关怀补偿", "關懷補償", "Goodwill"},
 	"remedy.price_protection":  {"价保退差", "價差退還", "Price protection"},
 	"remedy.loaner":            {"备用件", "備用品", "Loaner"},
+	"remedy.trade_in_style":    {"以旧换新", "以舊換新", "Trade-in"},
+	"remedy.trade_in_material": {"旧料换新（按克）", "舊料換新（以克計）", "Old metal for new"},
 
 	// Reasons
 	"ground.no_reason":            {"七天无理由", "七日鑑賞期退貨", "No reason"},

@@ -1,7 +1,12 @@
 package web_test
 
 import (
+	"context"
+	"net/http"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
@@ -14,7 +19,23 @@ func TestWhoMayCallWhat(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := newKit(t, d, dbtest.Clock())
 		k.upload("")
+		k.endless()
 		webtest.Walk(t, k.s, k.d, k.shopA, k.shopB)
+	})
+}
+
+// endless adds a route whose answer flows until the caller hangs up.
+func (k *kit) endless() {
+	op := web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/endless", ID: "endless", Tag: "test", Scope: auth.CasesRead, Summary: "Test"}
+	web.Register(k.s, op, func(context.Context, *struct{}) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			r, w := humago.Unwrap(hc)
+			w.WriteHeader(http.StatusOK)
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				k.t.Error(err)
+			}
+			<-r.Context().Done()
+		}}, nil
 	})
 }
 

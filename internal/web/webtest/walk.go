@@ -118,10 +118,10 @@ func (w *walker) call(op web.Op, shop, token string) answer { return w.do(w.requ
 
 func (w *walker) do(r *http.Request) answer {
 	w.t.Helper()
-	rec := httptest.NewRecorder()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	w.s.ServeHTTP(&leaving{rec, cancel}, r.WithContext(ctx))
+	rec := httptest.NewRecorder()
+	w.s.ServeHTTP(&firstFlush{rec, cancel}, r.WithContext(ctx))
 	a := answer{status: rec.Code, header: rec.Header(), body: rec.Body.String(), what: r.Method + " " + r.URL.Path}
 	var p web.Problem
 	if rec.Code >= 400 {
@@ -133,15 +133,15 @@ func (w *walker) do(r *http.Request) answer {
 	return a
 }
 
-// leaving is a caller who leaves when he is sent a first event: a stream would go on.
-type leaving struct {
+// firstFlush hangs up when the answer begins to flow: what streams without end has let the caller in by then.
+type firstFlush struct {
 	*httptest.ResponseRecorder
-	leave func()
+	hangUp context.CancelFunc
 }
 
-func (l *leaving) Flush() {
-	l.ResponseRecorder.Flush()
-	l.leave()
+func (f *firstFlush) Flush() {
+	f.ResponseRecorder.Flush()
+	f.hangUp()
 }
 
 func (w *walker) refused(a answer, status int, key string) {

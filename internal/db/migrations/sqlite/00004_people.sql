@@ -35,6 +35,24 @@ create table staff_session (
 create index staff_session_of on staff_session (staff_id);
 create index staff_session_expires on staff_session (expires_at);
 
+-- What was done to a person's log-in, by whom.
+create table staff_event (
+  id       integer primary key,
+  staff_id integer not null references staff(id),
+  at       integer not null,
+  actor    text not null,                    -- the name of the person or token that did it
+  verb     text not null,
+  data     text not null
+) strict;
+
+create index staff_event_of on staff_event (staff_id, id);
+-- +goose StatementBegin
+create trigger staff_event_append_only_update before update on staff_event begin select raise(abort, 'staff_event is append-only'); end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger staff_event_append_only_delete before delete on staff_event begin select raise(abort, 'staff_event is append-only'); end;
+-- +goose StatementEnd
+
 -- What customers are told about a shop (S2-03) and about the places their goods go to (S4-10).
 alter table shop add column public_name text not null default '';
 alter table shop add column owner text not null default '';

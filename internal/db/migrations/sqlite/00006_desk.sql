@@ -1,20 +1,24 @@
 -- +goose Up
 -- What the desk shows: a case's place in its lists, the conversation, the search index.
 
--- A deadline stands in the order of every list, so it is never null: 9223372036854775807 is no deadline.
+-- A deadline stands in the order of every list, so it is never null: 9223372036854775807 is no deadline. The indexes end in
+-- what a list may be narrowed by, so that a page, or a count, is read from the index alone.
 alter table cases drop column due_at;
 alter table cases add column due_at integer not null default 9223372036854775807;
 alter table cases add column due_kind text not null default '';     -- pay, answer, send; '' without a deadline
 alter table cases add column to_receive integer not null default 0; -- a parcel is on its way to us, or here and not dealt with
 alter table cases add column to_pay integer not null default 0;     -- money is approved and has not arrived
 alter table cases add column to_approve integer not null default 0; -- a supervisor or finance has to agree
-create index cases_by_due on cases (shop_id, due_at, id) where status <> 'closed';
+create index cases_by_due on cases (shop_id, due_at, id, status, assignee) where status <> 'closed';
 create index cases_by_status_due on cases (shop_id, status, due_at, id);
-create index cases_by_assignee_due on cases (shop_id, assignee, due_at, id) where status <> 'closed';
+create index cases_by_assignee_due on cases (shop_id, assignee, due_at, id, status) where status <> 'closed';
 create index cases_by_assignee_status_due on cases (shop_id, assignee, status, due_at, id);
-create index cases_to_receive on cases (shop_id, due_at, id, status, assignee) where to_receive;
-create index cases_to_pay on cases (shop_id, due_at, id, status, assignee) where to_pay;
-create index cases_to_approve on cases (shop_id, due_at, id, status, assignee) where to_approve;
+create index cases_to_receive on cases (shop_id, due_at, id, status, assignee, to_receive) where to_receive;
+create index cases_to_pay on cases (shop_id, due_at, id, status, assignee, to_pay) where to_pay;
+create index cases_to_approve on cases (shop_id, due_at, id, status, assignee, to_approve) where to_approve;
+
+-- What waits to be paid is summed on the first screen.
+create index settlement_payable on settlement (shop_id, state, currency, amount) where state in ('to_pay', 'failed');
 
 -- Orders are looked for by their number alone, whatever the platform.
 create index orders_by_number on orders (shop_id, order_no);
