@@ -41,7 +41,7 @@ build: console ## Build bin/sanbao with the console in it
 run: build ## Build, make ./data, migrate, seed a demo shop, serve. SANBAO_DB, SANBAO_DATA and SANBAO_LISTEN change where
 	@exec ./bin/sanbao serve
 
-test: needs ## Install what is missing (PostgreSQL, a C compiler), then run every test on SQLite and PostgreSQL
+test: needs build ## Install what is missing (PostgreSQL, a C compiler, Chromium), then run every test: SQLite, PostgreSQL, browser
 	@mkdir -p bin
 	go build -o bin/with-postgres ./scripts/with-postgres
 	@exec ./bin/with-postgres $(MAKE) --no-print-directory tests
@@ -49,7 +49,7 @@ test: needs ## Install what is missing (PostgreSQL, a C compiler), then run ever
 check: console ## The checks that need no database: vet, format, rules of the repository, dependencies
 	$(call stage,go vet,go vet ./...)
 	$(call stage,gofmt,out=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); test -z "$$out" || { echo "not formatted: $$out"; exit 1; })
-	$(call stage,console: types and words,cd $(CONSOLE) && npm run --silent check && npm run --silent test)
+	$(call stage,console (types; words; what the first screen loads),cd $(CONSOLE) && npm run --silent check && npm run --silent test && npm run --silent size)
 	$(call stage,rules (internal/archtest),go test ./internal/archtest)
 	$(call stage,dependencies,.ci/tidy)
 
@@ -76,6 +76,7 @@ needs:
 tests:
 	$(call stage,tests,go test -p 2 -timeout 10m ./...)
 	$(call stage,tests under the race detector (SQLite),CGO_ENABLED=1 go test -race -p 2 -timeout 10m -skip '/postgres$$' $(RACE))
+	$(call stage,journeys in the browser,cd $(CONSOLE) && npm run --silent e2e)
 
 benches:
 	$(call stage,benchmarks,go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem ./...)
