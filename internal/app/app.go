@@ -33,6 +33,7 @@ import (
 	"github.com/sanbao/sanbao/internal/staff"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/policies"
+	"github.com/sanbao/sanbao/web/console"
 )
 
 // Version of the software; the build sets it.
@@ -158,7 +159,7 @@ func openBlobs(c Config) (*blob.Store, error) {
 func (a *App) Server() *web.Server {
 	s := web.New(web.Options{Version: Version, Tokens: a.Tokens, Sessions: a.Sessions, Log: a.Log, ShopExists: a.shopExists,
 		Ready:  []web.Check{{Name: "database", Ask: a.DB.Ready}},
-		Gauges: a.gauges()})
+		Gauges: a.gauges(), Site: console.Files()})
 	web.RegisterTokens(s, a.DB)
 	shop.Routes(s, a.DB, a.CheckShop)
 	a.Flow.Routes(s)

@@ -36,6 +36,7 @@ var levels = map[string]int{
 const (
 	sliceLevel   = 20
 	packLevel    = 0  // policies/: data with an embed directive; its tests, which need every slice's facts, stand on top
+	pageLevel    = 0  // web/: built browser code with an embed directive
 	programLevel = 50 // cmd, scripts, examples, bench
 )
 
@@ -49,6 +50,8 @@ func level(importPath string) (int, bool) {
 		return n, ok
 	case "policies":
 		return packLevel, true
+	case "web":
+		return pageLevel, true
 	case "cmd", "scripts", "examples", "bench":
 		return programLevel, true
 	default:

@@ -37,7 +37,7 @@ func standingOf(v View, lineID id.ID) standing {
 		if x.LineID != lineID || x.State == settle.Voided || x.Kind != settle.Refund {
 			continue
 		}
-		s.refunds = append(s.refunds, x)
+		s.refunds = append(s.refunds, x.Settlement)
 		s.minor += x.Minor
 		if x.State != settle.Settled {
 			s.settled = false

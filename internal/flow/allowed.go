@@ -167,3 +167,30 @@ func (s Situation) refusal(c Command) error {
 	others := slices.DeleteFunc(s.Allowed(), func(other Command) bool { return other == c }) // allowed on another parcel or payment
 	return errs.New(errs.Conflict, "flow.not_now", errs.Args{"command": string(c), "status": s.Status(), "allowed": others})
 }
+
+var (
+	onParcels = []Command{FillWaybill, SignFor, Receive, Refuse, ReportLost, GoOn, ShipOut, Delivered}
+	onMoney   = []Command{ApproveMoney, ReturnMoney, Start, Confirm, Bounce, Retry}
+)
+
+// allowedParcel lists the commands that make sense on one parcel, which need not be its line's latest.
+func (d *Dossier) allowedParcel(m *movement.Movement) []Command {
+	out := []Command{}
+	for _, c := range onParcels {
+		if d.allowParcel(m, c) == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// allowedMoney lists the commands that make sense on one settlement, which need not be the one its line waits for.
+func (d *Dossier) allowedMoney(s *settle.Settlement) []Command {
+	out := []Command{}
+	for _, c := range onMoney {
+		if d.allowMoney(s, c) == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}

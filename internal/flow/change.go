@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/cases"
@@ -226,8 +225,8 @@ func (c *change) enqueue(kind job.Kind, args any, opts ...job.EnqueueOption) {
 type View struct {
 	Case        cases.Case          `json:"case"`
 	Lines       []LineView          `json:"lines" nullable:"false"`
-	Movements   []movement.Movement `json:"movements" nullable:"false"`
-	Settlements []settle.Settlement `json:"settlements" nullable:"false"`
+	Movements   []MovementView      `json:"movements" nullable:"false"`
+	Settlements []SettlementView    `json:"settlements" nullable:"false"`
 	Addresses   map[string]ReturnTo `json:"addresses,omitempty" doc:"where to send: by RMA number"`
 }
 
@@ -236,6 +235,18 @@ type LineView struct {
 	line.Line
 	Decision json.RawMessage `json:"decision,omitempty" doc:"the latest decision's core"`
 	Allowed  []Command       `json:"allowed" nullable:"false"`
+}
+
+// MovementView is a parcel with what may be done with it.
+type MovementView struct {
+	movement.Movement
+	Allowed []Command `json:"allowed" nullable:"false"`
+}
+
+// SettlementView is a settlement with what may be done with it.
+type SettlementView struct {
+	settle.Settlement
+	Allowed []Command `json:"allowed" nullable:"false"`
 }
 
 // ReturnTo is where and until when a parcel is to be sent.
@@ -249,36 +260,41 @@ type ReturnTo struct {
 
 // View is the dossier as commands answer it.
 func (d *Dossier) View() View {
-	v := View{Case: d.Case, Lines: []LineView{}, Movements: slices.Clone(d.Movements), Settlements: slices.Clone(d.Settlements)}
+	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}}
 	for _, l := range d.Lines {
-		lv := LineView{Line: l, Allowed: d.allowed(l)}
-		lv.Decision = d.Cores[l.ID]
-		v.Lines = append(v.Lines, lv)
+		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l)})
 	}
-	for _, m := range d.Movements {
-		if m.Purpose != movement.Return {
-			continue
-		}
-		for _, w := range d.Warehouses {
-			if w.ID == m.WarehouseID {
-				to := ReturnTo{Name: w.Name, Contact: w.Contact, Phone: w.Phone, Address: w.Address}
-				if m.SendBy != nil {
-					to.SendBy = m.SendBy.String()
-				}
-				if v.Addresses == nil {
-					v.Addresses = map[string]ReturnTo{}
-				}
-				v.Addresses[m.Number] = to
+	for _, s := range d.Settlements {
+		v.Settlements = append(v.Settlements, SettlementView{s, d.allowedMoney(&s)})
+	}
+	for i := range d.Movements {
+		m := &d.Movements[i]
+		v.Movements = append(v.Movements, MovementView{*m, d.allowedParcel(m)})
+		if to, ok := d.returnTo(m); ok {
+			if v.Addresses == nil {
+				v.Addresses = map[string]ReturnTo{}
 			}
+			v.Addresses[m.Number] = to
 		}
-	}
-	if v.Movements == nil {
-		v.Movements = []movement.Movement{}
-	}
-	if v.Settlements == nil {
-		v.Settlements = []settle.Settlement{}
 	}
 	return v
+}
+
+// returnTo is where a return is to be sent; false for other movements.
+func (d *Dossier) returnTo(m *movement.Movement) (ReturnTo, bool) {
+	if m.Purpose != movement.Return {
+		return ReturnTo{}, false
+	}
+	for _, w := range d.Warehouses {
+		if w.ID == m.WarehouseID {
+			to := ReturnTo{Name: w.Name, Contact: w.Contact, Phone: w.Phone, Address: w.Address}
+			if m.SendBy != nil {
+				to.SendBy = m.SendBy.String()
+			}
+			return to, true
+		}
+	}
+	return ReturnTo{}, false
 }
 
 // allowed lists the commands that make sense for a line, without those that its own decision or the customer's time

@@ -134,7 +134,7 @@ func (d *dealt) lineView() *flow.LineView {
 func (d *dealt) parcel(outward bool) movement.Movement {
 	for _, m := range slices.Backward(d.v.Movements) {
 		if m.Purpose.Outward() == outward && m.Carries(d.line) {
-			return m
+			return m.Movement
 		}
 	}
 	return movement.Movement{ID: 1}
@@ -146,7 +146,7 @@ func (d *dealt) money() settle.Settlement {
 	for _, state := range order {
 		for _, s := range d.v.Settlements {
 			if s.LineID == d.line && s.State == state {
-				return s
+				return s.Settlement
 			}
 		}
 	}

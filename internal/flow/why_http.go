@@ -107,6 +107,36 @@ func (f *Flow) whyRoutes(s *web.Server) {
 			why, err := f.Why(ctx, web.Shop(ctx), in.Decision.ID, lang, in.Audience)
 			return &web.Reply[Why]{Body: why}, err
 		})
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/wording", ID: "get-wording", Tag: "decisions", Scope: auth.CasesRead,
+		Summary: "How the codes in decisions read: claims, reasons, alternatives"},
+		func(ctx context.Context, _ *struct{}) (*web.Reply[rule.Wording], error) {
+			words, err := f.Wording(ctx, web.Shop(ctx), web.Lang(ctx))
+			return &web.Reply[rule.Wording]{Body: words}, err
+		})
+}
+
+// Wording is how the codes in a shop's decisions of today read.
+func (f *Flow) Wording(ctx context.Context, shopID id.ID, lang errs.Lang) (rule.Wording, error) {
+	var s shop.Shop
+	var today calendar.Date
+	err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if s, err = shop.Get(tx, shopID); err != nil {
+			return err
+		}
+		cal, err := f.calendar(s)
+		if err == nil {
+			today = cal.DateOf(tx.Now)
+		}
+		return err
+	})
+	if err != nil {
+		return rule.Wording{}, err
+	}
+	book, err := f.Policies.Book(binding(s), today, today)
+	if err != nil {
+		return rule.Wording{}, err
+	}
+	return book.Wording(lang), nil
 }
 
 var _ = errs.Register(map[string]errs.Text{

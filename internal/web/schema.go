@@ -82,10 +82,12 @@ func (roleSchema) Schema(huma.Registry) *huma.Schema {
 	return s
 }
 
-// schemas makes the registry of a server's schemas. pkg is the package whose route is being registered: it names what
-// has no name of its own.
-func schemas(pkg *string) huma.Registry {
-	r := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string { return schemaName(t, hint, *pkg) })
+// naming is the route being registered: it names what has no name of its own.
+type naming struct{ pkg, op string }
+
+// schemas makes the registry of a server's schemas.
+func schemas(now *naming) huma.Registry {
+	r := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string { return schemaName(t, hint, *now) })
 	for t, schema := range map[reflect.Type]reflect.Type{
 		reflect.TypeFor[id.ID]():         reflect.TypeFor[idSchema](),
 		reflect.TypeFor[ID]():            reflect.TypeFor[idSchema](),
@@ -103,8 +105,9 @@ func schemas(pkg *string) huma.Registry {
 }
 
 // schemaName names a schema after its type, with the package in front where that does not stutter: cases.Line is
-// CasesLine, order.Order is Order, web.List[cases.Line] is ListCasesLine. Two packages may so use one word.
-func schemaName(t reflect.Type, hint, pkg string) string {
+// CasesLine, order.Order is Order, web.List[cases.Line] is ListCasesLine. Two packages may so use one word. What has
+// no name, the body of a generic input for one, is named after its route: AnswerLineBody.
+func schemaName(t reflect.Type, hint string, now naming) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -112,7 +115,10 @@ func schemaName(t reflect.Type, hint, pkg string) string {
 		return "Money"
 	}
 	if t.Name() == "" {
-		return joinName(pkg, hint)
+		if i := strings.LastIndexByte(hint, ']'); i >= 0 {
+			hint = now.op + "-" + hint[i+1:]
+		}
+		return joinName(now.pkg, camel(hint))
 	}
 	outer, args, generic := strings.Cut(t.Name(), "[")
 	name := joinName(lastElem(t.PkgPath()), outer)
@@ -137,6 +143,16 @@ func joinName(pkg, name string) string {
 		pkg = ""
 	}
 	return upperFirst(pkg) + upperFirst(name)
+}
+
+// camel turns an operation's id into a name: record-delivery is RecordDelivery. OpenAPI's names have no brackets and
+// client generators want no hyphens.
+func camel(s string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(s, "-") {
+		b.WriteString(upperFirst(part))
+	}
+	return b.String()
 }
 
 func upperFirst(s string) string {

@@ -82,6 +82,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
+		if pages := (&site{s.o.Site}); pages.takes(r) {
+			pages.ServeHTTP(rec, r)
+			return
+		}
 		s.noRoute(rec, r)
 		return
 	}

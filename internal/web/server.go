@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -36,6 +37,8 @@ type Options struct {
 
 	// TrustProxy lists the networks of reverse proxies whose X-Forwarded-For is believed.
 	TrustProxy []netip.Prefix
+	// Site is the built browser code, served where no route is; nil for none.
+	Site fs.FS
 	// TempDir takes uploads while they are read; "" is the system's.
 	TempDir string
 }
@@ -47,7 +50,7 @@ type Server struct {
 	mux     *http.ServeMux
 	cross   *http.CrossOriginProtection
 	routes  []Op
-	pkg     string // whose route is being registered, see schemas
+	naming  naming // the route being registered, see schemas
 	shops   sync.Map
 	metrics *metrics
 	drain   drain
@@ -68,7 +71,7 @@ func New(o Options) *Server {
 			Info: &huma.Info{Title: "Sanbao 三包", Version: o.Version, License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 				Description: "After-sales service: returns, refunds and what the policy says about them. Every fault is an RFC 9457 problem."},
 			Components: &huma.Components{
-				Schemas: schemas(&s.pkg),
+				Schemas: schemas(&s.naming),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token":   {Type: "http", Scheme: "bearer", Description: "an access token, sb_…"},
 					"session": {Type: "apiKey", In: "cookie", Name: SessionCookie, Description: "a person's session, from POST /api/v1/login"},
@@ -110,7 +113,7 @@ func Register[I, O any](s *Server, op Op, handle func(ctx context.Context, in *I
 	}
 	op.fillDefaults()
 	s.routes = append(s.routes, op)
-	s.pkg = packageOf(reflect.TypeFor[I](), op.Tag)
+	s.naming = naming{pkg: packageOf(reflect.TypeFor[I](), op.Tag), op: op.ID}
 	huma.Register(s.api, s.operation(&op), func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {

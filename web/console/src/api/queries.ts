@@ -1,0 +1,77 @@
+// What is asked of the server, and under which name it is cached. Live events and commands make it fresh again.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { language } from '../i18n'
+import { api, call, ok } from './client'
+import type { CasePage, Evidence, FactDef, Ground, Hit, InboxItem, Page, Staff, Today } from './types'
+import type { Me } from './session'
+
+const v1 = '/api/v1'
+export const shopPath = (shop: string) => `${v1}/shops/${shop}`
+
+export const login = (body: { login: string; password: string }) => call<Me>('POST', `${v1}/login`, { json: body })
+export const logout = () => call<void>('POST', `${v1}/logout`, {})
+export const whoAmI = () => call<Me>('GET', `${v1}/me`)
+
+export const inbox = (shop: string, q: { view: string; status?: string; assignee?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['shop', shop, 'inbox', q],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => call<Page<InboxItem>>('GET', pageParam || `${shopPath(shop)}/inbox?${params({ ...q, limit: '50' })}`, { signal }),
+    getNextPageParam: (last) => last.next || undefined,
+    placeholderData: keepPreviousData,
+  })
+
+export const inboxCounts = (shop: string) => queryOptions({ queryKey: ['shop', shop, 'inbox-counts'], queryFn: () => call<Record<string, number>>('GET', `${shopPath(shop)}/inbox/counts`) })
+
+export const today = (shop: string) => queryOptions({ queryKey: ['shop', shop, 'today'], queryFn: () => call<Today>('GET', `${shopPath(shop)}/today`), refetchInterval: 60_000 })
+
+export const search = (shop: string, q: string) =>
+  queryOptions({ queryKey: ['shop', shop, 'search', q], queryFn: ({ signal }) => call<{ items: Hit[] }>('GET', `${shopPath(shop)}/search?${params({ q })}`, { signal }), enabled: q.trim() !== '', staleTime: 10_000 })
+
+export const casePage = (shop: string, id: string) => queryOptions({ queryKey: ['shop', shop, 'case', id], queryFn: ({ signal }) => call<CasePage>('GET', `${shopPath(shop)}/cases/${id}/page`, { signal }), staleTime: 15_000 })
+
+export const timeline = (shop: string, id: string) =>
+  queryOptions({ queryKey: ['shop', shop, 'case', id, 'timeline'], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/cases/{case}/timeline', { params: { path: { shop, case: id }, query: { limit: 200 } } })) })
+
+export const evidenceOf = (shop: string, id: string) => queryOptions({ queryKey: ['shop', shop, 'case', id, 'evidence'], queryFn: () => call<Evidence[]>('GET', `${shopPath(shop)}/cases/${id}/evidence`) })
+
+const lasting = { staleTime: Infinity, gcTime: Infinity }
+const words = language
+
+export const facts = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'facts'], queryFn: () => call<FactDef[] | Page<FactDef>>('GET', `${shopPath(shop)}/facts`).then(itemsOf), ...lasting })
+export const grounds = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'grounds', words()], queryFn: () => call<Ground[] | Page<Ground>>('GET', `${shopPath(shop)}/grounds`).then(itemsOf), ...lasting })
+export const wording = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'wording', words()], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/wording', { params: { path: { shop } } })), ...lasting })
+export const staff = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'staff'], queryFn: () => call<Staff[] | Page<Staff>>('GET', `${shopPath(shop)}/staff`).then(itemsOf), staleTime: 300_000 })
+
+export const why = (shop: string, decision: string, audience: 'agent' | 'customer' | 'mediator') =>
+  queryOptions({
+    queryKey: ['lasting', shop, 'why', decision, audience, words()],
+    queryFn: () => ok(api.GET('/api/v1/shops/{shop}/decisions/{decision}/why', { params: { path: { shop, decision }, query: { audience, lang: words() } } })),
+    ...lasting,
+  })
+
+export const orderByNo = (shop: string, orderNo: string, platform: string) => ok(api.GET('/api/v1/shops/{shop}/orders', { params: { path: { shop }, query: { order_no: orderNo, platform } } }))
+export const order = (shop: string, id: string) => queryOptions({ queryKey: ['shop', shop, 'order', id], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/orders/{order}', { params: { path: { shop, order: id } } })) })
+
+export const parcels = (shop: string, waybill: string) =>
+  queryOptions({ queryKey: ['shop', shop, 'parcels', waybill], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/parcels', { params: { path: { shop }, query: { waybill } } })), enabled: waybill !== '' })
+
+export type MoneyState = 'awaiting_approval' | 'to_pay' | 'processing' | 'failed' | 'settled' | 'voided'
+export const settlements = (shop: string, state: MoneyState) =>
+  infiniteQueryOptions({
+    queryKey: ['shop', shop, 'money', state],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) => (pageParam ? call<Awaited<ReturnType<typeof firstSettlements>>>('GET', pageParam) : firstSettlements(shop, state)),
+    getNextPageParam: (last) => last.next || undefined,
+  })
+const firstSettlements = (shop: string, state: MoneyState) => ok(api.GET('/api/v1/shops/{shop}/settlements', { params: { path: { shop }, query: { state } } }))
+
+export const warehouses = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'warehouses'], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/warehouses', { params: { path: { shop } } })), staleTime: 60_000 })
+
+const itemsOf = <T>(x: T[] | Page<T>): T[] => (Array.isArray(x) ? x : x.items)
+
+export function params(o: Record<string, string | undefined>) {
+  const p = new URLSearchParams()
+  for (const [k, v] of Object.entries(o)) if (v) p.set(k, v)
+  return p.toString()
+}

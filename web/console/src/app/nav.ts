@@ -1,0 +1,20 @@
+import type { Key } from '../i18n'
+
+export interface Place {
+  to: string
+  label: Key
+  scope: string
+  keys: string
+  icon: string // path of a 20×20 drawing
+}
+
+/** The desks, in the order of a case's life. A person sees those he has a scope for. */
+export const places: Place[] = [
+  { to: 'today', label: 'nav.today', scope: 'cases:read', keys: 'g t', icon: 'M3 5.5h14M3 10h14M3 14.5h8' },
+  { to: 'inbox', label: 'nav.inbox', scope: 'cases:read', keys: 'g i', icon: 'M3 11h4l1.5 2.5h3L13 11h4M3 11l2-7h10l2 7v5H3z' },
+  { to: 'apply', label: 'nav.apply', scope: 'cases:write', keys: 'n', icon: 'M10 4v12M4 10h12' },
+  { to: 'receiving', label: 'nav.receiving', scope: 'goods:receive', keys: 'g r', icon: 'M3 6.5 10 3l7 3.5v7L10 17l-7-3.5zM3 6.5l7 3.5 7-3.5M10 10v7' },
+  { to: 'cashier', label: 'nav.cashier', scope: 'money:read', keys: 'g c', icon: 'M3 5h14v10H3zM3 8.5h14M6 12h3' },
+  { to: 'imports', label: 'nav.imports', scope: 'orders:import', keys: 'g d', icon: 'M10 3v9M6.5 8.5 10 12l3.5-3.5M4 16h12' },
+  { to: 'settings', label: 'nav.settings', scope: 'shop:read', keys: 'g s', icon: 'M4 6h7M15 6h1M4 14h1M9 14h7M13 4v4M7 12v4' },
+]

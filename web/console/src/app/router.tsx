@@ -1,0 +1,68 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Navigate, Outlet } from '@tanstack/react-router'
+import { useSession } from '../api/session'
+import { t } from '../i18n'
+import { Crash, NotFound } from './Errors'
+import { Shell } from './Shell'
+
+const Missing = () => <NotFound />
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: Missing, errorComponent: Crash })
+
+/** Which shop somebody worked in last, else the first of his. */
+function Home() {
+  const { me } = useSession()
+  const last = localStorage.getItem('sanbao.shop')
+  const shop = me?.shops.find((s) => s.code === last) ?? me?.shops[0]
+  if (!shop) return <NotFound title={t('noshop.title')} text={t('noshop.text')} />
+  return <Navigate to="/s/$shop/$" params={{ shop: shop.code, _splat: 'today' }} replace />
+}
+
+const home = createRoute({ getParentRoute: () => root, path: '/', component: Home })
+const shop = createRoute({ getParentRoute: () => root, path: '/s/$shop', component: Shell, errorComponent: Crash })
+
+const text = (v: unknown) => (typeof v === 'string' && v !== '' ? v : typeof v === 'number' ? String(v) : undefined)
+/** The search parameters a page knows; others are dropped. */
+const only =
+  <K extends string>(...names: K[]) =>
+  (s: Record<string, unknown>) =>
+    Object.fromEntries(names.flatMap((n) => (text(s[n]) ? [[n, text(s[n])]] : []))) as Partial<Record<K, string>>
+
+const under = { getParentRoute: () => shop, notFoundComponent: Missing, errorComponent: Crash }
+
+export const inboxRoute = createRoute({ ...under, path: 'inbox', validateSearch: only('view', 'status', 'assignee'), component: lazyRouteComponent(() => import('../features/inbox/Inbox'), 'Inbox') })
+export const caseRoute = createRoute({ ...under, path: 'cases/$case', validateSearch: only('line', 'tab'), component: lazyRouteComponent(() => import('../features/cases/CasePage'), 'CasePageView') })
+export const applyRoute = createRoute({ ...under, path: 'apply', validateSearch: only('order', 'no', 'platform'), component: lazyRouteComponent(() => import('../features/apply/Apply'), 'Apply') })
+export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('waybill', 'case'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
+export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
+const today = createRoute({ ...under, path: 'today', component: lazyRouteComponent(() => import('../features/today/Today'), 'Today') })
+const imports = createRoute({ ...under, path: 'imports', component: lazyRouteComponent(() => import('../features/imports/Imports'), 'Imports') })
+export const settingsRoute = createRoute({ ...under, path: 'settings', validateSearch: only('tab', 'user'), component: lazyRouteComponent(() => import('../features/settings/Settings'), 'Settings') })
+export const searchRoute = createRoute({ ...under, path: 'search', validateSearch: only('q'), component: lazyRouteComponent(() => import('../features/inbox/Search'), 'Search') })
+const nowhere = createRoute({ ...under, path: '$', component: Missing })
+const start = createRoute({ ...under, path: '/', component: () => <Home /> })
+
+const tree = root.addChildren([home, shop.addChildren([start, today, inboxRoute, caseRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, nowhere])])
+
+export const makeRouter = (queries: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: Crash,
+    defaultNotFoundComponent: Missing,
+    // Search parameters are plain text: what a person types into the address works.
+    parseSearch: (s) => Object.fromEntries(new URLSearchParams(s)),
+    stringifySearch: (o) => {
+      const p = new URLSearchParams(Object.entries(o as Record<string, string>).filter(([, v]) => v !== undefined && v !== ''))
+      const s = p.toString()
+      return s ? '?' + s : ''
+    },
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,90 @@
+import type { CasePage, LineView, Movement } from '../../api/types'
+import type { Shop } from '../../api/session'
+import { t, term, type Key } from '../../i18n'
+import { day } from '../../kit/format'
+import { Money, Status, When } from '../../kit/show'
+import { Commands } from '../../parts/Commands'
+import { articleOf } from '../../parts/CommandDialog'
+import { bearer } from '../../parts/Decision'
+import type { Words } from '../../parts/words'
+
+/** Where the goods are: every parcel with its steps, oldest first. */
+export function Goods({ page, shop, words, line }: { page: CasePage; shop: Shop; words: Words; line?: LineView }) {
+  const moves = page.view.movements
+  if (moves.length === 0) return <p className="muted">{line?.remedy === 'refund_only' ? term('status', 'not_required') : t('goods.none')}</p>
+  return (
+    <ol className="moves">
+      {moves.map((m) => (
+        <li key={m.id} className="move">
+          <header>
+            <b>{term('purpose', m.purpose)}</b>
+            <span className="mono muted">{m.number}</span>
+            <Status code={stateOf(m)} of={m.state === 'discrepant' && m.problem ? 'status' : 'movement'} />
+          </header>
+          <ol className="steps">
+            {steps(m).map((s) => (
+              <li key={s.label} className={s.at ? 'done' : ''}>
+                <span>{t(s.label)}</span>
+                <When at={s.at} />
+              </li>
+            ))}
+          </ol>
+          <p className="muted">
+            {m.lines.map((l) => `${articleOf(page, l.order_line_id)} ${l.arrived === undefined ? `×${l.announced}` : t('goods.arrived', { arrived: l.arrived, announced: l.announced })}`).join('；')}
+          </p>
+          {(m.carrier || m.waybill) && (
+            <p>
+              {m.carrier} <span className="mono select">{m.waybill}</span>
+            </p>
+          )}
+          {m.borne_by && (
+            <p className="muted">
+              {term('leg', m.purpose === 'return' ? 'return' : 'resend')}：{bearer(m.borne_by)}
+              {m.freight > 0 && (
+                <>
+                  {' '}
+                  · <Money minor={m.freight} currency={page.orders[0]?.order.currency ?? shop.currency} /> {m.advanced_by === 'customer' && term('freight', 'advanced')}
+                </>
+              )}
+            </p>
+          )}
+          {page.view.addresses?.[m.number] && ['announced', 'in_transit'].includes(m.state) && <Address m={m} page={page} />}
+          <Commands shop={shop} page={page} words={words} target={{ on: 'parcel', row: m }} compact />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Address({ m, page }: { m: Movement; page: CasePage }) {
+  const a = page.view.addresses?.[m.number]
+  if (!a) return null
+  return (
+    <address className="note">
+      <span className="select">
+        {a.contact} {a.phone} {a.address}
+      </span>
+      {a.send_by && <span className="muted"> {t('goods.send_by', { day: day(a.send_by) })}</span>}
+    </address>
+  )
+}
+
+/** The state of a parcel in the words of terms. */
+export function stateOf(m: Pick<Movement, 'state' | 'problem' | 'purpose'>): string {
+  return m.state === 'discrepant' && m.problem ? `discrepant.${m.problem}` : m.state
+}
+
+function steps(m: Movement): { label: Key; at?: string | null }[] {
+  if (m.purpose === 'return')
+    return [
+      { label: 'step.announced', at: m.announced_at },
+      { label: 'step.sent', at: m.shipped_at },
+      { label: 'step.signed', at: m.signed_at },
+      { label: 'step.opened', at: m.received_at },
+    ]
+  return [
+    { label: 'step.to_ship', at: m.announced_at },
+    { label: 'step.left', at: m.shipped_at },
+    { label: 'step.delivered', at: m.received_at ?? m.signed_at },
+  ]
+}

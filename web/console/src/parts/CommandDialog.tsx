@@ -1,0 +1,290 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { asked, type Decision } from '../api/decision'
+import type { CasePage, LineView, Movement, Settlement, View } from '../api/types'
+import { call } from '../api/client'
+import { casePage, shopPath } from '../api/queries'
+import type { Shop } from '../api/session'
+import { t, term } from '../i18n'
+import { useCommand } from '../kit/command'
+import { FormDialog } from '../kit/dialog'
+import { useDraft } from '../kit/draft'
+import { decimal, fromInput, minorOf, money, toInput } from '../kit/format'
+import { AreaField, Choice, SelectField, TextField } from '../kit/form'
+import { Status } from '../kit/show'
+import type { Command } from './commands'
+import { bearer } from './Decision'
+import { FactFields, valuesOf, type Typed } from './FactFields'
+import { mustBe, type Words } from './words'
+
+export type Target = { on: 'line'; row: LineView } | { on: 'parcel'; row: Movement } | { on: 'money'; row: Settlement }
+
+interface Props {
+  shop: Shop
+  command: Command
+  target: Target
+  page: CasePage
+  words: Words
+  onClose: () => void
+  onDone?: (v: View) => void
+}
+
+interface Draft {
+  reason: string
+  carrier: string
+  waybill: string
+  freight: string
+  payer: string
+  party: string
+  quantity: string
+  restLost: string
+  problem: string
+  externalNo: string
+  amount: string
+  at: string
+  proof: string
+  route: string
+  consent: string
+  note: string
+  facts: Typed
+  counts: Record<string, string>
+}
+
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', route: '', consent: '', note: '', facts: {}, counts: {} }
+
+/** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
+export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
+  const line = target.on === 'line' ? target.row : page.view.lines.find((l) => (target.on === 'money' ? l.id === target.row.line_id : target.row.lines.some((x) => x.case_line_id === l.id)))
+  const decision = line?.decision as Decision | undefined
+  const currency = target.on === 'money' ? target.row.currency : (page.orders[0]?.order.currency ?? shop.currency)
+  const name = `${command.code}.${target.row.id}`
+  const [draft, set, clear] = useDraft<Draft>(name, { ...blank, ...(target.on === 'parcel' ? { counts: Object.fromEntries(target.row.lines.map((l) => [l.case_line_id, String(l.announced)])) } : {}), ...(target.on === 'money' ? { amount: decimal(target.row.minor, currency), at: toInput(new Date()) } : {}) })
+  const [seen, setSeen] = useState({ version: target.row.version, status: statusOf(target, page) })
+  const [asks, setAsks] = useState<string[]>([])
+  const queries = useQueryClient()
+
+  const run = useCommand<Record<string, unknown>, View>(
+    (body, key) => call('POST', command.path.replace('/api/v1/shops/{shop}', shopPath(shop.id)).replace('{id}', target.row.id), { json: body, key }),
+    (view) => {
+      clear()
+      onDone?.(view)
+      onClose()
+    },
+  )
+  const fault = run.error
+  const stale = fault?.conflict || target.row.version !== seen.version // told by the server, or seen here by a live update
+  const field = (path: string) => fault?.field(path)
+
+  // What is sent is for the version one has seen when the form opened, not for what came in behind it since.
+  const submit = (version = seen.version) => {
+    const body: Record<string, unknown> = { version }
+    for (const i of command.inputs) fill[i]?.(body, draft, { currency, words })
+    run.mutate(body, {
+      onError: (f) => {
+        if (f.conflict) void queries.invalidateQueries(casePage(shop.id, page.view.case.id)).then(() => undefined)
+        const missing = f.problem?.fields?.map((x) => /^\/facts\/(.+)$/.exec(x.path)?.[1]?.replaceAll('~1', '/').replaceAll('~0', '~')).filter((x): x is string => !!x)
+        if (missing?.length) setAsks((old) => [...new Set([...old, ...missing])])
+      },
+    })
+  }
+
+  const title = labelOf(command, line)
+  const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => byPeople(words, f))
+  const answers = [...new Set([...(decision?.open ?? []).map((q) => q.fact), ...(decision ? (asked(decision)?.evidence ?? []).map((e) => e.fact) : []), ...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => f !== 'application.ground' && byPeople(words, f))
+  const missing = !complete(command, draft, currency, target, sheet)
+
+  return (
+    <FormDialog title={title} submit={title} busy={run.isPending} danger={command.tone === 'danger'} disabled={missing} fault={stale ? null : fault} wide={command.inputs.includes('sheet')} onSubmit={() => submit()} onClose={onClose}>
+      {stale && (
+        <div className="note warn" role="alert">
+          <b>{t('conflict.title')}</b>
+          {fault?.problem && <p>{fault.problem.detail}</p>}
+          <div className="versions">
+            <div>
+              <span className="muted">{t('conflict.seen', { n: seen.version })}</span>
+              <Status code={seen.status} />
+            </div>
+            <div>
+              <span className="muted">{t('conflict.now', { n: target.row.version })}</span>
+              <Status code={statusOf(target, page)} />
+            </div>
+          </div>
+          {target.row.allowed.includes(command.code) ? (
+            <button type="button" className="btn small" onClick={() => { setSeen({ version: target.row.version, status: statusOf(target, page) }); submit(target.row.version) }}>
+              {t('conflict.again')}
+            </button>
+          ) : (
+            <p className="muted">{t('conflict.not_now')}</p>
+          )}
+        </div>
+      )}
+      <Facing command={command} target={target} decision={decision} currency={currency} />
+      {command.inputs.includes('sheet') && (
+        <>
+          <div className="actions">
+            <span className="muted grow">{t('sheet.text')}</span>
+            <button type="button" className="btn small" onClick={() => set({ facts: { ...draft.facts, ...asDeclared(decision) } })}>
+              {t('sheet.as_wanted')}
+            </button>
+          </div>
+          <FactFields facts={sheet} words={words} currency={currency} typed={draft.facts} set={(p) => set({ facts: { ...draft.facts, ...p } })} required errors={(f) => field('/facts/' + f)} hints={hints(decision, words)} />
+          <TextField label={t('field.evidence')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.evidence_hint')} error={field('/evidence')} />
+        </>
+      )}
+      {command.inputs.includes('answers') && (
+        <>
+          <FactFields facts={answers} words={words} currency={currency} typed={draft.facts} set={(p) => set({ facts: { ...draft.facts, ...p } })} errors={(f) => field('/facts/' + f)} />
+          <TextField label={t('field.evidence')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.evidence_hint')} error={field('/evidence')} />
+        </>
+      )}
+      {command.inputs.includes('counts') && target.on === 'parcel' && (
+        <div className="counts">
+          {target.row.lines.map((l) => (
+            <TextField key={l.case_line_id} label={articleOf(page, l.order_line_id)} help={t('receive.announced', { n: l.announced })} value={draft.counts[l.case_line_id] ?? ''} set={(v) => set({ counts: { ...draft.counts, [l.case_line_id]: v } })} required inputMode="numeric" max={6} />
+          ))}
+        </div>
+      )}
+      {command.inputs.includes('problem') && (
+        <Choice label={t('receive.problem')} value={draft.problem || 'none'} required set={(v) => set({ problem: v === 'none' ? '' : v })} options={[{ value: 'none', label: t('receive.none') }, { value: 'wrong', label: term('status', 'discrepant.wrong') }, { value: 'damaged', label: term('status', 'discrepant.damaged') }]} />
+      )}
+      {command.inputs.includes('waybill') && (
+        <div className="cols">
+          <TextField label={t('field.carrier')} value={draft.carrier} set={(carrier) => set({ carrier })} required max={40} error={field('/carrier')} placeholder={t('field.carrier_hint')} />
+          <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} required max={60} mono error={field('/waybill')} />
+        </div>
+      )}
+      {command.inputs.includes('freight') && (
+        <div className="cols">
+          <TextField label={t('field.freight')} value={draft.freight} set={(freight) => set({ freight })} inputMode="decimal" max={12} suffix={<span className="muted">{currency}</span>} error={field('/freight') ?? (draft.freight && minorOf(draft.freight, currency) === undefined ? t('form.amount') : undefined)} />
+          <SelectField label={t('field.advanced_by')} value={draft.payer} set={(payer) => set({ payer })} empty={t('field.nobody')} options={[{ value: 'customer', label: t('field.by_customer') }, { value: 'shop', label: t('field.by_shop') }]} error={field('/advanced_by')} required={draft.freight !== ''} />
+        </div>
+      )}
+      {command.inputs.includes('quantity') && <TextField label={t('field.split')} value={draft.quantity} set={(quantity) => set({ quantity })} required inputMode="numeric" max={6} error={field('/quantity')} />}
+      {command.inputs.includes('party') && (
+        <SelectField label={t('field.party')} value={draft.party || line?.responsible || ''} set={(party) => set({ party })} required options={['shop', 'customer', 'supplier', 'carrier', 'warehouse', 'agent', 'product', 'undetermined'].map((p) => ({ value: p, label: term('party', p) }))} />
+      )}
+      {command.inputs.includes('reason') && <AreaField label={t('field.reason')} value={draft.reason} set={(reason) => set({ reason })} required max={2000} error={field('/reason')} help={t('field.reason_help')} />}
+      {command.inputs.includes('rest_lost') && <Choice label={t('field.rest')} value={draft.restLost || 'no'} required set={(restLost) => set({ restLost })} options={[{ value: 'no', label: t('field.rest_customer') }, { value: 'yes', label: t('field.rest_lost') }]} />}
+      {command.inputs.includes('paid') && target.on === 'money' && (
+        <>
+          <TextField label={t('field.external_no')} value={draft.externalNo} set={(externalNo) => set({ externalNo })} required max={128} mono error={field('/external_no')} />
+          <div className="cols">
+            <TextField label={t('field.amount')} value={draft.amount} set={(amount) => set({ amount })} required inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/minor')} />
+            <TextField label={t('field.paid_at')} value={draft.at} set={(at) => set({ at })} required type="datetime-local" error={field('/at')} />
+          </div>
+          <TextField label={t('field.proof')} value={draft.proof} set={(proof) => set({ proof })} required max={500} error={field('/proof')} placeholder={t('field.proof_hint')} />
+        </>
+      )}
+      {command.inputs.includes('route') && target.on === 'money' && (
+        <>
+          <SelectField label={t('field.route')} value={draft.route} set={(route) => set({ route })} empty={t('field.same_route', { route: term('route', target.row.route) })} options={(['bank', 'small_transfer', 'cash'] as const).filter((r) => r !== target.row.route).map((r) => ({ value: r, label: term('route', r) }))} error={field('/route')} />
+          {draft.route && <TextField label={t('field.consent')} value={draft.consent} set={(consent) => set({ consent })} required max={500} error={field('/consent')} help={t('field.consent_help')} />}
+        </>
+      )}
+    </FormDialog>
+  )
+}
+
+/** Whether people establish a fact; the rest our own records know. */
+const byPeople = (words: Words, fact: string) => words.def(fact)?.ask.some((a) => a !== 'system') !== false
+
+/** What a command with nothing to type will do, in one sentence. */
+function Facing({ command, target, decision, currency }: { command: Command; target: Target; decision?: Decision; currency: string }) {
+  if (target.on === 'money')
+    return (
+      <p>
+        {term('route', target.row.route)} · <b>{money(target.row.minor, currency)}</b> · <span className="mono">{target.row.payout_no}</span>
+      </p>
+    )
+  if (command.code === 'approve' && decision) {
+    const b = asked(decision)
+    const back = b?.freight?.find((f) => f.leg === 'return')
+    return (
+      <p>
+        {term('remedy', decision.remedy)}
+        {b?.refund?.total !== undefined && (
+          <>
+            {' · '}
+            <b>{money(b.refund.total, currency)}</b>
+          </>
+        )}
+        {back && ` · ${term('leg', 'return')}：${bearer(back.value)}`}
+      </p>
+    )
+  }
+  if (target.on === 'parcel')
+    return (
+      <p className="muted">
+        <span className="mono">{target.row.number}</span> {target.row.carrier} <span className="mono">{target.row.waybill}</span>
+      </p>
+    )
+  return null
+}
+
+export function labelOf(c: Command, line?: LineView): string {
+  if (c.code === 'approve') return line?.remedy === 'refund_return' ? term('action', 'approve_return') : t('cmd.approve_remedy', { remedy: line ? term('remedy', line.remedy) : '' })
+  return term('command', c.code)
+}
+
+const statusOf = (x: Target, page: CasePage): string =>
+  x.on === 'line' ? x.row.status : x.on === 'parcel' ? (page.view.lines.find((l) => x.row.lines.some((y) => y.case_line_id === l.id))?.status ?? x.row.state) : x.row.state
+
+export const articleOf = (page: CasePage, orderLine: string) => page.orders.flatMap((o) => o.lines).find((l) => l.id === orderLine)?.title ?? ''
+
+function asDeclared(d?: Decision): Typed {
+  const out: Typed = {}
+  for (const c of d ? (asked(d)?.conditions ?? []) : []) if (c.must_be === 'true' || c.must_be === 'false') out[c.fact] = c.must_be
+  return out
+}
+
+function hints(d: Decision | undefined, words: Words): Record<string, string> {
+  return Object.fromEntries((d ? (asked(d)?.conditions ?? []) : []).map((c) => [c.fact, t('sheet.wanted', { value: mustBe(words, c.fact, c.must_be) })]))
+}
+
+function complete(c: Command, d: Draft, currency: string, target: Target, sheet: string[]): boolean {
+  return c.inputs.every((i) => {
+    switch (i) {
+      case 'reason':
+        return d.reason.trim() !== ''
+      case 'waybill':
+        return d.carrier.trim() !== '' && d.waybill.trim() !== ''
+      case 'freight':
+        return d.freight === '' || (minorOf(d.freight, currency) !== undefined && d.payer !== '')
+      case 'counts':
+        return target.on === 'parcel' && target.row.lines.every((l) => /^\d+$/.test(d.counts[l.case_line_id] ?? ''))
+      case 'sheet':
+        return sheet.some((f) => d.facts[f])
+      case 'answers':
+        return Object.values(d.facts).some(Boolean) || d.note.trim() !== ''
+      case 'paid':
+        return d.externalNo.trim() !== '' && d.proof.trim() !== '' && d.at !== '' && minorOf(d.amount, currency) !== undefined
+      case 'quantity':
+        return /^[1-9]\d*$/.test(d.quantity)
+      case 'route':
+        return d.route === '' || d.consent.trim() !== ''
+      default:
+        return true
+    }
+  })
+}
+
+const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown>, d: Draft, at: { currency: string; words: Words }) => void>> = {
+  reason: (b, d) => (b.reason = d.reason.trim()),
+  waybill: (b, d) => {
+    b.carrier = d.carrier.trim()
+    b.waybill = d.waybill.trim()
+  },
+  freight: (b, d, { currency }) => {
+    const minor = minorOf(d.freight, currency)
+    if (minor !== undefined) Object.assign(b, { freight: minor, advanced_by: d.payer })
+  },
+  counts: (b, d) => (b.counts = Object.entries(d.counts).map(([line_id, n]) => ({ line_id, arrived: Number(n) }))),
+  problem: (b, d) => d.problem && (b.problem = d.problem),
+  sheet: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined }),
+  answers: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined }),
+  quantity: (b, d) => (b.quantity = Number(d.quantity)),
+  party: (b, d) => d.party && (b.party = d.party),
+  rest_lost: (b, d) => d.restLost === 'yes' && (b.rest_lost = true),
+  paid: (b, d, { currency }) => Object.assign(b, { external_no: d.externalNo.trim(), minor: minorOf(d.amount, currency), at: fromInput(d.at), proof: d.proof.trim() }),
+  route: (b, d) => d.route && Object.assign(b, { route: d.route, consent: d.consent.trim() }),
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import terms from '../i18n/terms.json'
+import { commands } from './commands'
+
+// A command that the server may allow and no button asks for would be a dead end.
+it('every command of the program has a button, and a word', () => {
+  const known = Object.keys(terms).filter((k) => k.startsWith('command.')).map((k) => k.slice('command.'.length))
+  const asked = commands.map((c) => c.code)
+  const byTheServer = ['pay'] // a job asks the gateway
+  expect([...asked, ...byTheServer].sort()).toEqual(known.sort())
+})
+
+it('no two commands of one thing share a key where both may be allowed', () => {
+  for (const on of ['line', 'parcel', 'money']) {
+    const keys = commands.filter((c) => c.on === on && c.key).map((c) => c.key)
+    // approve and accept are never allowed together: an offer is not to be approved
+    expect(keys.length - new Set(keys).size, on).toBeLessThanOrEqual(on === 'line' || on === 'parcel' ? 1 : 0)
+  }
+})

@@ -1,0 +1,54 @@
+// What can be asked of a line, a parcel or a payment, and what the form behind each button asks for. Which of them make
+// sense now is the server's `allowed`; this table only says how they are asked.
+import type { paths } from '../api/schema'
+
+export type Thing = 'line' | 'parcel' | 'money'
+export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem'
+
+export interface Command {
+  code: string
+  on: Thing
+  path: Extract<keyof paths, `/api/v1/shops/{shop}/${string}/{id}/${string}`>
+  scope: string
+  inputs: Input[]
+  key?: string
+  tone?: 'primary' | 'danger'
+}
+
+const line = '/api/v1/shops/{shop}/lines/{id}'
+const parcel = '/api/v1/shops/{shop}/parcels/{id}'
+const money = '/api/v1/shops/{shop}/settlements/{id}'
+
+/** In the order the buttons stand. */
+export const commands: Command[] = [
+  { code: 'approve', on: 'line', path: `${line}/approve`, scope: 'cases:write', inputs: [], key: 'a', tone: 'primary' },
+  { code: 'accept', on: 'line', path: `${line}/accept`, scope: 'cases:write', inputs: [], key: 'a', tone: 'primary' },
+  { code: 'inspect', on: 'line', path: `${line}/inspect`, scope: 'goods:receive', inputs: ['sheet'], key: 'i', tone: 'primary' },
+  { code: 'fill_waybill', on: 'parcel', path: `${parcel}/waybill`, scope: 'cases:write', inputs: ['waybill', 'freight'], key: 'w', tone: 'primary' },
+  { code: 'sign_for', on: 'parcel', path: `${parcel}/sign`, scope: 'goods:receive', inputs: [], key: 's' },
+  { code: 'receive', on: 'parcel', path: `${parcel}/receive`, scope: 'goods:receive', inputs: ['counts', 'problem', 'freight'], key: 'r', tone: 'primary' },
+  { code: 'go_on', on: 'parcel', path: `${parcel}/go-on`, scope: 'goods:receive', inputs: ['reason', 'rest_lost'], key: 'o' },
+  { code: 'ship_out', on: 'parcel', path: `${parcel}/ship`, scope: 'goods:receive', inputs: ['waybill', 'freight'], key: 'w', tone: 'primary' },
+  { code: 'delivered', on: 'parcel', path: `${parcel}/delivered`, scope: 'goods:receive', inputs: [], key: 'd' },
+  { code: 'approve_money', on: 'money', path: `${money}/approve`, scope: 'money:approve', inputs: [], key: 'm', tone: 'primary' },
+  { code: 'start', on: 'money', path: `${money}/start`, scope: 'money:pay', inputs: [], key: 'b' },
+  { code: 'confirm', on: 'money', path: `${money}/confirm`, scope: 'money:pay', inputs: ['paid'], key: 'c', tone: 'primary' },
+  { code: 'retry', on: 'money', path: `${money}/retry`, scope: 'money:pay', inputs: ['route'], key: 'y', tone: 'primary' },
+  { code: 'answer', on: 'line', path: `${line}/answer`, scope: 'cases:write', inputs: ['answers'], key: 'f' },
+  { code: 'announce', on: 'line', path: `${line}/announce`, scope: 'cases:write', inputs: [] },
+  { code: 'send_again', on: 'line', path: `${line}/send-again`, scope: 'cases:write', inputs: ['reason'] },
+  { code: 'split', on: 'line', path: `${line}/split`, scope: 'cases:write', inputs: ['quantity'] },
+  { code: 'responsible', on: 'line', path: `${line}/responsible`, scope: 'cases:write', inputs: ['party'] },
+  { code: 'reopen', on: 'line', path: `${line}/reopen`, scope: 'cases:write', inputs: ['reason'], key: 'o' },
+  { code: 'override', on: 'line', path: `${line}/override`, scope: 'cases:approve', inputs: ['reason'] },
+  { code: 'settle_lost', on: 'line', path: `${line}/settle-lost`, scope: 'cases:approve', inputs: ['reason'] },
+  { code: 'dispute', on: 'line', path: `${line}/dispute`, scope: 'cases:write', inputs: ['reason'] },
+  { code: 'turn_down', on: 'line', path: `${line}/turn-down`, scope: 'cases:write', inputs: ['reason'] },
+  { code: 'decline', on: 'line', path: `${line}/decline`, scope: 'cases:write', inputs: ['reason'], key: 'x', tone: 'danger' },
+  { code: 'cancel', on: 'line', path: `${line}/cancel`, scope: 'cases:write', inputs: ['reason'], tone: 'danger' },
+  { code: 'expire', on: 'line', path: `${line}/expire`, scope: 'cases:write', inputs: [], tone: 'danger' },
+  { code: 'refuse', on: 'parcel', path: `${parcel}/refuse`, scope: 'goods:receive', inputs: ['reason'], tone: 'danger' },
+  { code: 'lost', on: 'parcel', path: `${parcel}/lost`, scope: 'goods:receive', inputs: [], tone: 'danger' },
+  { code: 'return_money', on: 'money', path: `${money}/return`, scope: 'money:approve', inputs: ['reason'], tone: 'danger' },
+  { code: 'bounce', on: 'money', path: `${money}/bounce`, scope: 'money:pay', inputs: ['reason'], tone: 'danger' },
+]
