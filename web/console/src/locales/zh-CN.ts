@@ -405,6 +405,7 @@ export const zhCN = {
   'apply.facts': '顾客怎么说',
   'apply.note': '备注',
   'apply.note_hint': '顾客原话、已经说好的事…',
+  'apply.all_claimed': '这张订单的商品都已经在售后单里了，请用搜索打开那一单。',
   'apply.channel': '来源',
   'apply.applied_on': '申请日期',
   'apply.applied_on_help': '不填就是今天',
