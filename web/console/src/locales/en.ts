@@ -272,6 +272,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'sheet.as_wanted': 'All as required',
   'sheet.wanted': 'required: {value}',
 
+  'form.missing': 'Not answered yet',
   'form.amount': 'An amount looks like 12.50.',
 
   'field.reason': 'Reason',

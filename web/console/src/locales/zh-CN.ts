@@ -271,6 +271,7 @@ export const zhCN = {
   'sheet.as_wanted': '全部符合',
   'sheet.wanted': '应为“{value}”',
 
+  'form.missing': '还没有填',
   'form.amount': '金额要写成 12.50 这样。',
 
   'field.reason': '原因',
