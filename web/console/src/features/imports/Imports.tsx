@@ -11,7 +11,7 @@ import { language, t, term, type Key } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { SelectField } from '../../kit/form'
 import { Await, Empty, FaultNote, Tag, When } from '../../kit/show'
-import { MappingForm } from './Mapping'
+import { MappingForm, type Named } from './Mapping'
 
 type S = components['schemas']
 export type Sniffed = S['FlowSniffed']
@@ -44,7 +44,7 @@ function Upload({ shop }: { shop: Shop }) {
   const [layout, setLayout] = useState('') // "p:taobao" a preset, "m:name" a mapping
   const [ground, setGround] = useState('')
   const [checked, setChecked] = useState<Imported>()
-  const [mapping, setMapping] = useState<Mapping>()
+  const [mapping, setMapping] = useState<Named>()
 
   const look = useMutation<Sniffed, Fault, File>({
     mutationFn: (file) => {
@@ -110,7 +110,7 @@ function Upload({ shop }: { shop: Shop }) {
                 help={preset && t('import.source', { what: preset.source.what, date: preset.source.date })}
                 options={[
                   ...(layouts.data?.presets ?? []).map((p) => ({ value: 'p:' + p.name, label: `${p.title}${look.data.preset === p.name ? t('import.guessed') : ''}` })),
-                  ...(mappings.data?.items ?? []).map((m) => ({ value: 'm:' + m.name, label: t('import.own', { name: m.name }) })),
+                  ...(mappings.data?.items ?? []).map((m) => ({ value: 'm:' + m.name, label: t('import.own', { name: m.name ?? '' }) })),
                 ]}
               />
               {kind === 'after_sale' && <SelectField label={t('import.ground')} value={ground} set={setGround} empty={t('import.ground_none')} options={(known.data ?? []).map((g) => ({ value: g.ground, label: term('ground', g.ground) }))} help={t('import.ground_help')} />}
@@ -127,7 +127,7 @@ function Upload({ shop }: { shop: Shop }) {
                 type="button"
                 className="btn"
                 aria-expanded={!!mapping}
-                onClick={() => setMapping(mapping ? undefined : (mappings.data?.items.find((m) => 'm:' + m.name === layout) ?? { ...look.data.mapping, name: look.data.mapping.name || 'own' }))}
+                onClick={() => setMapping(mapping ? undefined : { ...(mappings.data?.items.find((m) => 'm:' + m.name === layout) ?? look.data.mapping), name: layout.startsWith('m:') ? layout.slice(2) : look.data.mapping.name || 'own' })}
               >
                 {t('import.adjust')}
               </button>
