@@ -39,7 +39,9 @@ export async function serve() {
     password,
     log: () => log,
     api: async (method, path, body) => {
-      const r = await fetch(at + '/api/v1' + path, { method, body: body && JSON.stringify(body), headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', 'idempotency-key': Math.random().toString(36).slice(2) } })
+      const o = { method, headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', 'idempotency-key': Math.random().toString(36).slice(2) } }
+      if (body) o.body = JSON.stringify(body)
+      const r = await fetch(at + '/api/v1' + path, o)
       const answer = await r.json().catch(() => undefined)
       if (!r.ok) throw new Error(`${method} ${path}: ${r.status} ${JSON.stringify(answer)}`)
       return answer
