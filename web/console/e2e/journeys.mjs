@@ -214,6 +214,25 @@ export const journeys = [
     },
   },
   {
+    name: 'evidence: a photo beside the parcel; a ZIP that calls itself a photo is not taken',
+    async run({ memo }) {
+      const house = memo.house
+      const photo = await house.page.screenshot({ type: 'jpeg', clip: { x: 0, y: 0, width: 320, height: 240 } })
+      const zip = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(5000, 7)])
+      await house.page.setInputFiles('.evidence input[type=file]', [{ name: '开箱 👟.jpg', mimeType: 'image/jpeg', buffer: photo }])
+      await house.seen('.thumbs img')
+      await house.page.waitForFunction(() => document.querySelector('.thumbs img')?.naturalWidth > 0)
+      await house.page.setInputFiles('.evidence input[type=file]', [{ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: zip }])
+      await house.seen('.upload .fault')
+      await house.picture('evidence')
+      await house.check('evidence')
+      await house.page.click('.thumbs img')
+      await house.seen('.lightbox img')
+      await house.press('Escape')
+      await house.page.waitForSelector('.lightbox', { state: 'detached' })
+    },
+  },
+  {
     name: 'cashier: a marketplace refund is approved and confirmed; first with a wrong amount',
     async run({ browser, server, memo }) {
       const cash = await Person.enter(browser, server, 'jingjie')

@@ -79,9 +79,9 @@ async function sweep() {
     }
   }
   if (process.argv.includes('--readme')) {
-    const p = await Person.enter(browser, server, 'laozhou', { width: 1280, height: 800 })
+    const p = await Person.enter(browser, server, 'xiaoman', { width: 1280, height: 820 })
     await p.go('inbox')
-    await p.page.click('a.row:has-text("质量问题") >> nth=0')
+    await p.page.click('a.row:has-text("李女士") >> nth=0')
     await p.seen('.decision .bundle')
     await p.page.waitForTimeout(600)
     await p.page.screenshot({ path: root + 'docs/console.png' })

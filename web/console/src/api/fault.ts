@@ -23,8 +23,15 @@ export class Fault extends Error {
   get conflict() {
     return this.status === 409
   }
+  private readonly shown = new Set<string>()
+  /** What is wrong with one input. A form that asks for it shows it there, and not again below. */
   field(path: string) {
+    this.shown.add(path)
     return this.problem?.fields?.find((f) => f.path === path)?.detail
+  }
+  /** What no input of the form shows. */
+  get loose() {
+    return this.problem?.fields?.filter((f) => !this.shown.has(f.path)) ?? []
   }
 }
 

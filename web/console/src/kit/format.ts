@@ -25,6 +25,10 @@ export function minorOf(text: string, currency: string): number | undefined {
 
 export const decimal = (minor: number, currency: string) => (minor / 10 ** digits(currency)).toFixed(digits(currency))
 
+/** Things one after the other, and a remark behind one, as the language writes them. */
+export const list = (xs: string[]) => xs.join(language() === 'en' ? ', ' : '、')
+export const aside = (x: string) => (language() === 'en' ? ` (${x})` : `（${x}）`)
+
 let zone = 'Asia/Shanghai'
 export const setZone = (z: string) => (zone = z || 'Asia/Shanghai')
 

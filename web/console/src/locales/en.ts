@@ -272,6 +272,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'sheet.as_wanted': 'All as required',
   'sheet.wanted': 'required: {value}',
 
+  'form.missing': 'Not answered yet',
   'form.amount': 'An amount looks like 12.50.',
 
   'field.reason': 'Reason',
@@ -406,6 +407,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'apply.facts': 'What the customer says',
   'apply.note': 'Note',
   'apply.note_hint': 'The customer\'s words, what was agreed …',
+  'apply.all_claimed': 'Every article of this order is in a case already; open that one by searching.',
   'apply.channel': 'Channel',
   'apply.applied_on': 'Asked on',
   'apply.applied_on_help': 'today unless stated',

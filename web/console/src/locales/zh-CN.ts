@@ -271,6 +271,7 @@ export const zhCN = {
   'sheet.as_wanted': '全部符合',
   'sheet.wanted': '应为“{value}”',
 
+  'form.missing': '还没有填',
   'form.amount': '金额要写成 12.50 这样。',
 
   'field.reason': '原因',
@@ -405,6 +406,7 @@ export const zhCN = {
   'apply.facts': '顾客怎么说',
   'apply.note': '备注',
   'apply.note_hint': '顾客原话、已经说好的事…',
+  'apply.all_claimed': '这张订单的商品都已经在售后单里了，请用搜索打开那一单。',
   'apply.channel': '来源',
   'apply.applied_on': '申请日期',
   'apply.applied_on_help': '不填就是今天',

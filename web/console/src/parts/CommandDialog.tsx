@@ -73,7 +73,10 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   )
   const fault = run.error
   const stale = fault?.conflict || target.row.version !== seen.version // told by the server, or seen here by a live update
-  const field = (path: string) => fault?.field(path)
+  const field = (path: string) => {
+    const detail = fault?.field(path)
+    return detail && fault?.problem?.fields?.some((f) => f.path === path && f.key === 'flow.fact_missing') ? t('form.missing') : detail
+  }
 
   // What is sent is for the version one has seen when the form opened, not for what came in behind it since.
   const submit = (version = seen.version) => {
@@ -185,8 +188,8 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   )
 }
 
-/** Whether people establish a fact; the rest our own records know. */
-const byPeople = (words: Words, fact: string) => words.def(fact)?.ask.some((a) => a !== 'system') !== false
+/** Whether people establish a fact; the rest our own records know, what the opening of the parcel showed among it. */
+const byPeople = (words: Words, fact: string) => words.def(fact)?.ask.some((a) => a !== 'system') !== false && words.def(fact)?.stage !== 'receipt'
 
 /** What a command with nothing to type will do, in one sentence. */
 function Facing({ command, target, decision, currency }: { command: Command; target: Target; decision?: Decision; currency: string }) {

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react'
 import { asked, type Bundle, type Deadline, type Decision } from '../api/decision'
 import { why } from '../api/queries'
 import { t, term, type Key } from '../i18n'
-import { day, fullTime } from '../kit/format'
+import { aside, day, fullTime, list } from '../kit/format'
 import { Await, Money, Tag } from '../kit/show'
 import { mustBe, type Words } from './words'
 
@@ -74,7 +74,7 @@ export function DecisionPanel({ decision: d, decisionId, shop, currency, words, 
       {failed.length > 0 && (
         <p className="muted small">
           {t('decision.not_possible')}
-          {failed.map((b) => `${b.ground !== d.ground ? words.ground(b.ground) + ' · ' : ''}${term('remedy', b.remedy)}${b.reason ? `（${words.reason(b.reason, b.last_day?.date)}）` : ''}`).join('、')}
+          {list(failed.map((b) => `${b.ground !== d.ground ? words.ground(b.ground) + ' · ' : ''}${term('remedy', b.remedy)}${b.reason ? aside(words.reason(b.reason, b.last_day?.date)) : ''}`))}
         </p>
       )}
       {decisionId && <Why shop={shop} id={decisionId} />}
@@ -142,7 +142,7 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
       {b.evidence && b.evidence.length > 0 && (
         <p className="small">
           {t('bundle.evidence')}
-          {b.evidence.map((e) => words.label(e.fact) + (e.needed ? '' : t('bundle.evidence_optional'))).join('、')}
+          {list(b.evidence.map((e) => words.label(e.fact) + (e.needed ? '' : t('bundle.evidence_optional'))))}
         </p>
       )}
       {main && b.conditions && b.conditions.length > 0 && (
@@ -166,7 +166,7 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
             return (
               <p key={c.claim} className="small">
                 <b>{t('bundle.overridden')}</b> <s>{words_.text || c.claim}</s>
-                {c.reasons && c.reasons.length > 0 && <span className="muted"> {c.reasons.map((r) => words.reason(r, c.last_day)).join('、')}</span>}
+                {c.reasons && c.reasons.length > 0 && <span className="muted"> {list(c.reasons.map((r) => words.reason(r, c.last_day)))}</span>}
               </p>
             )
           })}

@@ -233,6 +233,7 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
                 </li>
               ))}
             </ul>
+            {free.length === 0 && <p className="note warn">{t('apply.all_claimed')}</p>}
           </div>
         </section>
         <section className="card panel">

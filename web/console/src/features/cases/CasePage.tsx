@@ -11,7 +11,7 @@ import { may, useShop } from '../../app/shop'
 import { t, term, type Key } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { useDraft } from '../../kit/draft'
-import { day } from '../../kit/format'
+import { day, list } from '../../kit/format'
 import { Keys, useShortcuts } from '../../kit/keys'
 import { Await, Empty, FaultNote, Money, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
@@ -267,7 +267,7 @@ function OpenQuestions({ line, decision, shop, currency, words }: { line: LineVi
         typed={draft.typed}
         set={(p) => set({ typed: { ...draft.typed, ...p } })}
         errors={(f) => answer.error?.field('/facts/' + f)}
-        hints={Object.fromEntries(decision.open.map((q) => [q.fact, [q.ask.map((a) => t(`ask.${a}` as Key)).join('、'), q.declared && t('decision.declared', { value: words.value(q.fact, q.declared) })].filter(Boolean).join(' · ')]))}
+        hints={Object.fromEntries(decision.open.map((q) => [q.fact, [list(q.ask.map((a) => t(`ask.${a}` as Key))), q.declared && t('decision.declared', { value: words.value(q.fact, q.declared) })].filter(Boolean).join(' · ')]))}
       />
       {answer.error && <FaultNote fault={answer.error} compact />}
       <button type="submit" className="btn primary" disabled={answer.isPending || Object.keys(values).length === 0}>

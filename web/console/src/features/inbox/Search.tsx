@@ -5,7 +5,7 @@ import type { Hit } from '../../api/types'
 import { search } from '../../api/queries'
 import { searchRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
-import { t, type Key } from '../../i18n'
+import { t, term, type Key } from '../../i18n'
 import { Await, Empty } from '../../kit/show'
 
 const kinds: { kind: Hit['kind']; label: Key }[] = [
@@ -43,7 +43,7 @@ export function Search() {
                           <To hit={h} shop={shop.code} apply={may(shop, 'cases:write')}>
                             <span className="grow">
                               <b className="ellipsis">{h.title}</b>
-                              {h.snippet && <span className="muted ellipsis">{h.snippet}</span>}
+                              {h.snippet && <span className="muted ellipsis">{h.kind === 'case' ? term('case', h.snippet) : h.snippet}</span>}
                             </span>
                             {h.number && <span className="mono muted">{h.number}</span>}
                           </To>

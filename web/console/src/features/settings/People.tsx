@@ -7,6 +7,7 @@ import { language, languageNames, languages, t, term } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { FormDialog } from '../../kit/dialog'
 import { Choice, SelectField, TextField } from '../../kit/form'
+import { aside, list } from '../../kit/format'
 import { Await, FaultNote, Tag, When } from '../../kit/show'
 
 type User = components['schemas']['AuthUser']
@@ -16,7 +17,7 @@ const roles: Role[] = ['agent', 'clerk', 'warehouse', 'appraiser', 'repairer', '
 
 export function People() {
   const { me } = useSession()
-  const list = useInfiniteQuery({
+  const found = useInfiniteQuery({
     queryKey: ['users'],
     initialPageParam: '',
     queryFn: ({ pageParam }) => (pageParam ? call<components['schemas']['ListAuthUser']>('GET', pageParam) : ok(api.GET('/api/v1/users', {}))),
@@ -24,7 +25,7 @@ export function People() {
   })
   const [open, setOpen] = useState<User | 'new'>()
   const [secret, setSecret] = useState<{ login: string; password: string }>()
-  const users = list.data?.pages.flatMap((p) => p.items) ?? []
+  const users = found.data?.pages.flatMap((p) => p.items) ?? []
   const shopName = (id?: string) => (id ? (me?.shops.find((s) => s.id === id)?.name ?? id) : t('people.all_shops'))
   return (
     <section className="card panel flush">
@@ -39,7 +40,7 @@ export function People() {
           {t('people.secret', { login: secret.login })} <b className="mono select">{secret.password}</b>
         </p>
       )}
-      <Await query={{ ...list, data: list.data && users }}>
+      <Await query={{ ...found, data: found.data && users }}>
         {(rows) => (
           <ul className="picks">
             {rows.map((u) => (
@@ -48,7 +49,7 @@ export function People() {
                   <span className="grow">
                     <b>{u.name}</b> <span className="mono muted">{u.login}</span>
                     <br />
-                    <span className="muted small">{u.roles.map((r) => `${term('role', r.role)}（${shopName(r.shop)}）`).join('、') || t('people.no_roles')}</span>
+                    <span className="muted small">{list(u.roles.map((r) => term('role', r.role) + aside(shopName(r.shop)))) || t('people.no_roles')}</span>
                   </span>
                   {!u.active && <Tag tone="bad">{t('people.inactive')}</Tag>}
                   <span className="muted small">{u.last_login_at ? <When at={u.last_login_at} /> : t('people.never')}</span>
