@@ -110,7 +110,7 @@ function Upload({ shop }: { shop: Shop }) {
                 help={preset && t('import.source', { what: preset.source.what, date: preset.source.date })}
                 options={[
                   ...(layouts.data?.presets ?? []).map((p) => ({ value: 'p:' + p.name, label: `${p.title}${look.data.preset === p.name ? t('import.guessed') : ''}` })),
-                  ...(mappings.data?.items ?? []).map((m) => ({ value: 'm:' + m.name, label: t('import.own', { name: m.name }) })),
+                  ...(mappings.data?.items ?? []).map((m) => ({ value: 'm:' + m.name, label: t('import.own', { name: m.name ?? '' }) })),
                 ]}
               />
               {kind === 'after_sale' && <SelectField label={t('import.ground')} value={ground} set={setGround} empty={t('import.ground_none')} options={(known.data ?? []).map((g) => ({ value: g.ground, label: term('ground', g.ground) }))} help={t('import.ground_help')} />}
