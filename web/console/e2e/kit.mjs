@@ -39,7 +39,8 @@ export async function serve() {
     password,
     log: () => log,
     api: async (method, path, body) => {
-      const r = await fetch(at + '/api/v1' + path, { method, body: body && JSON.stringify(body), headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', 'idempotency-key': Math.random().toString(36).slice(2) } })
+      const headers = { authorization: 'Bearer ' + token, 'content-type': 'application/json', 'idempotency-key': Math.random().toString(36).slice(2) }
+      const r = await fetch(at + '/api/v1' + path, body ? { method, headers, body: JSON.stringify(body) } : { method, headers })
       const answer = await r.json().catch(() => undefined)
       if (!r.ok) throw new Error(`${method} ${path}: ${r.status} ${JSON.stringify(answer)}`)
       return answer

@@ -11,7 +11,7 @@ import { language, t, term, type Key } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { SelectField } from '../../kit/form'
 import { Await, Empty, FaultNote, Tag, When } from '../../kit/show'
-import { MappingForm } from './Mapping'
+import { MappingForm, type Named } from './Mapping'
 
 type S = components['schemas']
 export type Sniffed = S['FlowSniffed']
@@ -44,7 +44,7 @@ function Upload({ shop }: { shop: Shop }) {
   const [layout, setLayout] = useState('') // "p:taobao" a preset, "m:name" a mapping
   const [ground, setGround] = useState('')
   const [checked, setChecked] = useState<Imported>()
-  const [mapping, setMapping] = useState<Mapping>()
+  const [mapping, setMapping] = useState<Named>()
 
   const look = useMutation<Sniffed, Fault, File>({
     mutationFn: (file) => {
@@ -127,7 +127,7 @@ function Upload({ shop }: { shop: Shop }) {
                 type="button"
                 className="btn"
                 aria-expanded={!!mapping}
-                onClick={() => setMapping(mapping ? undefined : (mappings.data?.items.find((m) => 'm:' + m.name === layout) ?? { ...look.data.mapping, name: look.data.mapping.name || 'own' }))}
+                onClick={() => setMapping(mapping ? undefined : { ...(mappings.data?.items.find((m) => 'm:' + m.name === layout) ?? look.data.mapping), name: layout.startsWith('m:') ? layout.slice(2) : look.data.mapping.name || 'own' })}
               >
                 {t('import.adjust')}
               </button>

@@ -7,9 +7,12 @@ import { Choice, SelectField, TextField } from '../../kit/form'
 import { FaultNote } from '../../kit/show'
 import type { Layouts, Mapping, Sniffed } from './Imports'
 
+/** A mapping has its name in the address; here it always has one. */
+export type Named = Mapping & { name: string }
+
 interface Props {
   shop: Shop
-  start: Mapping
+  start: Named
   sniffed: Sniffed
   layouts: Layouts
   done: (name: string) => void
@@ -18,13 +21,13 @@ interface Props {
 /** Which column is which field; kept under a name for the next file of the same make. */
 export function MappingForm({ shop, start, sniffed, layouts, done }: Props) {
   const [m, set] = useState(start)
-  const save = useCommand<Mapping, unknown>(
-    ({ name = '', kind, platform, columns, per_row, header_row }) => ok(api.PUT('/api/v1/shops/{shop}/import-mappings/{name}', { params: { path: { shop: shop.id, name } }, body: { name, kind, platform, columns, per_row, header_row } })),
-    (_, sent) => done(sent.name ?? ''),
+  const save = useCommand<Named, unknown>(
+    ({ name, kind, platform, columns, per_row, header_row }) => ok(api.PUT('/api/v1/shops/{shop}/import-mappings/{name}', { params: { path: { shop: shop.id, name } }, body: { kind, platform, columns, per_row, header_row } })),
+    (_, sent) => done(sent.name),
   )
   const fields = layouts.fields[m.kind] ?? []
   const titles = [...new Set(sniffed.columns.map((c) => c.title).filter(Boolean))]
-  const edit = (patch: Partial<Mapping>) => set({ ...m, ...patch })
+  const edit = (patch: Partial<Named>) => set({ ...m, ...patch })
   const pick = (field: string, title: string) => {
     const columns = { ...m.columns, [field]: title }
     if (title === '') delete columns[field]
