@@ -14,7 +14,7 @@ RACE := ./internal/db/ ./internal/job/ ./internal/web/ ./internal/auth/ ./intern
 
 # stage runs a command under a name and says how long it took.
 define stage
-@printf '\n== %s\n' '$(1)'; SECONDS=0; $(2); printf '== %s: %d s\n' '$(1)' $$SECONDS
+@printf '\n== %s\n' '$(1)'; SECONDS=0; $(2) || exit 1; printf '== %s: %d s\n' '$(1)' $$SECONDS
 endef
 
 help: ## List the targets

@@ -42,6 +42,7 @@ type options struct {
 	small, large int
 	dir          string
 	rounds       int
+	only         string
 	check        bool
 }
 
@@ -52,6 +53,7 @@ func main() {
 	flag.IntVar(&o.large, "large", 1_000_000, "cases of the large shop")
 	flag.StringVar(&o.dir, "dir", "", "folder of the databases (default: a temporary one, removed)")
 	flag.IntVar(&o.rounds, "rounds", 1000, "requests of each kind")
+	flag.StringVar(&o.only, "only", "", "measure only paths that hold this text")
 	flag.BoolVar(&o.check, "check", false, "fail above the targets")
 	flag.Parse()
 	log.SetFlags(0)
@@ -228,6 +230,9 @@ func measure(o options, small, large *side) error {
 	var missed []error
 	fmt.Printf("%-34s %15s %15s   %s\n%-34s %7s %7s %7s %7s\n", "ms", fmt.Sprint(small.n, " cases"), fmt.Sprint(large.n, " cases"), "p99 ratio", "", "p50", "p99", "p50", "p99")
 	for _, p := range append(paths, "search") {
+		if !strings.Contains(p, o.only) {
+			continue
+		}
 		var took [2][]time.Duration
 		for i := range o.rounds + o.rounds/10 {
 			path := p

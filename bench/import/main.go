@@ -25,7 +25,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/shop"
 )
 
@@ -96,7 +96,7 @@ func measure(ctx context.Context, d *db.DB, file string, longest *time.Duration)
 	}
 	begun, checked := time.Now(), time.Duration(0)
 	report, err := flow.ImportOrders(ctx, d, flow.Import{ShopID: s.ID, Preset: "uci-online-retail", Actor: "bench",
-		Orders: order.File{Name: filepath.Base(file), Data: f, Size: info.Size()},
+		Orders: export.File{Name: filepath.Base(file), Data: f, Size: info.Size()},
 		Progress: func(p flow.ImportProgress) {
 			if p.Phase == flow.ImportChecks {
 				checked = time.Since(begun)

@@ -20,6 +20,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/sheet"
 	"github.com/sanbao/sanbao/internal/shop"
 )
@@ -338,7 +339,7 @@ func (c *ImportCancelCmd) Run(ctx context.Context) (err error) {
 
 // openedFile is a file on disk as an import reads it.
 type openedFile struct {
-	order.File
+	export.File
 	close func()
 }
 
@@ -354,7 +355,7 @@ func openFile(path string) (openedFile, error) {
 	if err != nil {
 		return openedFile{}, errors.Join(err, f.Close())
 	}
-	file := order.File{Name: filepath.Base(path), Data: f, Size: info.Size()}
+	file := export.File{Name: filepath.Base(path), Data: f, Size: info.Size()}
 	return openedFile{file, func() { _ = f.Close() }}, nil // it was only read
 }
 

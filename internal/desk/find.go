@@ -15,7 +15,7 @@ import (
 
 const (
 	perKind    = 20 // hits of a kind at most
-	candidates = 32 // asked of the index at a time: some hold the characters, but not beside each other
+	candidates = 24 // asked of the index at a time: some hold the characters, but not beside each other
 	rounds     = 3  // how often it is asked for more
 	snippet    = 60 // characters of a text that are shown
 )

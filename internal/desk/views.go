@@ -86,8 +86,7 @@ func (f Filter) where(shopID id.ID) *query {
 	switch f.View {
 	case Overdue:
 		q.and("due_at <= %", f.Now)
-	case DueToday:
-		q.and("due_at > %", f.Now)
+	case DueToday: // what is overdue is left out by the place where the list begins
 		q.and("due_at <= %", f.Midnight)
 	}
 	if f.Status != "" {
@@ -101,11 +100,19 @@ func (f Filter) where(shopID id.ID) *query {
 
 // IDs is one page of a list: the cases in the order of their deadlines, those without one last, the older first.
 func (f Filter) IDs(tx *db.Tx, shopID id.ID, after Place, limit int) ([]id.ID, error) {
+	text, args := f.page(shopID, after, limit)
+	return db.Collect(tx, scanID, `select id from cases where shop_id = $1`+text, args...)
+}
+
+// page is what follows the condition on the shop: conditions, the place where the page begins, order and length.
+func (f Filter) page(shopID id.ID, after Place, limit int) (text string, args []any) {
+	if f.View == DueToday && after.Due <= f.Now { // the list begins behind what is overdue
+		after = Place{Due: f.Now, ID: 1<<63 - 1}
+	}
 	q := f.where(shopID)
-	q.args = append(q.args, after.Due, after.ID, limit)
-	n := len(q.args)
-	return db.Collect(tx, scanID, `select id from cases where shop_id = $1`+q.String()+` and (due_at, id) > ($`+strconv.Itoa(n-2)+`, $`+strconv.Itoa(n-1)+`)
-		order by due_at, id limit $`+strconv.Itoa(n), q.args...)
+	q.and("(due_at, id) > (%, %)", after.Due, after.ID)
+	q.args = append(q.args, limit)
+	return q.String() + ` order by due_at, id limit $` + strconv.Itoa(len(q.args)), q.args
 }
 
 func scanID(r *db.Rows) (i id.ID, err error) { return i, r.Scan(&i) }
@@ -124,9 +131,8 @@ func Closed(tx *db.Tx, shopID id.ID, assignee string, before id.ID, limit int) (
 
 // Count counts a list up to a bound, in the list's order, so that it walks the list's index.
 func (f Filter) Count(tx *db.Tx, shopID id.ID, most int) (n int, err error) {
-	q := f.where(shopID)
-	q.args = append(q.args, most)
-	err = tx.QueryRow(`select count(*) from (select id from cases where shop_id = $1`+q.String()+` order by due_at, id limit $`+strconv.Itoa(len(q.args))+`) counted`, q.args...).Scan(&n)
+	text, args := f.page(shopID, Place{}, most)
+	err = tx.QueryRow(`select count(*) from (select id from cases where shop_id = $1`+text+`) counted`, args...).Scan(&n)
 	return n, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/sheet"
 	"github.com/sanbao/sanbao/internal/web"
 )
@@ -114,7 +115,7 @@ func (im *listImport) findList(ctx context.Context) error {
 		}
 	}
 	if im.Mapping == "" {
-		_, err := order.PresetNamed(im.Preset) // refuses it by name, or it is for orders
+		_, err := export.PresetNamed(im.Preset) // refuses it by name, or it is for orders
 		if err == nil {
 			err = errs.New(errs.Invalid, "import.wrong_kind", errs.Args{"preset": im.Preset})
 		}
@@ -259,7 +260,7 @@ func (im *listImport) take(ctx context.Context, now intake.Record) error {
 		key := "import.unmatched_" + r.Reason
 		im.report.SkippedBy[key]++
 		if len(im.report.Skips) < maxListed {
-			im.report.Skips = append(im.report.Skips, order.Skip{Row: now.Row, Key: key, Args: errs.Args{"row": now.Row, "number": r.ReturnNo, "order": r.OrderNo}})
+			im.report.Skips = append(im.report.Skips, export.Skip{Row: now.Row, Key: key, Args: errs.Args{"row": now.Row, "number": r.ReturnNo, "order": r.OrderNo}})
 		}
 	}
 	n, err := im.compare(ctx, r, now.Row)

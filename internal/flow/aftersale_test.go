@@ -10,7 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
-	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/settle"
 )
 
@@ -50,8 +50,8 @@ func dash(s string) string {
 	return s
 }
 
-func (k *kit) file(text string) order.File {
-	return order.File{Name: "list.csv", Data: strings.NewReader(text), Size: int64(len(text))}
+func (k *kit) file(text string) export.File {
+	return export.File{Name: "list.csv", Data: strings.NewReader(text), Size: int64(len(text))}
 }
 
 func (k *kit) imports(preset, text string) flow.ImportReport {

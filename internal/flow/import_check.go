@@ -12,6 +12,7 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
 
@@ -24,14 +25,14 @@ const (
 
 // importChunk is some entries of the file in order.
 type importChunk struct {
-	entries []order.Entry
+	entries []export.Entry
 	lines   int   // order lines and return lines in them
 	last    int64 // number of the last row
 	bytes   int64 // of the file that have been read; of a workbook, the same share of its bytes
 }
 
 // chunks reads a feed beside its caller, a few chunks ahead, and calls use with each.
-func (im *importer) chunks(ctx context.Context, feed *order.Feed, use func(importChunk) error) error {
+func (im *importer) chunks(ctx context.Context, feed *export.Feed, use func(importChunk) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	out, read := make(chan importChunk, 2), make(chan error, 1)
 	go func() {
@@ -54,7 +55,7 @@ func (im *importer) chunks(ctx context.Context, feed *order.Feed, use func(impor
 }
 
 // fill makes chunks of a feed until it ends.
-func (im *importer) fill(ctx context.Context, feed *order.Feed, out chan<- importChunk) error {
+func (im *importer) fill(ctx context.Context, feed *export.Feed, out chan<- importChunk) error {
 	var c importChunk
 	for {
 		e, err := feed.Next(ctx)
@@ -201,7 +202,7 @@ func (im *importer) lookUp(tx *db.Tx, chunk importChunk) (k known, err error) {
 }
 
 // sale compares an order with the one imported before, or counts it as new.
-func (c *checker) sale(tx *db.Tx, e order.Entry, k known) error {
+func (c *checker) sale(tx *db.Tx, e export.Entry, k known) error {
 	s := e.Sale
 	counts := &c.report.Created
 	was, ok := k.orders[s.Order.OrderNo]
@@ -236,7 +237,7 @@ func (c *checker) sale(tx *db.Tx, e order.Entry, k known) error {
 }
 
 // otherBuyer is the fault of an order that belonged to somebody else before.
-func (c *checker) otherBuyer(tx *db.Tx, e order.Entry, was order.Known) error {
+func (c *checker) otherBuyer(tx *db.Tx, e export.Entry, was order.Known) error {
 	key := ""
 	if was.CustomerID != 0 {
 		before, err := customer.Get(tx, c.ShopID, was.CustomerID)
@@ -256,7 +257,7 @@ func (c *checker) fault(faults ...sheet.Fault) {
 	c.report.FaultList = append(c.report.FaultList, faults[:min(room, len(faults))]...)
 }
 
-func (c *checker) skip(s order.Skip) {
+func (c *checker) skip(s export.Skip) {
 	c.report.Skipped++
 	c.report.SkippedBy[s.Key]++
 	if len(c.report.Skips) < maxListed {

@@ -14,6 +14,7 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/web"
 )
 
@@ -143,7 +144,7 @@ func told(r ImportReport, lang errs.Lang) Imported {
 type formFiles struct{ orders, items formFile }
 
 type formFile struct {
-	order.File
+	export.File
 	temp *os.File
 }
 

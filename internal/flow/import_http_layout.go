@@ -11,7 +11,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/layout"
-	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/web"
 )
 
@@ -127,7 +127,7 @@ func pageOf[T any](ctx context.Context, p web.Page, read func(before id.ID, limi
 
 func importLayouts(lang errs.Lang) ImportLayouts {
 	out := ImportLayouts{Presets: ImportPresets(lang), Fields: map[string][]ImportField{}}
-	for kind, fields := range map[string][]layout.Field{intake.Orders: order.Fields, intake.AfterSale: intake.Fields} {
+	for kind, fields := range map[string][]layout.Field{intake.Orders: export.Fields, intake.AfterSale: intake.Fields} {
 		for _, x := range fields {
 			label := x.Label.In(lang)
 			out.Fields[kind] = append(out.Fields[kind], ImportField{x.Name, label, string(x.Kind), x.Required})

@@ -10,7 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/layout"
-	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 )
 
 // Which layout a file is of: the presets that there are, what a shop mapped itself, and what a file looks like.
@@ -49,7 +49,7 @@ type PresetTitle struct {
 // ImportPresets lists the presets for orders and for after-sale lists.
 func ImportPresets(lang errs.Lang) []Preset {
 	var out []Preset
-	for _, p := range order.Presets() {
+	for _, p := range export.Presets() {
 		out = append(out, Preset{Name: p.Name, Kind: intake.Orders, Platform: p.Platform, Items: p.Items, Encoding: p.Encoding,
 			Source: PresetSource{p.Source.What, p.Source.Where, p.Source.Date}, titles: p.Title, find: p.Columns(), fields: p.Maps(), perRow: p.PerRow()})
 	}
@@ -86,7 +86,7 @@ func (im *importer) findLayout(tx *db.Tx) (err error) {
 		if p, ok := presetNamed(im.Preset); ok && p.Kind != intake.Orders {
 			return errs.New(errs.Invalid, "import.wrong_kind", errs.Args{"preset": im.Preset})
 		}
-		im.preset, err = order.PresetNamed(im.Preset)
+		im.preset, err = export.PresetNamed(im.Preset)
 		return err
 	}
 	m, err := intake.GetMapping(tx, im.ShopID, im.Mapping)
@@ -96,7 +96,7 @@ func (im *importer) findLayout(tx *db.Tx) (err error) {
 	if m.Kind != intake.Orders {
 		return errs.New(errs.Invalid, "import.wrong_kind", errs.Args{"preset": im.Mapping})
 	}
-	im.preset = order.Mapped(m.Name, m.Platform, layout.Columns(m.Columns), m.HeaderRow, m.PerRow)
+	im.preset = export.Mapped(m.Name, m.Platform, layout.Columns(m.Columns), m.HeaderRow, m.PerRow)
 	return nil
 }
 
@@ -174,7 +174,7 @@ type Sniffed struct {
 }
 
 // Sniff looks at a file that somebody is about to import.
-func Sniff(ctx context.Context, file order.File, header int) (Sniffed, error) {
+func Sniff(ctx context.Context, file export.File, header int) (Sniffed, error) {
 	look, err := layout.Sniff(ctx, layout.Source{Data: file.Data, Size: file.Size, Header: header})
 	if err != nil {
 		return Sniffed{}, err
@@ -183,7 +183,7 @@ func Sniff(ctx context.Context, file order.File, header int) (Sniffed, error) {
 	best, guesses := recognise(look.Header())
 	s.Guesses = append(s.Guesses, guesses...)
 	s.Mapping = intake.Mapping{Kind: intake.Orders, HeaderRow: header}
-	titles, fields := order.Titles, order.Fields
+	titles, fields := export.Titles, export.Fields
 	applied, lacks := layout.Fit(look.Header(), intake.Titles)
 	if _, missing := layout.Fit(look.Header(), titles); applied["return_no"] != "" && len(lacks) <= len(missing) {
 		s.Mapping.Kind, titles, fields = intake.AfterSale, intake.Titles, intake.Fields
@@ -194,7 +194,7 @@ func Sniff(ctx context.Context, file order.File, header int) (Sniffed, error) {
 		if best.fields {
 			titles = best.find
 		}
-		if fields = order.Fields; best.Kind == intake.AfterSale {
+		if fields = export.Fields; best.Kind == intake.AfterSale {
 			fields = intake.Fields
 		}
 	}
@@ -216,7 +216,7 @@ var platformName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`)
 func SaveMapping(ctx context.Context, d *db.DB, shopID id.ID, m intake.Mapping) (saved intake.Mapping, err error) {
 	fields, check := intake.Fields, layout.Check
 	if m.Kind == intake.Orders {
-		fields, check = order.Fields, func(_ []layout.Field, columns map[string]string) error { return order.CheckColumns(columns) }
+		fields, check = export.Fields, func(_ []layout.Field, columns map[string]string) error { return export.CheckColumns(columns) }
 	}
 	if !platformName.MatchString(m.Platform) {
 		var f errs.Faults

@@ -16,6 +16,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/sheet"
 	"github.com/sanbao/sanbao/internal/shop"
 )
@@ -30,8 +31,8 @@ type Import struct {
 	ShopID  id.ID
 	Preset  string
 	Mapping string // a mapping that the shop saved, instead of a preset
-	Orders  order.File
-	Items   *order.File // of presets that have the articles in a second file
+	Orders  export.File
+	Items   *export.File // of presets that have the articles in a second file
 	Actor   string
 
 	// Ground is for applications of an after-sale list whose reason names none; without it, "other".
@@ -83,7 +84,7 @@ type ImportReport struct {
 	Advanced  int64            `json:"advanced" doc:"known orders that have been shipped or received since"`
 	Skipped   int64            `json:"skipped" doc:"rows that are neither sale nor return"`
 	SkippedBy map[string]int64 `json:"skipped_by" doc:"the same by reason"`
-	Skips     []order.Skip     `json:"skips" nullable:"false" doc:"the first 10,000 of them"`
+	Skips     []export.Skip    `json:"skips" nullable:"false" doc:"the first 10,000 of them"`
 	Faults    int64            `json:"faults"`
 	FaultList []sheet.Fault    `json:"-"` // the first 10,000 of them
 
@@ -98,8 +99,8 @@ type importer struct {
 	Import
 	db     *db.DB
 	kind   string // intake.Orders or intake.AfterSale
-	preset order.Preset
-	terms  order.Terms
+	preset export.Preset
+	terms  export.Terms
 	run    order.Run
 	report ImportReport
 }
@@ -137,7 +138,7 @@ func ImportOrders(ctx context.Context, d *db.DB, in Import) (ImportReport, error
 }
 
 func newImporter(d *db.DB, in Import, kind string) *importer {
-	return &importer{Import: in, db: d, kind: kind, report: ImportReport{DryRun: in.DryRun, SkippedBy: map[string]int64{}, Skips: []order.Skip{}}}
+	return &importer{Import: in, db: d, kind: kind, report: ImportReport{DryRun: in.DryRun, SkippedBy: map[string]int64{}, Skips: []export.Skip{}}}
 }
 
 // prepare finds the preset or the mapping, and what the shop says of times and money.
@@ -154,7 +155,7 @@ func (im *importer) prepare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		im.terms = order.Terms{Currency: s.Currency, Zone: cal.Zone()}
+		im.terms = export.Terms{Currency: s.Currency, Zone: cal.Zone()}
 		return nil
 	})
 }
@@ -211,7 +212,7 @@ func (im *importer) unfinished(tx *db.Tx, hash string) (order.Run, bool, error) 
 // hash is the SHA-256 of the file, or of both with their lengths before them.
 func (im *importer) hash() (string, error) {
 	h := sha256.New()
-	for _, f := range []*order.File{&im.Orders, im.Items} {
+	for _, f := range []*export.File{&im.Orders, im.Items} {
 		if f == nil {
 			continue
 		}

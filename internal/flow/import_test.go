@@ -16,6 +16,7 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 )
@@ -43,8 +44,8 @@ func importShop(t testing.TB, d *db.DB, code, currency, cal string) shop.Shop {
 	return s
 }
 
-func csvFile(text string) order.File {
-	return order.File{Name: "orders.csv", Data: strings.NewReader(text), Size: int64(len(text))}
+func csvFile(text string) export.File {
+	return export.File{Name: "orders.csv", Data: strings.NewReader(text), Size: int64(len(text))}
 }
 
 func uciImport(s shop.Shop, text string) Import {
@@ -474,13 +475,13 @@ func TestImportSideBySide(t *testing.T) {
 func TestImportLargestOrder(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n")
-	for i := range order.MaxLines {
+	for i := range export.MaxLines {
 		fmt.Fprintf(&b, "536365,S%d,\"A BOX, NUMBER %d\",6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n", i, i)
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := importShop(t, d, "gifts", "", "GB-EAW")
 		r, err := ImportOrders(t.Context(), d, uciImport(s, b.String()))
-		if err != nil || r.Created.Lines != order.MaxLines {
+		if err != nil || r.Created.Lines != export.MaxLines {
 			t.Errorf("%v %+v", err, r)
 		}
 	})

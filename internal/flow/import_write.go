@@ -9,6 +9,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/settle"
 )
 
@@ -114,7 +115,7 @@ func (im *importer) rows(c importChunk, k known) importRows {
 	return r
 }
 
-func (im *importer) saleRows(r *importRows, s *order.Sale, k known) {
+func (im *importer) saleRows(r *importRows, s *export.Sale, k known) {
 	lines, payments := int64(len(s.Lines)), int64(len(s.Captures))
 	if was, ok := k.orders[s.Order.OrderNo]; ok {
 		r.was.add(ImportCounts{Orders: 1, Lines: lines, Payments: payments})
@@ -142,7 +143,7 @@ func (im *importer) saleRows(r *importRows, s *order.Sale, k known) {
 }
 
 // buyer is the customer of an order; zero when the file does not say. A new one is known to the rest of the chunk.
-func (im *importer) buyer(r *importRows, b order.Buyer, k known) id.ID {
+func (im *importer) buyer(r *importRows, b export.Buyer, k known) id.ID {
 	if b.Key == "" {
 		return 0
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/web"
@@ -122,7 +123,7 @@ func (f *Flow) match(ctx context.Context, r order.Return, ground string) (asked 
 		}
 		cal = d.Calendar
 		switch {
-		case order.Fee(r.Platform, r.SKU) || r.Minor <= 0:
+		case export.Fee(r.Platform, r.SKU) || r.Minor <= 0:
 			reason = NotGoods
 			return nil
 		case r.BuyerKey == "":

@@ -12,7 +12,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/money"
-	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/shop"
 )
 
@@ -36,7 +36,7 @@ func TestRealReturnsToThePenny(t *testing.T) {
 		info, err := file.Stat()
 		k.must(err)
 		imported, err := flow.ImportOrders(t.Context(), k.f.DB, flow.Import{ShopID: gifts.ID, Preset: "uci-online-retail", Actor: "test",
-			Orders: order.File{Name: file.Name(), Data: file, Size: info.Size()}})
+			Orders: export.File{Name: file.Name(), Data: file, Size: info.Size()}})
 		k.must(err)
 		if len(imported.FaultList) > 0 {
 			t.Fatalf("faults: %v", imported.FaultList)

@@ -29,7 +29,11 @@ var nothing = map[string]bool{"": true, "null": true, "-": true, "--": true, "�
 // Empty says whether nothing stands in a field.
 func (r *Row) Empty(field string) bool {
 	c := r.Cell(field)
-	return c.Kind != sheet.Formula && c.Kind != sheet.Error && nothing[strings.ToLower(c.Undressed())]
+	if c.Kind == sheet.Formula || c.Kind == sheet.Error {
+		return false
+	}
+	s := c.Undressed()
+	return len(s) <= len("null") && nothing[strings.ToLower(s)]
 }
 
 // Refuse notes that a cell was refused with err.
@@ -89,11 +93,21 @@ func (r *Row) Count(field string, least, most int64) int64 {
 // signs may stand before or behind an amount of a currency.
 var signs = map[money.Currency][]string{"CNY": {"¥", "CN¥", "RMB", "元"}, "JPY": {"¥", "円"}, "GBP": {"£"}, "EUR": {"€"}, "USD": {"$", "US$"}, "HKD": {"HK$", "$"}}
 
+// narrow makes full-width letters and digits plain ones; most texts have none.
+func narrow(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return width.Fold.String(s)
+		}
+	}
+	return s
+}
+
 // Amount is an amount of money from zero to most, in minor units: 1,234.50, ¥1234.5, 1234.50元.
 func (r *Row) Amount(field string, cur money.Currency, most int64) int64 {
 	return take(r, field, func(c sheet.Cell) (int64, error) {
 		if c.Kind == sheet.Text {
-			s := width.Fold.String(c.Undressed())
+			s := narrow(c.Undressed())
 			for _, sign := range signs[cur] {
 				s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, sign), sign))
 			}
@@ -130,15 +144,17 @@ func (r *Row) Moment(field string, zone *time.Location) *clock.Instant {
 		if c.Kind != sheet.Text {
 			return sheet.DateTime(c, zone, days...)
 		}
-		s := width.Fold.String(c.Undressed())
-		if zoned.MatchString(s) && strings.Contains(s, ":") {
+		s := narrow(c.Undressed())
+		if len(s) > len(time.DateTime) && zoned.MatchString(s) && strings.Contains(s, ":") {
 			for _, l := range offsets {
 				if t, err := time.Parse(l, s); err == nil && t.Year() > 0 && t.Year() < 10_000 {
 					return clock.Of(t), nil
 				}
 			}
 		}
-		c.Text = fraction.ReplaceAllString(s, "$1")
+		if c.Text = s; strings.LastIndexByte(s, '.') > strings.LastIndexByte(s, ':') {
+			c.Text = fraction.ReplaceAllString(s, "$1")
+		}
 		return sheet.DateTime(c, zone, days...)
 	})
 	return &at

@@ -2,7 +2,6 @@ package order
 
 import (
 	"encoding/json"
-	"slices"
 
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
@@ -41,11 +40,6 @@ func Bought(tx *db.Tx, shopID, customerID id.ID, sku string, until clock.Instant
 		from orders o join order_line l on l.order_id = o.id
 		where o.shop_id = $1 and l.shop_id = $1 and o.customer_id = $2 and o.ordered_at <= $3 and l.sku = $4
 		order by o.ordered_at desc, o.id desc, l.line_no`, shopID, customerID, until, sku)
-}
-
-// Fee says that a platform's article code stands for postage, a discount or a charge, and not for goods.
-func Fee(platform, sku string) bool {
-	return platform == uci.Platform && (slices.Contains(uciPostage, sku) || slices.Contains(uciFees, sku))
 }
 
 // ReturnRaw is the source row of a return record, as it was imported.

@@ -99,11 +99,14 @@ func TestRareWordsAreFoundFarBack(t *testing.T) {
 					if i == 3 || i == 1700 {
 						terms.Text("色差")
 					}
+					if i < 1500 { // none among the newest, too many for the index
+						terms.Text("旧闻")
+					}
 					search.Put(b, 1, search.Messages, id.ID(i+1), &terms)
 				}
 			})
 		}
-		for typed, want := range map[string][]id.ID{"色差": {1701, 4}, "亲亲": {6000, 5999, 5998}, "没有": nil} {
+		for typed, want := range map[string][]id.ID{"色差": {1701, 4}, "亲亲": {6000, 5999, 5998}, "旧闻": {1500, 1499, 1498}, "没有": nil} {
 			got := find(t, d, 1, search.Messages, typed, 0, 3)
 			if !slices.Equal(got, want) {
 				t.Errorf("%s: %v, want %v", typed, got, want)

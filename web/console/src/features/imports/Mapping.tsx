@@ -43,7 +43,7 @@ export function MappingForm({ shop, start, sniffed, layouts, done }: Props) {
     >
       <b>{t('mapping.title')}</b>
       <div className="cols">
-        <TextField label={t('mapping.name')} value={m.name} set={(name) => edit({ name })} required max={64} error={save.error?.field('/name')} />
+        <TextField label={t('mapping.name')} value={m.name ?? ''} set={(name) => edit({ name })} required max={64} error={save.error?.field('/name')} />
         <TextField label={t('mapping.platform')} value={m.platform} set={(platform) => edit({ platform })} required max={40} mono error={save.error?.field('/platform')} />
         <Choice label={t('mapping.kind')} value={m.kind} required set={(kind) => edit({ kind: kind as Mapping['kind'] })} options={[{ value: 'orders', label: t('mapping.orders') }, { value: 'after_sale', label: t('mapping.after_sale') }]} />
       </div>
@@ -64,7 +64,7 @@ export function MappingForm({ shop, start, sniffed, layouts, done }: Props) {
       </div>
       {save.error && <FaultNote fault={save.error} compact />}
       <div className="actions">
-        <button type="submit" className="btn primary" disabled={save.isPending || !m.name.trim() || !m.platform.trim()}>
+        <button type="submit" className="btn primary" disabled={save.isPending || !m.name?.trim() || !m.platform.trim()}>
           {t('mapping.save')}
         </button>
       </div>

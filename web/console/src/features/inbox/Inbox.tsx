@@ -11,6 +11,8 @@ import { Due, Empty, FaultNote, Loading, Money, Status } from '../../kit/show'
 
 const views = ['all', 'mine', 'unassigned', 'overdue', 'due_today', 'waiting_customer', 'to_receive', 'to_approve', 'to_pay']
 
+const statuses = ['unassigned', 'ours', 'customer', 'carrier', 'approval', 'money', 'closed']
+
 export function Inbox() {
   const shop = useShop()
   const { view = 'all', status, assignee } = inboxRoute.useSearch()
@@ -34,6 +36,7 @@ export function Inbox() {
     if (item) void queries.prefetchQuery(casePage(shop.id, item.case.id))
     if (next > items.length - 10 && list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
   }
+  const filter = (by: { status?: string; assignee?: string }) => void go({ to: '/s/$shop/inbox', params: { shop: shop.code }, search: { view, status, assignee, ...by } })
   const here = views.indexOf(view)
   const turn = (by: number) => void go({ to: '/s/$shop/inbox', params: { shop: shop.code }, search: { view: views[(here + by + views.length) % views.length] } })
   useShortcuts([
@@ -48,11 +51,29 @@ export function Inbox() {
     <div className="page">
       <div className="page-head">
         <h1 className="page-title">{t('nav.inbox')}</h1>
-        {may(shop, 'cases:write') && (
-          <Link to="/s/$shop/apply" params={{ shop: shop.code }} className="btn primary">
-            {t('nav.apply')}
-          </Link>
-        )}
+        <div className="filters">
+          <select className="input small" aria-label={t('col.status')} value={status ?? ''} onChange={(e) => filter({ status: e.target.value })}>
+            <option value="">{t('filter.any_status')}</option>
+            {statuses.map((s) => (
+              <option key={s} value={s}>
+                {term('case', s)}
+              </option>
+            ))}
+          </select>
+          <select className="input small" aria-label={t('col.assignee')} value={assignee ?? ''} onChange={(e) => filter({ assignee: e.target.value })}>
+            <option value="">{t('filter.anybody')}</option>
+            {(people.data ?? []).map((p) => (
+              <option key={p.login} value={p.login}>
+                {p.name}
+              </option>
+            ))}
+          </select>
+          {may(shop, 'cases:write') && (
+            <Link to="/s/$shop/apply" params={{ shop: shop.code }} className="btn primary">
+              {t('nav.apply')}
+            </Link>
+          )}
+        </div>
       </div>
       <div className="views" role="tablist" aria-label={t('views')}>
         {views.map((v) => (

@@ -1,4 +1,4 @@
-package order
+package export
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
 
@@ -196,9 +197,9 @@ func (u uciRow) differs(first uciRow) []sheet.Fault {
 func (f *Feed) uciReturns(rows []uciRow) []Returned {
 	var out []Returned
 	for i, u := range rows {
-		out = append(out, Returned{Row: u.row, Return: Return{
+		out = append(out, Returned{Row: u.row, Return: order.Return{
 			Platform: f.preset.Platform, ReturnNo: u.invoice, LineNo: int64(i + 1), BuyerKey: u.customer, SKU: u.code,
-			Quantity: -u.quantity, Minor: -u.quantity * u.price, Currency: f.terms.Currency, At: u.at, State: ReturnNew,
+			Quantity: -u.quantity, Minor: -u.quantity * u.price, Currency: f.terms.Currency, At: u.at, State: order.ReturnNew,
 			Raw: []byte(u.raw),
 		}})
 	}
@@ -208,8 +209,8 @@ func (f *Feed) uciReturns(rows []uciRow) []Returned {
 // uciSale makes an order. Its postage rows become the freight that was paid; they are kept as the order's raw rows.
 func (f *Feed) uciSale(rows []uciRow) (Sale, *sheet.Fault) {
 	first := rows[0]
-	s := Sale{Buyer: Buyer{Key: first.customer}, Order: Order{
-		Platform: f.preset.Platform, OrderNo: first.invoice, Channel: Distance, Currency: f.terms.Currency, OrderedAt: first.at,
+	s := Sale{Buyer: Buyer{Key: first.customer}, Order: order.Order{
+		Platform: f.preset.Platform, OrderNo: first.invoice, Channel: order.Distance, Currency: f.terms.Currency, OrderedAt: first.at,
 		PaidAt: &first.at, SignedBy: "unknown",
 	}}
 	var paid int64
@@ -224,7 +225,7 @@ func (f *Feed) uciSale(rows []uciRow) (Sale, *sheet.Fault) {
 			postage = append(postage, u.raw)
 			continue
 		}
-		s.Lines = append(s.Lines, Sold{Row: u.row, Line: Line{
+		s.Lines = append(s.Lines, Sold{Row: u.row, Line: order.Line{
 			LineNo: int64(len(s.Lines) + 1), SKU: u.code, Title: u.title, Category: uciCategory(u.code),
 			Quantity: u.quantity, UnitPrice: u.price, Net: net, Raw: u.raw,
 		}})
@@ -241,4 +242,9 @@ func uciCategory(code string) string {
 		return CategoryFee
 	}
 	return ""
+}
+
+// Fee says that a platform's article code stands for postage, a discount or a charge, and not for goods.
+func Fee(platform, sku string) bool {
+	return platform == uci.Platform && (slices.Contains(uciPostage, sku) || slices.Contains(uciFees, sku))
 }

@@ -1,4 +1,4 @@
-package order
+package export
 
 import "github.com/sanbao/sanbao/internal/layout"
 

@@ -1,4 +1,4 @@
-package order
+package export
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
 
@@ -107,9 +108,9 @@ func readColumns(f *Feed) func(context.Context) (Entry, error) {
 type soldRow struct {
 	row                              int
 	number, raw, currency            string
-	order                            Order
+	order                            order.Order
 	buyer                            Buyer
-	line                             Line
+	line                             order.Line
 	paid, balance, freight, refunded int64
 	weight                           int64 // of the line, where the order's money is split
 	reference                        string
@@ -130,7 +131,7 @@ func (f *Feed) soldRow(ctx context.Context) (soldRow, error) {
 	if r.Need("order_no") {
 		s.number = r.ID("order_no")
 	}
-	s.order = Order{Status: r.Text("status", maxText), PaidAt: r.Moment("paid_at", f.terms.Zone), ShippedAt: r.Moment("shipped_at", f.terms.Zone)}
+	s.order = order.Order{Status: r.Text("status", maxText), PaidAt: r.Moment("paid_at", f.terms.Zone), ShippedAt: r.Moment("shipped_at", f.terms.Zone)}
 	if at := r.Moment("ordered_at", f.terms.Zone); at != nil {
 		s.order.OrderedAt = *at
 	} else if s.order.PaidAt != nil {
@@ -147,7 +148,7 @@ func (f *Feed) soldRow(ctx context.Context) (soldRow, error) {
 		s.freight = min(s.freight, s.paid+s.balance)
 	}
 	s.hasPaid, s.hasFreight = !r.Empty("paid"), !r.Empty("freight")
-	s.line = Line{SubNo: r.ID("sub_no"), SKU: r.Text("sku", maxText), Title: r.Text("title", maxTitle), UnitPrice: money("unit_price")}
+	s.line = order.Line{SubNo: r.ID("sub_no"), SKU: r.Text("sku", maxText), Title: r.Text("title", maxTitle), UnitPrice: money("unit_price")}
 	if s.line.SKU == "" {
 		s.line.SKU = r.Text("sku_else", maxText)
 	}
@@ -198,7 +199,7 @@ func (f *Feed) soldEntry(rows []soldRow) Entry {
 		e.Skipped = []Skip{{Row: first.row, Key: "import.skip_unpaid", Args: errs.Args{"row": first.row, "number": first.number, "status": first.order.Status}}}
 		return e
 	}
-	s.Order.Platform, s.Order.OrderNo, s.Order.Channel, s.Order.Currency, s.Order.SignedBy = f.preset.Platform, first.number, Distance, f.terms.Currency, "unknown"
+	s.Order.Platform, s.Order.OrderNo, s.Order.Channel, s.Order.Currency, s.Order.SignedBy = f.preset.Platform, first.number, order.Distance, f.terms.Currency, "unknown"
 	if s.Buyer.Key = s.Buyer.Nick; unnamed(s.Buyer.Nick) {
 		s.Buyer.Key = "order:" + first.number
 	}

@@ -1,4 +1,4 @@
-package order
+package export
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
 
@@ -79,7 +80,7 @@ type Entry struct {
 
 // Sale is an order as an export gives it. It has no ids yet.
 type Sale struct {
-	Order    Order
+	Order    order.Order
 	Buyer    Buyer
 	Lines    []Sold
 	Captures []Capture
@@ -95,7 +96,7 @@ type Buyer struct {
 
 // Sold is a line of a Sale and the row it came from.
 type Sold struct {
-	Line
+	order.Line
 	Row int
 }
 
@@ -109,7 +110,7 @@ type Capture struct {
 
 // Returned is a return record and the row it came from.
 type Returned struct {
-	Return
+	order.Return
 	Row int
 }
 

@@ -1,4 +1,4 @@
-package order
+package export
 
 import (
 	"fmt"
@@ -242,4 +242,32 @@ func FuzzColumns(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkColumns reads and understands one row of an export that is one table.
+func BenchmarkColumns(b *testing.B) {
+	var text strings.Builder
+	text.WriteString(douyinHead)
+	for i := range b.N {
+		fmt.Fprintf(&text, "\"\t99%016d\",\"\t98%016d\",短靴,BX,\"\t77\",BX-38,2,100.00,2026-11-01 10:00:00,2026-11-01 10:01:00,2026-11-06 10:00:00,已完成,-,2026-11-02 09:00:00,200.00,10.00,王**,138****8003\n", i/2, i)
+	}
+	p, err := PresetNamed("douyin")
+	if err != nil {
+		b.Fatal(err)
+	}
+	feed, err := p.Open(b.Context(), Terms{Currency: "CNY", Zone: zone(b, "Asia/Shanghai")}, file(text.String()), nil, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for {
+		e, err := feed.Next(b.Context())
+		if err != nil {
+			break
+		}
+		if len(e.Faults) > 0 {
+			b.Fatal(e.Faults)
+		}
+	}
 }

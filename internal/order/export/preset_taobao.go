@@ -1,4 +1,4 @@
-package order
+package export
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
 
@@ -175,7 +176,7 @@ func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 	if number != "" {
 		delete(f.items, number)
 	}
-	s := Sale{Order: Order{Platform: f.preset.Platform, OrderNo: number, Channel: Distance, Currency: f.terms.Currency, SignedBy: "unknown"}}
+	s := Sale{Order: order.Order{Platform: f.preset.Platform, OrderNo: number, Channel: order.Distance, Currency: f.terms.Currency, SignedBy: "unknown"}}
 	f.taobaoTimes(r, &s.Order)
 	s.Order.Status = r.seen("订单状态", maxText)
 	s.Buyer = r.taobaoBuyer(number)
@@ -207,7 +208,7 @@ func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 
 // taobaoTimes reads the times. The list does not know when the parcel was handed over; the day on which the customer
 // (or the platform for him) confirmed is the latest it can have been, and errs to his favour.
-func (f *Feed) taobaoTimes(r *reading, o *Order) {
+func (f *Feed) taobaoTimes(r *reading, o *order.Order) {
 	at := func(column string) *clock.Instant {
 		if r.empty(column) || r.cell(column).Undressed() == "null" {
 			return nil
@@ -265,7 +266,7 @@ func taobaoLines(e *Entry, items []item, goods int64) []Sold {
 	for _, it := range items {
 		e.Faults = append(e.Faults, it.faults...)
 		weights = append(weights, it.price*it.qty)
-		lines = append(lines, Sold{Row: it.row, Line: Line{LineNo: int64(len(lines) + 1), SKU: it.sku, Title: it.title,
+		lines = append(lines, Sold{Row: it.row, Line: order.Line{LineNo: int64(len(lines) + 1), SKU: it.sku, Title: it.title,
 			Quantity: it.qty, UnitPrice: it.price, Raw: it.raw}})
 	}
 	if len(e.Faults) > 0 || len(lines) == 0 {

@@ -1,4 +1,4 @@
-package order
+package export
 
 import (
 	"bytes"
@@ -14,9 +14,10 @@ import (
 
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/order"
 )
 
-const slice = "../../examples/real-orders/data/online_retail_2010-12_slice.csv"
+const slice = "../../../examples/real-orders/data/online_retail_2010-12_slice.csv"
 
 func zone(t testing.TB, name string) *time.Location {
 	t.Helper()
@@ -101,7 +102,7 @@ func TestUCISale(t *testing.T) {
 		t.Fatalf("%v, faults %v, %d entries", err, faults(entries), len(entries))
 	}
 	s := entries[0].Sale
-	if s.Order.OrderNo != "536365" || s.Order.FreightPaid != 1800 || s.Buyer.Key != "17850" || s.Order.Platform != "uci" || s.Order.Channel != Distance {
+	if s.Order.OrderNo != "536365" || s.Order.FreightPaid != 1800 || s.Buyer.Key != "17850" || s.Order.Platform != "uci" || s.Order.Channel != order.Distance {
 		t.Errorf("order %+v of %+v", s.Order, s.Buyer)
 	}
 	if got := s.Order.OrderedAt.String(); got != "2010-12-01T08:26:00.000000Z" {
@@ -140,7 +141,7 @@ func TestUCIReturnsAndSkips(t *testing.T) {
 		t.Fatalf("%v %v", err, faults(entries))
 	}
 	r := entries[0].Returns
-	if len(r) != 2 || r[1].ReturnNo != "C536379" || r[1].LineNo != 2 || r[1].Quantity != 12 || r[1].Minor != 1980 || r[1].State != ReturnNew ||
+	if len(r) != 2 || r[1].ReturnNo != "C536379" || r[1].LineNo != 2 || r[1].Quantity != 12 || r[1].Minor != 1980 || r[1].State != order.ReturnNew ||
 		r[1].OrderNo != "" || r[1].BuyerKey != "14527" || r[1].Currency != "GBP" {
 		t.Errorf("returns %+v", r)
 	}
