@@ -356,9 +356,11 @@ export const journeys = [
       await agent.see('连不上服务器')
       await agent.picture('offline')
       expect('what was typed', (await agent.page.inputValue('.write textarea')) === '稍后再发')
+      await agent.seen('.write .fault') // it was tried again by itself, in vain
+      await agent.check('offline')
       await agent.context.setOffline(false)
-      await agent.page.waitForTimeout(4000)
-      if ((await agent.page.inputValue('.write textarea')) !== '') await agent.press('Control+Enter')
+      await agent.page.focus('.write textarea')
+      await agent.press('Control+Enter')
       await agent.page.waitForFunction(() => [...document.querySelectorAll('.bubble p')].filter((p) => p.textContent === '稍后再发').length === 1)
     },
   },

@@ -101,7 +101,7 @@ export function Inbox() {
             <span>{t('col.number')}</span>
           </div>
           {items.map((i) => (
-            <Row key={i.case.id} item={i} shop={shop.code} name={(login) => people.data?.find((p) => p.login === login)?.name ?? login} />
+            <Row key={i.case.id} item={i} shop={shop.code} warm={() => void queries.prefetchQuery(casePage(shop.id, i.case.id))} name={(login) => people.data?.find((p) => p.login === login)?.name ?? login} />
           ))}
           {list.hasNextPage && (
             <button type="button" className="btn more" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -115,10 +115,11 @@ export function Inbox() {
 }
 
 /** One case in a list: the clock first, then whose move it is, who it is, and what it is about. */
-function Row({ item: i, shop, name }: { item: InboxItem; shop: string; name: (login: string) => string }) {
+function Row({ item: i, shop, name, warm }: { item: InboxItem; shop: string; name: (login: string) => string; warm: () => void }) {
   const said = i.last_message?.text
+  const timer = useRef(0) // a pointer that rests on a row, not one that passes over it
   return (
-    <Link to="/s/$shop/cases/$case" params={{ shop, case: i.case.id }} className="row">
+    <Link to="/s/$shop/cases/$case" params={{ shop, case: i.case.id }} className="row" onPointerEnter={() => (timer.current = window.setTimeout(warm, 60))} onPointerLeave={() => window.clearTimeout(timer.current)}>
       <span className="c-due">
         {i.case.flag && <i className={`flag ${i.case.flag}`} title={t('flag')} />}
         <Due at={i.case.due_at} kind={i.case.due_kind && term('due', i.case.due_kind)} />
