@@ -291,6 +291,43 @@ export const journeys = [
     },
   },
   {
+    name: 'people: somebody new gets a log-in, changes the one-time password, and may do what the role says',
+    async run({ browser, server }) {
+      const boss = await Person.enter(browser, server, 'admin')
+      await boss.go('settings?tab=people')
+      await boss.page.click('text=添加员工')
+      await boss.page.waitForFunction(() => document.activeElement?.closest('[role=dialog] form') !== null)
+      await boss.type('xinren')
+      await boss.press('Tab')
+      await boss.type('新人')
+      await boss.page.click('text=加一个岗位')
+      await boss.page.selectOption('[role=dialog] select[aria-label=岗位]', 'warehouse')
+      await boss.page.selectOption('[role=dialog] select[aria-label=店铺]', { label: '女鞋商城（演示）' })
+      await boss.check('a new colleague')
+      await boss.press('Control+Enter')
+      await boss.seen('.note.good .mono')
+      const once = await boss.text('.note.good .mono')
+      await boss.picture('people')
+      await boss.check('people')
+      const page = await (await browser.newContext({ locale: 'zh-CN' })).newPage()
+      await page.goto(server.at)
+      await page.fill('input[autocomplete=username]', 'xinren')
+      await page.fill('input[autocomplete=current-password]', once)
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('text=先设一个自己的密码')
+      await page.fill('input[autocomplete=current-password]', once)
+      const fields = page.locator('input[autocomplete=new-password]')
+      await fields.nth(0).fill('雨后的仓库很安静 2026')
+      await fields.nth(1).fill('雨后的仓库很安静 2026')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('nav >> text=收货验货')
+      expect('no cashier for a warehouse', (await page.locator('nav >> text=打款台').count()) === 0)
+      expect('nothing wrong', boss.wrong.length === 0, boss.wrong)
+      await page.context().close()
+      await boss.leave()
+    },
+  },
+  {
     name: 'texts that mean harm are shown as texts: script, emoji, right-to-left, 200 characters',
     async run({ memo }) {
       const agent = memo.agent
@@ -319,9 +356,11 @@ export const journeys = [
       await agent.see('连不上服务器')
       await agent.picture('offline')
       expect('what was typed', (await agent.page.inputValue('.write textarea')) === '稍后再发')
+      await agent.seen('.write .fault') // it was tried again by itself, in vain
+      await agent.check('offline')
       await agent.context.setOffline(false)
-      await agent.page.waitForTimeout(4000)
-      if ((await agent.page.inputValue('.write textarea')) !== '') await agent.press('Control+Enter')
+      await agent.page.focus('.write textarea')
+      await agent.press('Control+Enter')
       await agent.page.waitForFunction(() => [...document.querySelectorAll('.bubble p')].filter((p) => p.textContent === '稍后再发').length === 1)
     },
   },

@@ -39,8 +39,9 @@ export async function serve() {
     password,
     log: () => log,
     api: async (method, path, body) => {
-      const headers = { authorization: 'Bearer ' + token, 'content-type': 'application/json', 'idempotency-key': Math.random().toString(36).slice(2) }
-      const r = await fetch(at + '/api/v1' + path, body ? { method, headers, body: JSON.stringify(body) } : { method, headers })
+      const o = { method, headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json', 'idempotency-key': Math.random().toString(36).slice(2) } }
+      if (body) o.body = JSON.stringify(body)
+      const r = await fetch(at + '/api/v1' + path, o)
       const answer = await r.json().catch(() => undefined)
       if (!r.ok) throw new Error(`${method} ${path}: ${r.status} ${JSON.stringify(answer)}`)
       return answer

@@ -52,8 +52,7 @@ async function sweep() {
       }
       await p.go('inbox')
       await p.seen('a.row')
-      await p.page.hover('a.row >> nth=0')
-      await p.page.waitForTimeout(400)
+      await Promise.all([p.page.waitForResponse((r) => r.url().endsWith('/page')), p.page.hover('a.row >> nth=0')])
       const open = await p.page.evaluate(
         () =>
           new Promise((resolve) => {
@@ -67,6 +66,13 @@ async function sweep() {
       await p.page.waitForFunction(() => !document.querySelector('.skeleton'))
       await p.check(`case ${size} ${scheme}`)
       await p.picture(`case-${size}-${scheme}`)
+      if (size === 'phone') {
+        await p.page.click('.top .only-narrow')
+        await p.seen('.nav.open')
+        await p.check(`menu ${size} ${scheme}`)
+        await p.picture(`menu-${size}-${scheme}`)
+        await p.page.click('.top .only-narrow')
+      }
       await p.press('?')
       await p.seen('.key-sheet').catch(() => undefined)
       await p.picture(`keys-${size}-${scheme}`)
@@ -83,7 +89,8 @@ async function sweep() {
     await p.go('inbox')
     await p.page.click('a.row:has-text("李女士") >> nth=0')
     await p.seen('.decision .bundle')
-    await p.page.waitForTimeout(600)
+    await p.page.waitForLoadState('load')
+    await p.page.waitForFunction(() => !document.querySelector('.skeleton') && !/law-cn\.|shoes\./.test(document.querySelector('.decision').textContent))
     await p.page.screenshot({ path: root + 'docs/console.png' })
     await p.leave()
   }

@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { ConfigProvider } from 'antd'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { createRoot } from 'react-dom/client'
 import { asFault } from './api/fault'
 import { session, useSession } from './api/session'
@@ -33,6 +33,11 @@ const router = makeRouter(queries)
 function App() {
   const { me, known, expired } = useSession()
   const lang = useLang()
+  const who = useRef(me?.user.id)
+  if (me && who.current !== me.user.id) {
+    if (who.current !== undefined) queries.clear() // nobody sees what another was shown
+    who.current = me.user.id
+  }
   const dark = useTheme()
   const theme = useMemo(() => antdTheme(dark), [dark])
   return (

@@ -39,11 +39,13 @@ function set(patch: Partial<State>) {
 
 export const session = {
   get: () => state,
+  /** Somebody logged in. What waited goes out again if it is who began it, never in another's name. */
   entered(me: Me) {
+    const same = state.me === undefined || state.me.user.id === me.user.id
     set({ me, known: true, expired: false })
     const w = waiting
     waiting = []
-    for (const go of w) go(true)
+    for (const go of w) go(same)
   },
   left() {
     set({ me: undefined, known: true, expired: false })

@@ -115,6 +115,9 @@ export const en: Record<keyof typeof zhCN, string> = {
   'col.amount': 'Amount',
   'col.assignee': 'Assignee',
   'col.number': 'Case number',
+  'filter.any_status': 'Any status',
+  'filter.anybody': 'Anybody',
+
   'flag': 'Flag',
   'flag.none': 'No flag',
   'flag.red': 'Red flag',

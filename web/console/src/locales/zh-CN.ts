@@ -114,6 +114,9 @@ export const zhCN = {
   'col.amount': '金额',
   'col.assignee': '负责人',
   'col.number': '售后单号',
+  'filter.any_status': '所有状态',
+  'filter.anybody': '所有人',
+
   'flag': '插旗',
   'flag.none': '不插旗',
   'flag.red': '红旗',

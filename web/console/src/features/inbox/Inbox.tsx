@@ -11,6 +11,8 @@ import { Due, Empty, FaultNote, Loading, Money, Status } from '../../kit/show'
 
 const views = ['all', 'mine', 'unassigned', 'overdue', 'due_today', 'waiting_customer', 'to_receive', 'to_approve', 'to_pay']
 
+const statuses = ['unassigned', 'ours', 'customer', 'carrier', 'approval', 'money', 'closed']
+
 export function Inbox() {
   const shop = useShop()
   const { view = 'all', status, assignee } = inboxRoute.useSearch()
@@ -34,6 +36,7 @@ export function Inbox() {
     if (item) void queries.prefetchQuery(casePage(shop.id, item.case.id))
     if (next > items.length - 10 && list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
   }
+  const filter = (by: { status?: string; assignee?: string }) => void go({ to: '/s/$shop/inbox', params: { shop: shop.code }, search: { view, status, assignee, ...by } })
   const here = views.indexOf(view)
   const turn = (by: number) => void go({ to: '/s/$shop/inbox', params: { shop: shop.code }, search: { view: views[(here + by + views.length) % views.length] } })
   useShortcuts([
@@ -48,11 +51,29 @@ export function Inbox() {
     <div className="page">
       <div className="page-head">
         <h1 className="page-title">{t('nav.inbox')}</h1>
-        {may(shop, 'cases:write') && (
-          <Link to="/s/$shop/apply" params={{ shop: shop.code }} className="btn primary">
-            {t('nav.apply')}
-          </Link>
-        )}
+        <div className="filters">
+          <select className="input small" aria-label={t('col.status')} value={status ?? ''} onChange={(e) => filter({ status: e.target.value })}>
+            <option value="">{t('filter.any_status')}</option>
+            {statuses.map((s) => (
+              <option key={s} value={s}>
+                {term('case', s)}
+              </option>
+            ))}
+          </select>
+          <select className="input small" aria-label={t('col.assignee')} value={assignee ?? ''} onChange={(e) => filter({ assignee: e.target.value })}>
+            <option value="">{t('filter.anybody')}</option>
+            {(people.data ?? []).map((p) => (
+              <option key={p.login} value={p.login}>
+                {p.name}
+              </option>
+            ))}
+          </select>
+          {may(shop, 'cases:write') && (
+            <Link to="/s/$shop/apply" params={{ shop: shop.code }} className="btn primary">
+              {t('nav.apply')}
+            </Link>
+          )}
+        </div>
       </div>
       <div className="views" role="tablist" aria-label={t('views')}>
         {views.map((v) => (
@@ -80,7 +101,7 @@ export function Inbox() {
             <span>{t('col.number')}</span>
           </div>
           {items.map((i) => (
-            <Row key={i.case.id} item={i} shop={shop.code} name={(login) => people.data?.find((p) => p.login === login)?.name ?? login} />
+            <Row key={i.case.id} item={i} shop={shop.code} warm={() => void queries.prefetchQuery(casePage(shop.id, i.case.id))} name={(login) => people.data?.find((p) => p.login === login)?.name ?? login} />
           ))}
           {list.hasNextPage && (
             <button type="button" className="btn more" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -94,10 +115,11 @@ export function Inbox() {
 }
 
 /** One case in a list: the clock first, then whose move it is, who it is, and what it is about. */
-function Row({ item: i, shop, name }: { item: InboxItem; shop: string; name: (login: string) => string }) {
+function Row({ item: i, shop, name, warm }: { item: InboxItem; shop: string; name: (login: string) => string; warm: () => void }) {
   const said = i.last_message?.text
+  const timer = useRef(0) // a pointer that rests on a row, not one that passes over it
   return (
-    <Link to="/s/$shop/cases/$case" params={{ shop, case: i.case.id }} className="row">
+    <Link to="/s/$shop/cases/$case" params={{ shop, case: i.case.id }} className="row" onPointerEnter={() => (timer.current = window.setTimeout(warm, 60))} onPointerLeave={() => window.clearTimeout(timer.current)}>
       <span className="c-due">
         {i.case.flag && <i className={`flag ${i.case.flag}`} title={t('flag')} />}
         <Due at={i.case.due_at} kind={i.case.due_kind && term('due', i.case.due_kind)} />
