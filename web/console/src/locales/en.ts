@@ -65,6 +65,7 @@ export const en: Record<keyof typeof zhCN, string> = {
 
   'me.password': 'Change password',
   'me.leave': 'Log out',
+  'me.licences': 'Open-source software in it',
   'me.everywhere': 'Log out everywhere',
   'me.everywhere_text': 'If somebody may have used your account, end its sessions on every device.',
 

@@ -64,6 +64,7 @@ export const zhCN = {
 
   'me.password': '修改密码',
   'me.leave': '退出登录',
+  'me.licences': '用到的开源软件',
   'me.everywhere': '在所有设备上退出',
   'me.everywhere_text': '如果怀疑有人用了您的账号，可以让所有设备退出登录。',
 

@@ -52,6 +52,11 @@ function Mine() {
           </button>
         </div>
         {fault !== undefined && <FaultNote fault={fault} compact />}
+        <p>
+          <a href="/licences.txt" target="_blank" rel="noreferrer">
+            {t('me.licences')}
+          </a>
+        </p>
       </div>
     </section>
   )
