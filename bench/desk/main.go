@@ -215,9 +215,18 @@ func (r result) String() string {
 	return fmt.Sprintf("%6.2f %6.2f", float64(r.p50.Microseconds())/1000, float64(r.p99.Microseconds())/1000)
 }
 
-func of(took []time.Duration) result {
-	slices.Sort(took)
-	return result{took[len(took)/2], took[len(took)*99/100]}
+// blocks is how many parts a measurement has; the quietest counts, so that what else runs on the machine does not.
+const blocks = 5
+
+// of is the quietest block's middle and 99th percentile.
+func of(took []time.Duration) (best result) {
+	for block := range slices.Chunk(took, (len(took)+blocks-1)/blocks) {
+		slices.Sort(block)
+		if r := (result{block[len(block)/2], block[len(block)*99/100]}); best.p99 == 0 || r.p99 < best.p99 {
+			best = r
+		}
+	}
+	return best
 }
 
 // measure asks both sides in turn, so that both meet the same noise.

@@ -6,6 +6,9 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/sanbao/sanbao/internal/errs"
 )
 
 // bind turns arguments into the few types that both engines treat alike: nil, int64, float64, bool, string, []byte.
@@ -28,8 +31,10 @@ func bind(args []any) ([]any, error) {
 
 func bindOne(a any) (any, error) {
 	switch v := a.(type) {
-	case nil, int64, string, bool, float64:
+	case nil, int64, bool, float64:
 		return v, nil
+	case string:
+		return v, checkText(v)
 	case int:
 		return int64(v), nil
 	case []byte:
@@ -55,6 +60,14 @@ func bindOne(a any) (any, error) {
 	return bindKind(v)
 }
 
+// checkText refuses what PostgreSQL does not store, on both engines: a NUL, and bytes that are no UTF-8.
+func checkText(s string) error {
+	if strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s) {
+		return errs.New(errs.Invalid, "db.text")
+	}
+	return nil
+}
+
 func bindKind(v reflect.Value) (any, error) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -64,7 +77,7 @@ func bindKind(v reflect.Value) (any, error) {
 	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
 		return int64(v.Uint()), nil
 	case reflect.String:
-		return v.String(), nil
+		return v.String(), checkText(v.String())
 	case reflect.Bool:
 		return v.Bool(), nil
 	case reflect.Float32, reflect.Float64:

@@ -10,6 +10,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"db.not_a_database": {ZhCN: "{file} 不是 SQLite 数据库文件。", En: "{file} is not an SQLite database."},
 	"db.closed":         {ZhCN: "系统正在停机，请稍后再试。", En: "The system is shutting down; try again later."},
 	"db.busy":           {ZhCN: "数据库正忙，请稍后再试。", En: "The database is busy; try again."},
+	"db.text":           {ZhCN: "文字里有无法保存的字符，请删掉后再试。", En: "The text holds characters that cannot be stored; remove them and try again."},
 	"db.full":           {ZhCN: "磁盘已满，数据没有保存。", En: "The disk is full; nothing was saved."},
 	"db.io":             {ZhCN: "读写数据库文件出错，请联系管理员。", En: "The database file could not be read or written; tell your administrator."},
 	"db.not_saved":      {ZhCN: "这一步没有确认保存成功，请刷新后核对再试。", En: "This step could not be confirmed as saved; reload, check, and try again."},

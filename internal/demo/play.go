@@ -16,6 +16,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
@@ -240,6 +241,28 @@ func (c *scene) agreesAs(who string) {
 	c.does(func() (flow.View, error) {
 		return c.app.Flow.Approve(c.ctx, flow.Actor{Name: who, Supervisor: true}, c.shop.ID, c.line(), 0)
 	})
+}
+
+// counts imports what 千牛's refund list says of the case: the platform decides by itself so long from now.
+func (c *scene) counts(left time.Duration) {
+	if c.err != nil {
+		return
+	}
+	stamp := func(at clock.Instant) string { return at.Time().In(c.cal.Zone()).Format(time.DateTime) }
+	m := c.view.Lines[0]
+	text := "退款编号,订单编号,买家退款金额,是否需要退货,退款的申请时间,退款状态,超时时间\n" +
+		fmt.Sprintf("99%s,%s,%d.%02d,需要退货,%s,买家已经申请退款，等待卖家同意,%s\n", orderNo(c.no)[4:], orderNo(c.no), c.total()/100, c.total()%100,
+			stamp(c.clock.Now()), stamp(c.now.Add(left)))
+	r, err := c.app.Flow.Import(c.ctx, flow.Actor{Name: "import"}, flow.Import{ShopID: c.shop.ID, Preset: "taobao-refund", Actor: "import", Ground: m.Ground,
+		Orders: export.File{Name: "退款列表.csv", Data: strings.NewReader(text), Size: int64(len(text))}})
+	if err == nil && (r.AfterSale == nil || r.AfterSale.Linked != 1) {
+		err = fmt.Errorf("the refund list was not linked: %+v", r.AfterSale)
+	}
+	if err != nil {
+		c.err = err
+		return
+	}
+	c.does(func() (flow.View, error) { return c.app.Flow.View(c.ctx, c.shop.ID, c.view.Case.ID) })
 }
 
 // day is the shop's date so many days before now, date the same as facts have it.

@@ -18,6 +18,8 @@ var shoes = []story{
 		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 38", code: "BLK-38", paid: 6, signed: 3, by: buyer{"王女士_demo", "王**", "138****8001"}, attrs: insured})
 		c.asks("小满", "chat", asked{ground: "size_mismatch", remedy: "refund_return", note: "38码挤脚，没穿出去", progress: "待审核",
 			facts: map[string]any{"goods.worn": false, "goods.tag_removed": false, "goods.inner_pack_missing": false}, evidence: "聊天图片"})
+		c.ago(30 * minute)
+		c.counts(5 * hour)
 		c.talk(52*minute, "顾客 38码有点挤脚，没穿出去，想退掉", "小满 亲，没穿出门的话可以退的～麻烦您看下吊牌和内盒都还在吗？", "顾客 都在的，就屋里试了一下",
 			"小满 好的亲，鞋款原路退您，退回的运费需要您先付，您买了运费险，快递那边会理赔给您", "顾客 好，那帮我弄一下", "小满 已经帮您提交申请啦，审核好马上告诉您")
 	}},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/chat"
@@ -42,6 +43,12 @@ type finder struct {
 // Find searches a shop: numbers as they are, people by name, nick, pinyin, initials and phone, messages and notes by
 // their words. At most 20 of each kind, the newest first.
 func Find(tx *db.Tx, shopID id.ID, typed string) ([]Hit, error) {
+	typed = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(typed, " "))
 	f := &finder{tx: tx, shop: shopID, q: search.Parse(typed), hits: []Hit{}}
 	number := strings.ToUpper(strings.Join(strings.Fields(f.q.Typed), ""))
 	if number == "" {

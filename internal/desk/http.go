@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -48,7 +49,10 @@ func (d *Desk) Routes(s *web.Server) {
 }
 
 // me is the name under which cases are assigned to the caller.
-func me(ctx context.Context) string { return auth.From(ctx).Name }
+func me(ctx context.Context) string {
+	p := auth.From(ctx)
+	return cmp.Or(p.Login, p.Name)
+}
 
 // filter is the present moment in the caller's shop.
 func filter(ctx context.Context, tx *db.Tx) (Filter, error) {

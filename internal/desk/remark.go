@@ -78,18 +78,24 @@ func (w remark) asked(l line.Line) string {
 	return "【" + tag + "】" + article + " " + why
 }
 
-// short is what an agent calls an article whose order she sees: the colour and size that stand behind a blank at the end
-// of many titles, else the SKU.
+// short is what an agent calls an article whose order she sees: the colour and size that stand as short words at the end
+// of many titles (黑 38), else the SKU.
 func short(l order.Line) string {
-	if i := strings.LastIndexByte(l.Title, ' '); i > 0 {
-		if v := l.Title[i+1:]; v != "" && utf8.RuneCountInString(v) <= maxVariant {
-			return v
-		}
+	words := strings.Fields(l.Title)
+	from := len(words)
+	for from > 1 && len(words)-from < maxVariant && utf8.RuneCountInString(words[from-1]) <= maxVariantWord {
+		from--
+	}
+	if v := strings.Join(words[from:], ""); v != "" {
+		return v
 	}
 	return l.SKU
 }
 
-const maxVariant = 8
+const (
+	maxVariant     = 2 // words
+	maxVariantWord = 4 // characters
+)
 
 // freight says who bears the way back, by the line's decision; "" where there is none.
 func (w remark) freight(l line.Line) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/rule"
 )
 
 // Item is one row of a list of cases. Article, ground, remedy and status are those of the case's first line.
@@ -22,7 +23,7 @@ type Item struct {
 	Ground     string         `json:"ground"`
 	Remedy     string         `json:"remedy"`
 	LineStatus string         `json:"line_status"`
-	Amount     int64          `json:"amount" doc:"minor units: what is settled or to be settled; before that, what the units cost"`
+	Amount     int64          `json:"amount" doc:"minor units: what is settled or to be settled; before that, what the units cost; 0 where a remedy gives an amount that is not settled yet"`
 	Currency   money.Currency `json:"currency,omitempty"`
 	Last       *Last          `json:"last_message,omitempty"`
 }
@@ -108,7 +109,9 @@ func readLines(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 			l.Case, l.Customer, l.Lines = item.Case, item.Customer, 1
 			*item = l
 		}
-		item.Amount += net * l.Quantity / sold
+		if !rule.Remedy(l.Remedy).IsAmount() { // what such a remedy comes to, its settlement says
+			item.Amount += net * l.Quantity / sold
+		}
 	}
 	return rows.Err()
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/calendar"
@@ -231,8 +232,9 @@ func (f *Flow) platformSays(ctx context.Context, who Actor, was, now intake.Reco
 	return written, err
 }
 
-// platformEvent writes what the platform says into the timeline.
+// platformEvent writes what the platform says into the timeline, and takes it into the dossier.
 func (c *change) platformEvent(r intake.Record, was string) {
+	c.Platform = append(slices.DeleteFunc(c.Platform, func(x intake.Record) bool { return x.ID == r.ID }), r)
 	data := map[string]any{"platform": r.Platform, "number": r.ReturnNo, "status": r.Status, "stage": r.Stage, "minor": r.Minor, "currency": r.Currency}
 	if was != "" {
 		data["was"] = was

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
@@ -122,6 +123,9 @@ func TestAfterSaleListOpensUpdatesAndConfirms(t *testing.T) {
 		v := k.ok(k.f.View(k.ctx(), k.shop.ID, one.CaseID))
 		if v.Lines[0].Ground != "no_reason" || v.Lines[0].Remedy != "refund_return" || v.Case.Channel != "platform" {
 			t.Errorf("%+v", v.Lines[0])
+		}
+		if v.Case.DueKind != cases.DuePlatform || *v.Case.DueAt != *one.DeadlineAt { // the platform's clock is the first to run out (S4-35)
+			t.Errorf("the case is due %v %s, the platform closes at %v", v.Case.DueAt, v.Case.DueKind, one.DeadlineAt)
 		}
 		before := k.everything()
 		again := k.imports("douyin-after-sale", listHead+open)

@@ -11,6 +11,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
@@ -31,7 +32,8 @@ type Dossier struct {
 	Movements   []movement.Movement
 	Settlements []settle.Settlement
 	Warehouses  []shop.Warehouse
-	Offline     bool // no payment provider is connected: people make its refunds
+	Platform    []intake.Record // what the platform says of the case's lines
+	Offline     bool            // no payment provider is connected: people make its refunds
 
 	Orders     map[id.ID]order.Order      // by order id
 	OrderLines map[id.ID][]order.Line     // by order id, in line order
@@ -64,6 +66,11 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 	}
 	if d.Settlements, err = settle.OfCase(tx, shopID, caseID); err != nil {
 		return nil, err
+	}
+	if d.Case.Platform != "" {
+		if d.Platform, err = intake.OfCase(tx, shopID, caseID); err != nil {
+			return nil, err
+		}
 	}
 	for _, l := range d.Lines {
 		if err := d.readOrder(tx, l.OrderID); err != nil {
@@ -148,6 +155,7 @@ func (d *Dossier) clone() *Dossier {
 		c.Movements[i].Lines = slices.Clone(c.Movements[i].Lines)
 	}
 	c.Settlements = slices.Clone(d.Settlements)
+	c.Platform = slices.Clone(d.Platform)
 	c.Orders = maps.Clone(d.Orders)
 	c.OrderLines = cloneLists(d.OrderLines)
 	c.Payments = cloneLists(d.Payments)

@@ -1,9 +1,12 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/settle"
@@ -31,10 +34,20 @@ func (d *Dossier) due() (*clock.Instant, cases.DueKind) {
 			consider(d.Calendar.EndOf(*s.DueOn), cases.DuePay)
 		}
 	}
+	for _, r := range d.Platform {
+		if r.Stage == intake.Open && r.DeadlineAt != nil && d.waits(r.LineID) {
+			consider(*r.DeadlineAt, cases.DuePlatform)
+		}
+	}
 	if at == cases.Never {
 		return nil, ""
 	}
 	return &at, kind
+}
+
+// waits says that a line is not over.
+func (d *Dossier) waits(lineID id.ID) bool {
+	return slices.ContainsFunc(d.Lines, func(l line.Line) bool { return l.ID == lineID && d.situation(l).Mover() != cases.Closed })
 }
 
 // work says which desks have something to do on a case. Together with the deadline it puts a case into the saved views

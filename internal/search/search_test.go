@@ -1,9 +1,11 @@
 package search_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -218,5 +220,51 @@ func TestAnyQueryIsAnswered(t *testing.T) {
 			}
 			_, _ = q.Holds(typed), q.Snippet(typed, 10)
 		})
+	})
+}
+
+// What is undone leaves nothing in the index: a failed request among neighbours that share its commit, and a failed part
+// of one that goes on.
+func TestWhatIsUndoneIsNotFound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		add := func(tx *db.Tx, thing id.ID, text string) error {
+			return tx.Batch(func(b *db.Batch) {
+				var terms search.Terms
+				terms.Text(text)
+				search.Put(b, 1, search.Notes, thing, &terms)
+			})
+		}
+		var all sync.WaitGroup
+		for i := range id.ID(40) {
+			all.Go(func() {
+				failed := errors.New("no")
+				err := d.Write(t.Context(), func(tx *db.Tx) error {
+					if err := add(tx, i+1, "留下"); err != nil {
+						return err
+					}
+					if i%4 == 0 {
+						return failed
+					}
+					err := tx.Try(func() error { return errors.Join(add(tx, i+101, "留下"), failed) })
+					if !errors.Is(err, failed) {
+						return err
+					}
+					return nil
+				})
+				if err != nil && !errors.Is(err, failed) {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		var want []id.ID
+		for i := id.ID(39); i >= 0; i-- {
+			if i%4 != 0 {
+				want = append(want, i+1)
+			}
+		}
+		if got := find(t, d, 1, search.Notes, "留下", 0, 100); !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
 	})
 }

@@ -19,5 +19,8 @@
 //
 // Lists. Page is the input, List the output, a keyset cursor between them; there is no OFFSET.
 //
+// Streams. RegisterEvents adds a route of server-sent events. It ends when its caller leaves, after StreamTime, and at once
+// when the server stops.
+//
 // Not behind a token: /healthz, /readyz, /openapi.json and /openapi.yaml. /metrics needs the scope metrics:read.
 package web

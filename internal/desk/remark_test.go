@@ -1,0 +1,18 @@
+package desk
+
+import (
+	"testing"
+
+	"github.com/sanbao/sanbao/internal/order"
+)
+
+func TestShort(t *testing.T) {
+	for title, want := range map[string]string{
+		"头层牛皮浅口单鞋 黑 38": "黑38", "头层牛皮浅口单鞋 黑38": "黑38", "头层牛皮浅口单鞋": "SH-2401", "": "SH-2401", "黑": "SH-2401",
+		"WHITE HANGING HEART T-LIGHT HOLDER": "SH-2401", "软底 休闲鞋 白 36": "白36", "单鞋 粉红色系列 37": "37",
+	} {
+		if got := short(order.Line{Title: title, SKU: "SH-2401"}); got != want {
+			t.Errorf("%q: %q, want %q", title, got, want)
+		}
+	}
+}
