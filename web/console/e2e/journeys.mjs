@@ -16,6 +16,7 @@ export async function prepare(server) {
     })
   await sell('990000000000009101', '小雨_demo', 'SH-2401-BLK-38', '头层牛皮浅口单鞋 黑 38', 26900, 3)
   await sell('990000000000009103', '阿布_demo', 'SH-1902-WHT-37', '软底休闲鞋 白 37', 19900, 4)
+  await sell('990000000000009107', '小舟_demo', 'SH-2401-BLK-38', '头层牛皮浅口单鞋 黑 38', 26900, 2)
   await sell('990000000000009105', '果果_demo', 'SH-2401-APR-39', '头层牛皮浅口单鞋 杏 39', 26900, 2)
   return shop
 }
@@ -137,6 +138,37 @@ export const journeys = [
       await becomes(agent, '退件在途')
       expect('the clock ran on', other.wrong.length === 0, other.wrong)
       await other.leave()
+    },
+  },
+  {
+    name: 'an exchange: what is still to be asked is answered in place, and decided again at once',
+    async run({ memo }) {
+      const agent = memo.agent
+      await agent.page.unroute('**/events').catch(() => undefined)
+      await agent.go('apply?no=990000000000009107')
+      await agent.seen('form.apply select')
+      await agent.page.selectOption('form.apply select >> nth=0', 'size_mismatch')
+      await agent.page.check('input[value=exchange]')
+      await agent.page.fill('form.apply input.mono', 'SH-2401-BLK-39')
+      await agent.seen('.decision-panel .bundle.main')
+      await agent.picture('apply')
+      await agent.check('application')
+      await agent.press('Control+Enter')
+      await agent.page.waitForURL(/\/cases\//)
+      await agent.seen('.note.ask')
+      await agent.picture('open-question')
+      await agent.check('open question')
+      await agent.page.check('.note.ask input[value=true]')
+      await agent.page.click('.note.ask button[type=submit]')
+      await agent.page.waitForSelector('.note.ask', { state: 'detached' })
+      await becomes(agent, '待审核')
+      // 如果…会怎样: the other answer would give another decision; nothing is written.
+      await agent.press('h')
+      await agent.page.check('.what-if input[value=false] >> nth=0')
+      await agent.page.click('.what-if button[type=submit]')
+      await agent.seen('.what-if-answer .bundle')
+      await agent.check('what if')
+      expect('nothing written', (await status(agent)) === '待审核')
     },
   },
   {

@@ -147,7 +147,7 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
   const defs = useQuery(factList(shop.id))
   const go = useNavigate()
   const chosen = lines.filter((l) => (d.quantity[l.id] ?? 0) > 0)
-  const remedies = known.data?.find((g) => g.ground === d.ground)?.remedies ?? ['refund_return', 'refund_only', 'exchange']
+  const remedies = (known.data?.find((g) => g.ground === d.ground)?.remedies ?? Object.keys(askable)).filter((r) => r in askable)
   const ready = chosen.length > 0 && d.ground !== '' && d.remedy !== '' && (d.remedy !== 'exchange' || d.wanted.trim() !== '')
   const body: Application = {
     channel: d.channel,
@@ -280,7 +280,10 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
   )
 }
 
+/** What an application can ask for; the types see that none is missing. Other remedies of a ground are journeys of their own. */
+const askable: Record<Application['lines'][number]['remedy'], true> = { refund_return: true, refund_only: true, exchange: true, local_repair: true, compensation: true, goodwill: true, price_protection: true }
+
 const nextRemedy = (ground: string, now: string, all: { ground: string; remedies: string[] }[]) => {
-  const can = all.find((g) => g.ground === ground)?.remedies ?? []
+  const can = all.find((g) => g.ground === ground)?.remedies.filter((r) => r in askable) ?? []
   return can.includes(now) ? now : (can[0] ?? now)
 }

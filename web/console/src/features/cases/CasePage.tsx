@@ -266,6 +266,7 @@ function OpenQuestions({ line, decision, shop, currency, words }: { line: LineVi
         currency={currency}
         typed={draft.typed}
         set={(p) => set({ typed: { ...draft.typed, ...p } })}
+        required
         errors={(f) => answer.error?.field('/facts/' + f)}
         hints={Object.fromEntries(decision.open.map((q) => [q.fact, [list(q.ask.map((a) => t(`ask.${a}` as Key))), q.declared && t('decision.declared', { value: words.value(q.fact, q.declared) })].filter(Boolean).join(' · ')]))}
       />
