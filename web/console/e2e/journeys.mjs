@@ -306,6 +306,32 @@ export const journeys = [
     },
   },
   {
+    name: 'SH-03 to the end on the page of the case: refund and advanced freight, each approved and confirmed',
+    async run({ memo }) {
+      const cash = memo.cash
+      await cash.page.goto(memo.sh03)
+      await cash.seen('.decision .bundle.main')
+      for (const number of ['TB-30001', 'XE-30002']) {
+        await cash.page.waitForFunction(() => document.querySelector('[data-command=approve_money]'))
+        await cash.press('m')
+        await cash.seen('[role=dialog] button[type=submit]')
+        await cash.press('Control+Enter')
+        await cash.page.waitForSelector('[role=dialog]', { state: 'detached' })
+        await cash.page.waitForFunction(() => document.querySelector('[data-command=confirm]'))
+        await cash.press('c')
+        await cash.page.waitForFunction(() => document.activeElement?.closest('[role=dialog] form') && document.activeElement.tagName === 'INPUT')
+        await cash.type(number)
+        await cash.tabTo('[role=dialog] input[placeholder*="截图"]')
+        await cash.type('后台截图')
+        await cash.press('Control+Enter')
+        await cash.page.waitForSelector('[role=dialog]', { state: 'detached' })
+      }
+      await becomes(cash, '已到账')
+      await cash.see('已完结')
+      await cash.check('settled case')
+    },
+  },
+  {
     name: 'no permission: an agent opens the cashier and a shop that is not his; no address that was guessed',
     async run({ memo }) {
       const agent = memo.agent
