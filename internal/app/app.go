@@ -179,7 +179,7 @@ func staffShops(tx *db.Tx) ([]staff.Shop, error) {
 			return nil, err
 		}
 		out[i] = staff.Shop{ID: s.ID, Code: s.Code, Name: s.Name, PublicName: s.PublicName, Currency: s.Currency,
-			TimeZone: cal.Zone().String(), Simulation: s.Simulation}
+			TimeZone: cal.Zone().String(), Simulation: s.Simulation, BuyerWord: s.BuyerWord}
 	}
 	return out, err
 }

@@ -20,6 +20,7 @@ type Shop struct {
 	Currency   money.Currency `json:"currency"`
 	TimeZone   string         `json:"time_zone" example:"Asia/Shanghai"`
 	Simulation bool           `json:"simulation" doc:"demo shop: no real money (S2-01)"`
+	BuyerWord  string         `json:"buyer_word" enum:"顾客,买家" doc:"what its customers are called"`
 }
 
 // MyShop is a shop with what the person does there.

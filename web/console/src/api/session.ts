@@ -11,6 +11,7 @@ export interface Shop {
   currency: string
   time_zone: string
   simulation: boolean
+  buyer_word: '顾客' | '买家'
   roles: string[]
   scopes: string[]
 }

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { logout } from '../api/queries'
 import { session, useSession, type Shop } from '../api/session'
-import { language, languageNames, languages, setLanguage, t } from '../i18n'
+import { callThem, language, languageNames, languages, setLanguage, t } from '../i18n'
 import { setZone } from '../kit/format'
 import { Keys, useShortcuts } from '../kit/keys'
 import { Forbidden } from './Errors'
@@ -22,6 +22,7 @@ const Icon = ({ d }: { d: string }) => (
 export function Shell() {
   const shop = useShop()
   setZone(shop.time_zone)
+  callThem(shop.buyer_word)
   const [open, setOpen] = useState(false)
   const at = useLocation({ select: (l) => l.pathname })
   useEffect(() => {

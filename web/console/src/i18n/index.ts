@@ -52,7 +52,15 @@ export function firstLanguage(): Lang {
 
 export type Args = Record<string, string | number>
 
-export const t = (key: Key, args?: Args): string => i18n.t(key, args as never) as unknown as string
+// People are 顾客 in shops and 买家 in marketplace shops: the shop says which.
+let buyers = false
+export const callThem = (word: '顾客' | '买家') => (buyers = word === '买家')
+const called = (text: string) => (buyers ? text.replaceAll('顾客', '买家').replaceAll('顧客', '買家') : text)
+
+export function t(key: Key, args?: Args): string {
+  const text = i18n.t(key, args as never) as unknown as string
+  return key.startsWith('shop.') ? text : called(text)
+}
 
 // Written by make gen from internal/term, the one table of words.
 const terms: Record<string, string[] | undefined> = table
@@ -60,7 +68,8 @@ const column: Record<Lang, 0 | 1 | 2> = { 'zh-CN': 0, 'zh-TW': 1, en: 2 }
 
 /** The word for a code, by its table of terms: term('status', 'requested'). A code without a word shows as itself. */
 export function term(group: string, code: string): string {
-  return terms[`${group}.${code}`]?.[column[language()]] ?? code
+  const word = terms[`${group}.${code}`]?.[column[language()]]
+  return word === undefined ? code : called(word)
 }
 
 export const hasTerm = (group: string, code: string) => `${group}.${code}` in terms
