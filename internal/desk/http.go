@@ -29,6 +29,8 @@ func (d *Desk) Routes(s *web.Server) {
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.APIRoot + "today", ID: "today-everywhere", Tag: "desk", Scope: auth.CasesRead, AnyShop: true,
 		Summary: "The first screen of all shops in which the caller reads cases, at most fifty of them"}, d.todayEverywhere)
 	web.Register(s, get("/search", "search", "Find cases, orders, people, parcels and messages"), d.search)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/settlements", ID: "list-settlements", Tag: "settlements", Scope: auth.MoneyRead,
+		Summary: "Settlements in a state, oldest first"}, d.payments)
 	web.Register(s, get("/cases/{case}/page", "case-page", "One case with everything its page shows"), d.page)
 	web.Register(s, get("/cases/{case}/remark", "case-remark", "The seller remark, to be copied into the platform's back end 卖家备注"), d.remark)
 	stream := get("/events", "events", "What changes in the shop, as server-sent events")
