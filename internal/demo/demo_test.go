@@ -9,6 +9,8 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/demo"
+	"github.com/sanbao/sanbao/internal/desk"
+	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 )
 
@@ -41,11 +43,27 @@ func TestSeed(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, s := range shops {
+					if s.Code == "shoes" {
+						wantPayment(t, a, s)
+					}
 					if !s.Simulation {
 						t.Errorf("%s is no simulation: the demo could move real money (S2-01)", s.Code)
 					}
 				}
 			})
 		}
+	}
+}
+
+// wantPayment says that finance sees whose money waits, and by which order number the platform knows it (SH-15).
+func wantPayment(t *testing.T, a *app.App, s shop.Shop) {
+	t.Helper()
+	var waits []desk.Payment
+	err := a.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		waits, err = desk.Payments(tx, s.ID, settle.ToPay, 0, 10)
+		return err
+	})
+	if err != nil || len(waits) != 1 || waits[0].OrderNo != "990000010000000015" || waits[0].Customer != "西西_demo" || waits[0].Minor != 26900 {
+		t.Errorf("to pay: %+v %v", waits, err)
 	}
 }

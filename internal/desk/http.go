@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/calendar"
@@ -25,7 +26,11 @@ func (d *Desk) Routes(s *web.Server) {
 	web.Register(s, list, d.inbox)
 	web.Register(s, get("/inbox/counts", "inbox-counts", "How many cases each saved view has, counted up to 100"), d.counts)
 	web.Register(s, get("/today", "today", "The first screen: the day in numbers and what to do first 今日待办"), d.today)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.APIRoot + "today", ID: "today-everywhere", Tag: "desk", Scope: auth.CasesRead, AnyShop: true,
+		Summary: "The first screen of all shops in which the caller reads cases, at most fifty of them"}, d.todayEverywhere)
 	web.Register(s, get("/search", "search", "Find cases, orders, people, parcels and messages"), d.search)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/settlements", ID: "list-settlements", Tag: "settlements", Scope: auth.MoneyRead,
+		Summary: "Settlements in a state, oldest first"}, d.payments)
 	web.Register(s, get("/cases/{case}/page", "case-page", "One case with everything its page shows"), d.page)
 	web.Register(s, get("/cases/{case}/remark", "case-remark", "The seller remark, to be copied into the platform's back end 卖家备注"), d.remark)
 	stream := get("/events", "events", "What changes in the shop, as server-sent events")
@@ -60,11 +65,15 @@ func filter(ctx context.Context, tx *db.Tx) (Filter, error) {
 	if err != nil {
 		return Filter{}, err
 	}
+	return filterOf(tx, s, me(ctx))
+}
+
+func filterOf(tx *db.Tx, s shop.Shop, me string) (Filter, error) {
 	cal, err := calendar.Load(s.Calendar)
 	if err != nil {
 		return Filter{}, err
 	}
-	return Filter{Me: me(ctx), Now: tx.Now, Midnight: cal.EndOf(cal.DateOf(tx.Now))}, nil
+	return Filter{Me: me, Now: tx.Now, Midnight: cal.EndOf(cal.DateOf(tx.Now))}, nil
 }
 
 type inboxInput struct {
@@ -131,6 +140,24 @@ func (d *Desk) today(ctx context.Context, _ *struct{}) (*web.Reply[Today], error
 		if err == nil {
 			out, err = ReadToday(tx, web.Shop(ctx), f)
 		}
+		return err
+	})
+	return &web.Reply[Today]{Body: out}, err
+}
+
+// maxShops bounds the shops of one first screen.
+const maxShops = 50
+
+func (d *Desk) todayEverywhere(ctx context.Context, _ *struct{}) (*web.Reply[Today], error) {
+	reached, all := auth.From(ctx).ShopsWith(auth.CasesRead)
+	var out Today
+	err := d.DB.Read(ctx, func(tx *db.Tx) error {
+		shops, err := shop.List(tx)
+		if err != nil {
+			return err
+		}
+		shops = slices.DeleteFunc(shops, func(s shop.Shop) bool { return !all && !slices.Contains(reached, s.ID) })
+		out, err = TodayOf(tx, shops[:min(len(shops), maxShops)], me(ctx))
 		return err
 	})
 	return &web.Reply[Today]{Body: out}, err

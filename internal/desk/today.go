@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/internal/shop"
 )
 
 const (
@@ -52,6 +54,7 @@ type Amount struct {
 
 // TodayItem is one thing to do.
 type TodayItem struct {
+	Shop     string         `json:"shop,omitempty" doc:"code of the shop, on the list of several shops"`
 	CaseID   id.ID          `json:"case_id"`
 	Number   string         `json:"number"`
 	Kind     string         `json:"kind" doc:"what is due (due_kind); to_approve, or the case's status, where nothing is"`
@@ -88,6 +91,50 @@ func ReadToday(tx *db.Tx, shopID id.ID, f Filter) (Today, error) {
 	return t, err
 }
 
+// TodayOf is the first screen of somebody who works in several shops: their numbers added up, the most urgent of all first.
+func TodayOf(tx *db.Tx, shops []shop.Shop, me string) (Today, error) {
+	all := Today{At: tx.Now, ToPay: Payable{Amounts: []Amount{}}, Items: []TodayItem{}}
+	for _, s := range shops {
+		f, err := filterOf(tx, s, me)
+		if err != nil {
+			return all, err
+		}
+		t, err := ReadToday(tx, s.ID, f)
+		if err != nil {
+			return all, err
+		}
+		all.Open, all.DueToday, all.Overdue, all.ToApprove = all.Open+t.Open, all.DueToday+t.DueToday, all.Overdue+t.Overdue, all.ToApprove+t.ToApprove
+		all.ToPay.Count += t.ToPay.Count
+		for _, a := range t.ToPay.Amounts {
+			all.ToPay.sum(a)
+		}
+		for _, i := range t.Items {
+			i.Shop = s.Code
+			all.Items = append(all.Items, i)
+		}
+	}
+	slices.SortStableFunc(all.Items, TodayItem.before)
+	all.Items = all.Items[:min(len(all.Items), todayItems)]
+	return all, nil
+}
+
+// urgencies are in the order in which people look at them; what only waits is in the order of kinds.
+var (
+	urgencies = []Urgency{IsOverdue, IsSoon, IsToday, IsWaiting}
+	waiting   = []string{string(ToApprove), string(cases.Unassigned), string(cases.Ours)}
+)
+
+// before orders items: the more urgent, then the earlier, then what waits for an approval.
+func (t TodayItem) before(o TodayItem) int {
+	if t.Urgency != o.Urgency {
+		return slices.Index(urgencies, t.Urgency) - slices.Index(urgencies, o.Urgency)
+	}
+	if t.Urgency != IsWaiting {
+		return cmp.Compare(*t.DueAt, *o.DueAt)
+	}
+	return slices.Index(waiting, t.Kind) - slices.Index(waiting, o.Kind)
+}
+
 // payable sums what waits to be paid, up to 1,000 settlements.
 func payable(tx *db.Tx, shopID id.ID) (Payable, error) {
 	p := Payable{Amounts: []Amount{}}
@@ -101,6 +148,10 @@ func payable(tx *db.Tx, shopID id.ID) (Payable, error) {
 
 func (p *Payable) add(a Amount) {
 	p.Count++
+	p.sum(a)
+}
+
+func (p *Payable) sum(a Amount) {
 	for i := range p.Amounts {
 		if p.Amounts[i].Currency == a.Currency {
 			p.Amounts[i].Minor += a.Minor

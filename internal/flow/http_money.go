@@ -44,25 +44,6 @@ func (f *Flow) moneyRoutes(s *web.Server) {
 		}) (View, error) {
 			return f.Retry(ctx, who, shop, target, b.Version, b.Route, b.Consent)
 		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/settlements", ID: "list-settlements", Tag: "settlements", Scope: auth.MoneyRead, Summary: "Settlements in a state, oldest first"},
-		func(ctx context.Context, in *struct {
-			web.Page
-			State settle.State `query:"state" required:"true" enum:"awaiting_approval,to_pay,processing,failed,settled,voided"`
-		}) (*web.Reply[web.List[settle.Settlement]], error) {
-			after, _, err := web.AfterKey[id.ID](ctx, in.Page)
-			if err != nil {
-				return nil, err
-			}
-			var out web.List[settle.Settlement]
-			err = f.DB.Read(ctx, func(tx *db.Tx) error {
-				rows, err := settle.InState(tx, web.Shop(ctx), in.State, after, in.Fetch())
-				if err == nil {
-					out, err = web.MakeList(ctx, in.Page, rows, func(s settle.Settlement) id.ID { return s.ID })
-				}
-				return err
-			})
-			return &web.Reply[web.List[settle.Settlement]]{Body: out}, err
-		})
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/ledger", ID: "get-balances", Tag: "settlements", Scope: auth.MoneyRead, Summary: "The books: every account's balance; they sum to zero"},
 		func(ctx context.Context, _ *struct{}) (*web.Reply[[]ledger.Balance], error) {
 			out := []ledger.Balance{}

@@ -66,9 +66,9 @@ export function Cashier() {
                     <li key={s.id} className={s.id === id ? 'on' : ''}>
                       <button type="button" aria-pressed={s.id === id} onClick={() => open(s.id)}>
                         <span className="grow">
-                          <b>{moneyKind(s.kind)}</b> <span className="muted">{term('route', s.route)}</span>
+                          <b>{s.customer || s.order_no}</b> <span className="muted">{[moneyKind(s.kind), term('route', s.route)].join(' · ')}</span>
                           <br />
-                          <span className="muted mono small">{s.payout_no}</span>
+                          <span className="muted mono small">{s.order_no}</span>
                         </span>
                         <span className="end">
                           <b>
