@@ -175,7 +175,7 @@ func TestUnitsSumToTheLine(t *testing.T) {
 				t.Fatalf("%d after %d: %d, %v", k, taken, cost, err)
 			}
 			one, err := Units(net, qty, taken, 1)
-			if err != nil || one < net/qty || one > net/qty+1 {
+			if err != nil || one < net/qty || one-net/qty > 1 {
 				t.Fatalf("one after %d: %d, %v", taken, one, err)
 			}
 			sum, taken = sum+cost, taken+k

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 	"testing"
@@ -107,5 +108,33 @@ func TestSamePointsAskNothing(t *testing.T) {
 	d := m.decide(t, "quality", rule.RefundReturn)
 	if got := openFacts(d); d.Outcome != rule.Approve || len(got) != 0 {
 		t.Fatalf("%s, asks %v", d.Outcome, got)
+	}
+}
+
+// A decision is its caller's: later decisions of the same book, on other amounts, leave no trace in it. A book keeps what it
+// worked with for the next decision, and none of that may be in the one before.
+func TestADecisionStandsStill(t *testing.T) {
+	m := shoes(t, boughtShoes+"repair.cost: {evidence: \"12.00\"}\nevidence.repair_receipt: {evidence: true}\n")
+	m.in.Stage = rule.AtEvidence
+	first := []*rule.Decision{m.decide(t, "size_mismatch", rule.RefundReturn), m.decide(t, "quality", rule.LocalRepair), m.decide(t, "wrong_item", rule.RefundReturn)}
+	var were [][]byte
+	for _, d := range first {
+		were = append(were, d.Encode())
+	}
+	if !bytes.Contains(were[0], []byte(`"minor":19900`)) || !bytes.Contains(were[1], []byte(`"minor":1200`)) {
+		t.Fatalf("%s\n%s", were[0], were[1])
+	}
+	for fen := range int64(50) {
+		order.FactGoodsAmount.Set(m.in.Facts, fen)
+		line.FactRepairCost.Set(m.in.Facts, fen)
+		for _, g := range []string{"size_mismatch", "quality", "wrong_item"} {
+			m.decide(t, g, rule.RefundReturn)
+			m.decide(t, g, rule.LocalRepair)
+		}
+	}
+	for i, d := range first {
+		if now := d.Encode(); !bytes.Equal(now, were[i]) {
+			t.Errorf("was\n%s\nis\n%s", were[i], now)
+		}
 	}
 }

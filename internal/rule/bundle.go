@@ -71,7 +71,7 @@ func (s *state) writePoints(b *Bundle, a *answer) {
 	if a.amountBy >= 0 {
 		b.Amount = &Amount{By: a.entries[a.amountBy].id}
 		if a.amount.typ != 0 {
-			b.Amount.Minor = &a.amount.n
+			b.Amount.Minor = kept(a.amount.n)
 		}
 	}
 	b.LastDay = s.lastDay(a)
@@ -104,6 +104,9 @@ func (a *answer) point(by int, of func(*entry) string) Point {
 	return p
 }
 
+// kept is a number of a decision's own: answers are written over by the next one.
+func kept(n int64) *int64 { return &n }
+
 func (s *state) writeRefund(a *answer) *Refund {
 	e := a.entries[a.refundBy]
 	r := &Refund{Basis: e.g.refund.basis(), By: e.id, Parts: make([]RefundPart, len(a.sum.parts))}
@@ -114,7 +117,7 @@ func (s *state) writeRefund(a *answer) *Refund {
 			r.Parts[i].Permit = p.permit.id
 		}
 		if p.known {
-			r.Parts[i].Minor = &p.minor
+			r.Parts[i].Minor = kept(p.minor)
 		}
 	}
 	if a.sum.known {
