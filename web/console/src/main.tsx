@@ -11,7 +11,7 @@ import { Password } from './app/Password'
 import { makeRouter } from './app/router'
 import { Sheet } from './app/Sheet'
 import { antdTheme, useTheme } from './app/theme'
-import { firstLanguage, setLanguage, useLang } from './i18n'
+import { firstLanguage, ownLanguage, setLanguage, useLang } from './i18n'
 import { listen } from './kit/keys'
 import { Loading } from './kit/show'
 import './styles.css'
@@ -64,9 +64,12 @@ function App() {
 }
 
 listen()
-await setLanguage(firstLanguage())
+await setLanguage(firstLanguage(), false)
 createRoot(document.getElementById('root')!).render(<App />)
 whoAmI().then(
-  (me) => session.entered(me),
+  (me) => {
+    void ownLanguage(me.user.language)
+    session.entered(me)
+  },
   () => session.left(),
 )

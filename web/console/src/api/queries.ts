@@ -25,6 +25,9 @@ export const inboxCounts = (shop: string) => queryOptions({ queryKey: ['shop', s
 
 export const today = (shop: string) => queryOptions({ queryKey: ['shop', shop, 'today'], queryFn: () => call<Today>('GET', `${shopPath(shop)}/today`), refetchInterval: 60_000 })
 
+/** 今日待办 of every shop a person works in. */
+export const todayEverywhere = queryOptions({ queryKey: ['today'], queryFn: () => call<Today>('GET', `${v1}/today`), refetchInterval: 60_000 })
+
 export const search = (shop: string, q: string) =>
   queryOptions({ queryKey: ['shop', shop, 'search', q], queryFn: ({ signal }) => call<{ items: Hit[] }>('GET', `${shopPath(shop)}/search?${params({ q })}`, { signal }), enabled: q.trim() !== '', staleTime: 10_000 })
 

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { asFault, type Fault } from '../api/fault'
 import { login } from '../api/queries'
 import { session, useSession } from '../api/session'
-import { language, languageNames, languages, setLanguage, t, type Lang } from '../i18n'
+import { language, languageNames, languages, ownLanguage, setLanguage, t, type Lang } from '../i18n'
 import { TextField } from '../kit/form'
 import { FaultNote } from '../kit/show'
 
@@ -18,7 +18,9 @@ export function Login({ over }: { over?: boolean }) {
     setBusy(true)
     setFault(undefined)
     try {
-      session.entered(await login({ login: name.trim(), password }))
+      const me = await login({ login: name.trim(), password })
+      void ownLanguage(me.user.language)
+      session.entered(me)
     } catch (e) {
       setFault(asFault(e))
     } finally {

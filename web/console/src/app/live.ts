@@ -15,6 +15,7 @@ export function useLive(shop: string) {
       window.clearTimeout(soon)
       soon = window.setTimeout(() => {
         for (const list of ['inbox', 'inbox-counts', 'today', 'money']) void queries.invalidateQueries({ queryKey: ['shop', shop, list] })
+        void queries.invalidateQueries({ queryKey: ['today'] })
       }, 400)
     }
     source.addEventListener('hello', () => {

@@ -34,14 +34,14 @@ export const caseRoute = createRoute({ ...under, path: 'cases/$case', validateSe
 export const applyRoute = createRoute({ ...under, path: 'apply', validateSearch: only('order', 'no', 'platform'), component: lazyRouteComponent(() => import('../features/apply/Apply'), 'Apply') })
 export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('waybill', 'case'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
 export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
-const today = createRoute({ ...under, path: 'today', component: lazyRouteComponent(() => import('../features/today/Today'), 'Today') })
+export const todayRoute = createRoute({ ...under, path: 'today', validateSearch: only('of'), component: lazyRouteComponent(() => import('../features/today/Today'), 'Today') })
 const imports = createRoute({ ...under, path: 'imports', component: lazyRouteComponent(() => import('../features/imports/Imports'), 'Imports') })
 export const settingsRoute = createRoute({ ...under, path: 'settings', validateSearch: only('tab', 'user'), component: lazyRouteComponent(() => import('../features/settings/Settings'), 'Settings') })
 export const searchRoute = createRoute({ ...under, path: 'search', validateSearch: only('q'), component: lazyRouteComponent(() => import('../features/inbox/Search'), 'Search') })
 const nowhere = createRoute({ ...under, path: '$', component: Missing })
 const start = createRoute({ ...under, path: '/', component: () => <Home /> })
 
-const tree = root.addChildren([home, shop.addChildren([start, today, inboxRoute, caseRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, nowhere])])
+const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, nowhere])])
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({

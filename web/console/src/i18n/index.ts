@@ -24,8 +24,13 @@ void i18n.init({
 
 export const language = () => i18n.language as Lang
 
-/** Loads a language's texts and turns to it. */
-export async function setLanguage(lang: Lang) {
+/** Turns to the language of a person's account, unless another was chosen in this browser. */
+export async function ownLanguage(lang?: string) {
+  if (languages.includes(lang as Lang) && !localStorage.getItem('sanbao.lang')) await setLanguage(lang as Lang, false)
+}
+
+/** Loads a language's texts and turns to it; what was chosen is remembered in this browser. */
+export async function setLanguage(lang: Lang, chosen = true) {
   if (lang === 'en' && !i18n.hasResourceBundle('en', 'translation')) {
     i18n.addResourceBundle('en', 'translation', (await import('../locales/en')).en)
   }
@@ -33,7 +38,7 @@ export async function setLanguage(lang: Lang) {
     const { toHant } = await import('./hant')
     i18n.addResourceBundle('zh-TW', 'translation', Object.fromEntries(Object.entries(zhCN).map(([k, v]) => [k, toHant(v)])))
   }
-  localStorage.setItem('sanbao.lang', lang)
+  if (chosen) localStorage.setItem('sanbao.lang', lang)
   document.documentElement.lang = lang
   await i18n.changeLanguage(lang)
 }

@@ -133,6 +133,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'inbox.empty_view': 'Look at another view, or search with /.',
 
   'today.lead': '{open} cases are open today: {due} due today, {overdue} overdue, {approve} waiting for approval, {pay} refunds of {sum} in all to pay.',
+  'today.everywhere': 'All shops',
+  'today.here': 'This shop',
   'today.empty': 'Nothing is pressing today',
   'today.empty_text': 'What comes up appears by itself.',
 

@@ -132,6 +132,8 @@ export const zhCN = {
   'inbox.empty_view': '换个视图看看，或用 / 搜索。',
 
   'today.lead': '今天 {open} 单在办：{due} 单今天到期，{overdue} 单已逾期，{approve} 单等审批，退款 {pay} 笔共 {sum} 待打款。',
+  'today.everywhere': '全部店铺',
+  'today.here': '本店',
   'today.empty': '今天没有要赶的事',
   'today.empty_text': '新的事项会自动出现。',
 
