@@ -8,6 +8,7 @@ var cosmetics = []story{
 		c.sells(sale{platform: "douyin", sku: "CO-5001", paid: 33, signed: 30, by: buyer{"软糖_demo", "阮**", "138****8008"}, attrs: free})
 		c.asks("柚子", "chat", asked{ground: "no_reason", remedy: "refund_return", note: "第30天；只拆了外盒塑封，内盖铝膜没动", progress: "待审核",
 			facts: map[string]any{"goods.seal_broken": false}, evidence: "铝膜照片"})
+		c.shows("柚子", "铝膜完好.jpg", jar(false), false)
 		c.talk(50*minute, "顾客 外盒塑封拆了看了一眼，里面铝膜没动，还能退吗", "柚子 亲，铝膜完好就可以的，麻烦拍张铝膜的照片", "顾客 [图片]",
 			"柚子 看到啦，今天是第30天，还在期限内，马上帮您申请～退回的运费需要您承担哦")
 	}},
@@ -23,6 +24,8 @@ var cosmetics = []story{
 		c.asks("柚子", "chat", asked{ground: "allergy", remedy: "refund_return", note: "脸上起红疹，请顾客补就诊证明和剩余商品照片；不良反应已提醒上报", progress: "待补充凭证",
 			facts: map[string]any{"goods.seal_broken": true, "goods.opened_on": c.date(2)}})
 		c.assigned("柚子")
+		c.shows("柚子", "脸上的红疹.jpg", rash(), true)
+		c.shows("柚子", "剩余面霜.jpg", jar(true), false)
 		c.talk(6*hour+8*minute, "顾客 用了脸上起红疹，没去医院", "柚子 亲，请您先停用，严重的话尽快看医生。方便时拍一下医生证明和剩下的面霜，我们按过敏给您处理", "顾客 我明天去看看")
 	}},
 	{"CO-05", "cosmetics", 2 * hour, "requested", 17800, func(c *scene) {

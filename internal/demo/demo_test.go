@@ -46,6 +46,7 @@ func TestSeed(t *testing.T) {
 					if s.Code == "shoes" {
 						wantPayment(t, a, s)
 					}
+					wantPictures(t, a, s)
 					if !s.Simulation {
 						t.Errorf("%s is no simulation: the demo could move real money (S2-01)", s.Code)
 					}
@@ -65,5 +66,21 @@ func wantPayment(t *testing.T, a *app.App, s shop.Shop) {
 	})
 	if err != nil || len(waits) != 1 || waits[0].OrderNo != "990000010000000015" || waits[0].Customer != "西西_demo" || waits[0].Minor != 26900 {
 		t.Errorf("to pay: %+v %v", waits, err)
+	}
+}
+
+// wantPictures says that every shop's pictures are there, and that somebody's health is shown to few (S3-05).
+func wantPictures(t *testing.T, a *app.App, s shop.Shop) {
+	t.Helper()
+	want, ok := map[string][2]int64{"shoes": {4, 0}, "cosmetics": {3, 1}, "snack": {2, 0}}[s.Code]
+	if !ok {
+		return
+	}
+	var all, few int64
+	err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow("select count(*), count(case when sensitive then 1 end) from evidence where shop_id = $1", s.ID).Scan(&all, &few)
+	})
+	if err != nil || all != want[0] || few != want[1] {
+		t.Errorf("%s: %d pictures, %d of them for few; want %v: %v", s.Code, all, few, want, err)
 	}
 }

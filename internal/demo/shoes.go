@@ -18,6 +18,7 @@ var shoes = []story{
 		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 38", code: "BLK-38", paid: 6, signed: 3, by: buyer{"王女士_demo", "王**", "138****8001"}, attrs: insured})
 		c.asks("小满", "chat", asked{ground: "size_mismatch", remedy: "refund_return", note: "38码挤脚，没穿出去", progress: "待审核",
 			facts: map[string]any{"goods.worn": false, "goods.tag_removed": false, "goods.inner_pack_missing": false}, evidence: "聊天图片"})
+		c.shows("小满", "鞋子和吊牌.jpg", shoe(0x2b2b2e, 0x3b3b3b, 0), false)
 		c.ago(30 * minute)
 		c.counts(5 * hour)
 		c.talk(52*minute, "顾客 38码有点挤脚，没穿出去，想退掉", "小满 亲，没穿出门的话可以退的～麻烦您看下吊牌和内盒都还在吗？", "顾客 都在的，就屋里试了一下",
@@ -27,6 +28,7 @@ var shoes = []story{
 		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "白 37", code: "WHT-37", paid: 7, signed: 4, by: buyer{"李女士_demo", "李**", "138****8003"}, attrs: free})
 		c.asks("小满", "chat", asked{ground: "quality", remedy: "refund_return", note: "已安抚顾客；鞋底开胶，有视频", progress: "待审核",
 			facts: map[string]any{"goods.worn": true, "evidence.photo": true}, evidence: "聊天视频"})
+		c.shows("小满", "鞋底开胶.jpg", shoe(0xf2f0ec, 0xc9c4bb, 46), false)
 		c.assigned("小满")
 		c.talk(80*minute, "顾客 才穿一次鞋底就开胶了，我要退款！", "小满 非常抱歉亲，给您添麻烦了，方便拍个视频让我看看开胶的位置吗", "顾客 [视频] 你自己看",
 			"小满 看到了亲，这是质量问题，您可以退货退款，来回运费都由我们承担；您要是喜欢，也可以就近找师傅补一下，费用我们报销，看您方便", "顾客 退款，不修", "小满 好的亲，马上为您申请")
@@ -38,6 +40,7 @@ var shoes = []story{
 		c.assigned("小满")
 		c.ago(3 * hour)
 		c.answers("小满", map[string]any{"evidence.repair_receipt": true, "repair.cost": 1800}, "修鞋收据照片")
+		c.shows("小满", "修鞋收据.jpg", receipt(), false)
 		c.talk(26*hour+20*minute, "顾客 鞋底边上有点开，不想退，挺喜欢的", "小满 亲，那您就近找师傅补一下好吗，留好收据，费用我们报销给您")
 		c.talk(3*hour+10*minute, "顾客 我就近找师傅补了胶，花了18块，有收据", "小满 收到啦亲，超过15元要主管确认一下，最晚今天给您答复")
 	}},
@@ -45,6 +48,7 @@ var shoes = []story{
 		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "杏 38", code: "APR-38", paid: 9, signed: 6, by: buyer{"赵女士_demo", "赵**", "138****8005"}, attrs: free})
 		c.asks("小满", "chat", asked{ground: "wrong_item", remedy: "exchange", wanted: "SH-2401-APR-38", note: "核对发货照片：发的是黑色", progress: "待审核",
 			facts: map[string]any{"goods.worn": false, "exchange.in_stock": true}, evidence: "发货照片"})
+		c.shows("小满", "收到的是黑色.jpg", shoe(0x2b2b2e, 0x3b3b3b, 0), false)
 		c.assigned("小满")
 		c.ago(5*day - 20*minute)
 		c.agrees("小满")

@@ -10,6 +10,7 @@ var snack = []story{
 		c.assigned("阿青")
 		c.ago(9*hour - 20*minute)
 		c.answers("阿青", map[string]any{"evidence.photo": true}, "压扁的箱子和漏气的两袋")
+		c.shows("阿青", "压扁的箱子.jpg", carton(), false)
 		c.talk(9*hour+6*minute, "顾客 箱子压扁了，三袋曲奇有两袋漏气", "阿青 非常抱歉，麻烦您拍一下箱子和那两袋", "顾客 [图片]",
 			"阿青 收到，这两袋不用寄回了，退您40元可以吗？您要是想全部退，运费我们出")
 	}},
@@ -26,6 +27,7 @@ var snack = []story{
 		c.assigned("阿青")
 		c.ago(60 * minute)
 		c.answers("阿青", map[string]any{"evidence.photo": true}, "黑线和批号照片")
+		c.shows("阿青", "饼干里的黑线.jpg", thread(), false)
 		c.talk(76*minute, "顾客 吃到一根黑线，恶心死了", "阿青 真的非常抱歉，请先不要再吃了，麻烦拍一下黑线和袋子上的批号", "顾客 [图片]", "阿青 已经加急报给主管，货款今天就退您，同批次也停售排查")
 	}},
 	{"SN-05", "snack", 3 * hour, "requested", 1400, func(c *scene) {

@@ -1,24 +1,6 @@
 package evidence
 
-import (
-	"context"
-	"os"
-
-	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/id"
-)
-
-// Begin announces a file as the route does.
-func (k *Desk) Begin(ctx context.Context, shop id.ID, by string, s Start) (u Upload, err error) {
-	if u, err = s.plan(shop, by); err != nil {
-		return u, err
-	}
-	err = k.DB.Write(ctx, func(tx *db.Tx) error {
-		u, err = k.begin(tx, u)
-		return err
-	})
-	return u, err
-}
+import "os"
 
 // Names are the blobs of evidence: original, view and, of a photo, thumb.
 func (e Evidence) Names() []string {

@@ -89,6 +89,19 @@ func cleanName(s string) string {
 	return s
 }
 
+// Begin announces a photo or film of a case on behalf of somebody. Errors: Invalid evidence.film_large, evidence.image_large;
+// those of Locate; RateLimited evidence.too_many_open; Conflict evidence.case_full.
+func (k *Desk) Begin(ctx context.Context, shop id.ID, by string, s Start) (u Upload, err error) {
+	if u, err = s.plan(shop, by); err != nil {
+		return u, err
+	}
+	err = k.DB.Write(ctx, func(tx *db.Tx) error {
+		u, err = k.begin(tx, u)
+		return err
+	})
+	return u, err
+}
+
 // begin writes a planned upload, and the job that takes away what is left of it.
 func (k *Desk) begin(tx *db.Tx, u Upload) (_ Upload, err error) {
 	if u.place, err = k.Locate(tx, u.shop, u.place); err != nil {
