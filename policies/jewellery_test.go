@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/policies"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // asked are the golden cases of a pack, each with its book.

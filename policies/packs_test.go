@@ -6,12 +6,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/policies"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // load compiles every pack against the facts that the slices produce.

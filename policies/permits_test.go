@@ -5,8 +5,8 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // stall is a shop that takes every deduction the law knows, and one it does not.

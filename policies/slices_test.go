@@ -5,13 +5,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // matter is what the slices hold about one case line.

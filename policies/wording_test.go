@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Whatever code a decision of the shoe shop may hold has words in every language, with its parameters written in.

@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/flow"
 )
 

@@ -14,8 +14,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/app"
-	"github.com/sanbao/sanbao/internal/errs"
 )
 
 // CLI is the whole command line.

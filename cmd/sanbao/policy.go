@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // PolicyCmd are the tools of whoever writes, reads or defends policies. docs/policy.md describes the packs.

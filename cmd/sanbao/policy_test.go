@@ -13,10 +13,10 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/policies"
+	"github.com/sanbao/sanbao/rule"
 )
 
 var update = flag.Bool("update", false, "write the golden explanations anew; read them before committing")

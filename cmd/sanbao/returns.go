@@ -10,8 +10,8 @@ import (
 	"strconv"
 
 	"github.com/sanbao/sanbao/internal/flow"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/money"
 )
 
 // ReturnsCmd deals with the return records that platforms export beside their orders.

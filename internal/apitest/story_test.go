@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 )
 
 func TestParseSaysWhereAndWhat(t *testing.T) {

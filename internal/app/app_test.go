@@ -11,11 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/shop"

@@ -19,22 +19,23 @@ type bite struct {
 // finding and in any order. Beside every fault stands its lawful neighbour, which must not be found.
 var bites = []bite{
 	{"imports point down", map[string]string{
-		"internal/line/a.go":        imports("line", "internal/order", "internal/db", "internal/errs"),
-		"internal/db/a.go":          imports("db", "internal/flow", "internal/clock"),
-		"internal/money/a.go":       imports("money", "internal/db/dbtest"),
-		"internal/money/a_test.go":  imports("money", "internal/db/dbtest", "internal/id"),
+		"internal/line/a.go":        imports("line", "internal/order", "internal/db", "errs"),
+		"internal/db/a.go":          imports("db", "internal/flow", "clock"),
+		"money/a.go":                imports("money", "internal/db/dbtest"),
+		"money/a_test.go":           imports("money", "internal/db/dbtest", "internal/id"),
 		"internal/db/dbtest/a.go":   imports("dbtest", "internal/db"),
 		"internal/gadget/a.go":      imports("gadget"),
+		"rule/a.go":                 imports("rule", "internal/id", "errs"),
 		"policies/packs_test.go":    imports("policies_test", "internal/line"),
 		"cmd/sanbao/main.go":        imports("main", "internal/app", "internal/flow"),
 		"internal/flow/flow.go":     imports("flow", "internal/line", "internal/order", "internal/report"),
 		"internal/report/a_test.go": imports("desk", "internal/flow"),
 		"internal/order/sub/doc.go": imports("sub", "internal/order"),
 	}, []string{"line/a.go:3: imports internal/order: it stands beside", "db/a.go:3: imports internal/flow: imports point down",
-		"money/a.go:3: imports internal/db/dbtest: test helpers", "internal/gadget: has no place", "flow.go:5: imports internal/report: it stands beside"}},
+		"money/a.go:3: imports internal/db/dbtest: test helpers", "rule/a.go:3: imports internal/id: who uses the policy engine alone", "internal/gadget: has no place", "flow.go:5: imports internal/report: it stands beside"}},
 	{"the vocabulary does no I/O", map[string]string{
-		"internal/money/a.go": "package money\nimport (\n\"os\"\n\"net/http\"\n\"strings\"\n\"database/sql/driver\"\n)\n",
-		"internal/db/a.go":    "package db\nimport \"os\"\n",
+		"money/a.go":       "package money\nimport (\n\"os\"\n\"net/http\"\n\"strings\"\n\"database/sql/driver\"\n)\n",
+		"internal/db/a.go": "package db\nimport \"os\"\n",
 	}, []string{"imports os", "imports net/http"}},
 	{"functions are short", map[string]string{
 		"internal/line/a.go":      "package line\nfunc (t *T[K]) long() {" + strings.Repeat("\n", 70) + "}\nfunc fits() {" + strings.Repeat("\n", 69) + "}\n",
@@ -50,7 +51,7 @@ var bites = []bite{
 	{"time is the clock's", map[string]string{
 		"internal/line/a.go":      "package line\nimport clocks \"time\"\nvar now = clocks.Now\nfunc f() { _ = clocks.Since(t0) }\n",
 		"internal/line/a_test.go": "package line\nimport \"time\"\nvar now = time.Now\n",
-		"internal/clock/clock.go": "package clock\nimport \"time\"\nfunc (System) Now() Instant { return Of(time.Now()) }\nfunc other() { time.Now() }\n",
+		"clock/clock.go":          "package clock\nimport \"time\"\nfunc (System) Now() Instant { return Of(time.Now()) }\nfunc other() { time.Now() }\n",
 	}, []string{"line/a.go:3: time.Now", "line/a.go:4: time.Since", "clock.go:4: time.Now in other"}},
 	{"texts can be read in Taiwan", map[string]string{
 		"internal/line/text.go":      "package line\nvar a = \"退货地址\"\nvar b = \"\u9feb\"\n",
@@ -77,7 +78,7 @@ var bites = []bite{
 	{"no panics", map[string]string{
 		"internal/line/a.go":      "package line\nfunc f() { panic(1) }\n",
 		"internal/line/a_test.go": "package line\nfunc f() { panic(1) }\n",
-		"internal/errs/text.go":   "package errs\nfunc Register() { panic(1) }\nfunc Render() { panic(1) }\n",
+		"errs/text.go":            "package errs\nfunc Register() { panic(1) }\nfunc Render() { panic(1) }\n",
 	}, []string{"line/a.go:2: panic in f", "text.go:3: panic in Render"}},
 	{"no floats", map[string]string{
 		"internal/settle/a.go": "package settle\nimport \"strconv\"\ntype fee struct{ rate float64 }\nfunc f() { strconv.ParseFloat(s, 64) }\nvar word = \"float64\"\n",
@@ -102,7 +103,7 @@ var bites = []bite{
 		"docs/b.md": "b\n",
 	}, []string{"README.md:1: leads to docs/p.svg", "docs/a.md:1: leads to ../gone.md"}},
 	{"message keys are registered", map[string]string{
-		"internal/errs/errs.go": errsSource,
+		"errs/errs.go": errsSource,
 		"internal/line/a.go": withErrs("line", `
 var _ = errs.Register(map[string]errs.Text{"line.known": {"甲", "a"}, "line.twice": {"甲", "a"}, "line.half": {ZhCN: "甲"}})
 var more = errs.Register(texts)
@@ -122,14 +123,14 @@ func g() error { return errs.Wrap(err, errs.Invalid, "line.known") }`),
 	}, []string{"line.twice is registered here and at", "line.half lacks a language", "register texts as one map", "line.in_a_row is not", "line.of_a_field is not",
 		"line.in_a_variable is not", "line.through_a_helper is not", "line.of_a_literal is not", "line.new is not"}},
 	{"message keys are used", map[string]string{
-		"internal/errs/errs.go": errsSource,
+		"errs/errs.go": errsSource,
 		"internal/line/a.go": withErrs("line", `
 var _ = errs.Register(map[string]errs.Text{"line.used": {"甲", "a"}, "line.unused": {"甲", "a"}, "line.title.begun": {"甲", "a"}})
 func f(s string) { use("line.used"); use("line.title." + s) }`),
 		"internal/line/a_test.go": withErrs("line", `var tested = "line.unused"`),
 	}, []string{"nothing says line.unused"}},
 	{"texts agree in both languages", map[string]string{
-		"internal/errs/errs.go": errsSource,
+		"errs/errs.go": errsSource,
 		"internal/line/a.go": withErrs("line", `
 var _ = errs.Register(map[string]errs.Text{"line.lost": {"共 {n} 件", "some"}, "line.asks": {ZhCN: "{who} 于 {day}", En: "{who} on {day}"}})
 func f() error { return errs.New(errs.Invalid, "line.asks", errs.Args{"who": 1}) }
@@ -193,7 +194,7 @@ func imports(name string, paths ...string) string {
 }
 
 func withErrs(name, body string) string {
-	return "package " + name + "\nimport \"" + module + "/internal/errs\"\n" + strings.TrimPrefix(body, "\n")
+	return "package " + name + "\nimport \"" + module + "/errs\"\n" + strings.TrimPrefix(body, "\n")
 }
 
 func planted(t *testing.T, files map[string]string) *tree {

@@ -12,31 +12,31 @@ import (
 // A place is "file" or "file function"; each list gives the reason for the exception.
 
 var mayReadClock = map[string]string{
-	"internal/clock/clock.go System.Now": "it is the clock",
-	"internal/id/id.go New":              "ids grow with real time, also while a test stands still",
-	"internal/db/writer.go":              "how long a group may wait, in real time",
-	"internal/db/db.go":                  "how long a write held the writer, in real time",
-	"internal/web/guard.go":              "deadlines of sockets are real time",
-	"internal/web/serve.go":              "how long a request took, for metrics and log",
-	"internal/web/stream.go":             "deadlines of sockets are real time",
-	"cmd/sanbao/import_meter.go":         "how fast it goes, shown to a person while it runs",
+	"clock/clock.go System.Now":  "it is the clock",
+	"internal/id/id.go New":      "ids grow with real time, also while a test stands still",
+	"internal/db/writer.go":      "how long a group may wait, in real time",
+	"internal/db/db.go":          "how long a write held the writer, in real time",
+	"internal/web/guard.go":      "deadlines of sockets are real time",
+	"internal/web/serve.go":      "how long a request took, for metrics and log",
+	"internal/web/stream.go":     "deadlines of sockets are real time",
+	"cmd/sanbao/import_meter.go": "how fast it goes, shown to a person while it runs",
 }
 
 var mayPanic = map[string]string{
-	"internal/errs/text.go Register": "a message registered twice or without a language, found at start",
-	"internal/job/job.go":            "a kind of job registered twice, found at start",
-	"internal/calendar/data.go":      "tables compiled into the program, read at start",
-	"internal/web/server.go":         "a route declared wrongly, found at start",
-	"internal/web/serve.go":          "http.ErrAbortHandler is how net/http is told to cut a connection",
-	"internal/web/problem.go":        "strings and integers always encode",
-	"internal/rule/core.go":          "plain fields always encode",
+	"errs/text.go Register":   "a message registered twice or without a language, found at start",
+	"internal/job/job.go":     "a kind of job registered twice, found at start",
+	"calendar/data.go":        "tables compiled into the program, read at start",
+	"internal/web/server.go":  "a route declared wrongly, found at start",
+	"internal/web/serve.go":   "http.ErrAbortHandler is how net/http is told to cut a connection",
+	"internal/web/problem.go": "strings and integers always encode",
+	"rule/core.go":            "plain fields always encode",
 }
 
 var mayFloat = map[string]string{
 	"internal/web/metrics.go":    "Prometheus counts in floats; no money among them",
 	"internal/app/app.go":        "gauges for Prometheus; no money among them",
 	"internal/db/bind.go":        "names the type to say what may be bound",
-	"internal/rule/need.go":      "picks sample values from a list",
+	"rule/need.go":               "picks sample values from a list",
 	"internal/sheet/cell.go":     "a spreadsheet keeps numbers as floats; here it is decided whether 15 digits of one can be relied on",
 	"internal/sheet/celltime.go": "a spreadsheet keeps dates as floats",
 	"cmd/sanbao/import_meter.go": "rows a second, shown to a person",

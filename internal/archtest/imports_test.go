@@ -40,6 +40,10 @@ const (
 	programLevel = 50 // cmd, scripts, examples, bench
 )
 
+// public are the packages other programs may import: the policy engine and the vocabulary it speaks. They stand at the
+// top of the module, and import nothing of internal/.
+var public = map[string]bool{"errs": true, "clock": true, "money": true, "calendar": true, "rule": true}
+
 // level is where a package of this module stands; what is below internal/x stands where x does.
 func level(importPath string) (int, bool) {
 	p := strings.TrimPrefix(strings.TrimPrefix(importPath, module), "/")
@@ -55,13 +59,14 @@ func level(importPath string) (int, bool) {
 	case "cmd", "scripts", "examples", "bench":
 		return programLevel, true
 	default:
-		return 0, false
+		n, ok := levels[first]
+		return n, ok && public[first]
 	}
 }
 
-// owner is the folder directly below internal/ that a package belongs to: db for db/dbtest.
+// owner is the folder below internal/, or the public one, that a package belongs to: db for db/dbtest.
 func owner(importPath string) string {
-	name, _, _ := strings.Cut(strings.TrimPrefix(importPath, module+"/internal/"), "/")
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(importPath, module+"/"), "internal/"), "/")
 	return name
 }
 
@@ -107,6 +112,8 @@ func forbidden(f *source, from, to string, mine int) string {
 		return "test helpers are for tests"
 	case owner(from) == owner(to):
 		return ""
+	case public[owner(from)] && !public[owner(to)] && !f.test:
+		return "who uses the policy engine alone would need it too"
 	case theirs > mine:
 		return fmt.Sprintf("imports point down, and it stands above (level %d over %d)", theirs, mine)
 	case theirs == mine && !f.test: // a test may need the rows of a neighbour
@@ -125,7 +132,7 @@ func vocabularyIO(t *tree) []finding {
 	var out []finding
 	for _, f := range t.files {
 		n, ok := level(path.Join(module, f.dir))
-		if !ok || n >= 10 || !strings.HasPrefix(f.dir, "internal/") || f.test {
+		if !ok || n >= 10 || !f.product() || f.test {
 			continue
 		}
 		for _, i := range f.ast.Imports {

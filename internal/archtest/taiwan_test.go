@@ -11,21 +11,21 @@ import (
 
 	"golang.org/x/text/encoding/traditionalchinese"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // simplified lists characters of our texts that errs.Traditional leaves as nobody in Taiwan writes them: what Big5 does
 // not have. Texts stand in Go literals, in packs and in the browser's word lists.
 func simplified(t *tree) (out []finding) {
 	for _, f := range t.files {
-		if !f.product() || f.dir == "internal/order" || f.dir == "internal/calendar" { // column names of files, names of notices: data
+		if !f.product() || f.dir == "internal/order" || f.dir == "calendar" { // column names of files, names of notices: data
 			continue
 		}
 		f.inspect(func(n ast.Node, _ string) bool {
 			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
 				if s, err := strconv.Unquote(lit.Value); err == nil {
 					if left := leftSimplified(s); left != "" {
-						out = append(out, t.find(lit.Pos(), "%s is not in internal/errs/zh-tw.txt", left))
+						out = append(out, t.find(lit.Pos(), "%s is not in errs/zh-tw.txt", left))
 					}
 				}
 			}
@@ -41,7 +41,7 @@ func simplified(t *tree) (out []finding) {
 			out = append(out, finding{p, err.Error()})
 		}
 		if left := leftSimplified(string(data)); left != "" {
-			out = append(out, finding{p, left + " is not in internal/errs/zh-tw.txt"})
+			out = append(out, finding{p, left + " is not in errs/zh-tw.txt"})
 		}
 	}
 	return out

@@ -54,7 +54,7 @@ func (t *tree) messages() *messages {
 
 // registers says whether a call is errs.Register.
 func registers(f *source, c *ast.CallExpr) bool {
-	return f.refers(c.Fun, module+"/internal/errs", "Register") || f.dir == "internal/errs" && builtin(c, "Register")
+	return f.refers(c.Fun, module+"/errs", "Register") || f.dir == "errs" && builtin(c, "Register")
 }
 
 func (m *messages) register(t *tree, c *ast.CallExpr) {
@@ -243,7 +243,7 @@ func (m *messages) positional(f *source, c *ast.CompositeLit, expects keyPlaces)
 // given is the names of arguments written out in a call that makes an error: errs.New(code, key, errs.Args{"file": f}),
 // or nil where they cannot be seen. A helper may add arguments of its own, so its calls are not judged.
 func given(f *source, c *ast.CallExpr, at int) map[string]bool {
-	final := f.refers(c.Fun, module+"/internal/errs", "New") || f.refers(c.Fun, module+"/internal/errs", "Wrap")
+	final := f.refers(c.Fun, module+"/errs", "New") || f.refers(c.Fun, module+"/errs", "Wrap")
 	if sel, ok := c.Fun.(*ast.SelectorExpr); !final && (!ok || sel.Sel.Name != "Add") {
 		return nil
 	}

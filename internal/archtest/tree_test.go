@@ -142,7 +142,8 @@ func helper(dir string) bool {
 
 // product says that a file is part of the program, and not a test, a script or an example.
 func (s *source) product() bool {
-	return !s.test && (strings.HasPrefix(s.path, "internal/") || strings.HasPrefix(s.path, "cmd/"))
+	first, _, _ := strings.Cut(s.path, "/")
+	return !s.test && (first == "internal" || first == "cmd" || public[first])
 }
 
 func (t *tree) at(pos token.Pos) string {

@@ -3,7 +3,7 @@ package auth
 import (
 	"sync"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 )
 
 const maxCache = 4096

@@ -1,6 +1,6 @@
 package auth
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"auth.missing":         {ZhCN: "请先登录；程序请在 Authorization 请求头中带上访问令牌：Bearer sb_…。", En: "Log in first; programs send an access token in the Authorization header: Bearer sb_…."},

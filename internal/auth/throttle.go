@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 )
 
 const (

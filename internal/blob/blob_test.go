@@ -13,8 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/blob"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 )
 

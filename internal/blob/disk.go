@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // disk is a folder of this machine. It is made when the first blob is put. Nothing outside of it can be named (os.Root).

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // Backup writes a consistent copy of the database to file, which must not exist, while others go on working: an

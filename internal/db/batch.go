@@ -3,7 +3,7 @@ package db
 import (
 	"fmt"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // statement is one member of a batch.

@@ -3,8 +3,8 @@ package db_test
 import (
 	"testing"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 )
 
 // Text that one engine would refuse and the other keep is the caller's fault on both.

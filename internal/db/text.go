@@ -1,6 +1,6 @@
 package db
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"db.url":            {ZhCN: "数据库地址“{url}”看不懂：应为 sqlite:/路径/文件.db 或 postgres://用户@主机/库名。", En: "\"{url}\" is not a database address: sqlite:/path/file.db or postgres://user@host/name is expected."},

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // maxGroup is how long a group may take before it closes.

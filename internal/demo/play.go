@@ -8,18 +8,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/app"
-	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/chat"
-	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/order/export"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // stage is where cases are played: a node whose clock is turned back to the time of each step. The first fault ends the

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/auth"
-	"github.com/sanbao/sanbao/internal/clock"
 )
 
 // Seed opens the demo shops and plays their cases where there is no shop at all. It returns the password of everybody in

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/internal/auth"
-	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"

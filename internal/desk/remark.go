@@ -11,8 +11,8 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/term"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Remark is the seller remark 卖家备注 of a case, to be copied into the platform's back end: what is asked for and why,

@@ -1,14 +1,14 @@
 package desk
 
 import (
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/chat"
-	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/customer"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/money"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Item is one row of a list of cases. Article, ground, remedy and status are those of the case's first line.

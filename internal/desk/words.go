@@ -3,12 +3,12 @@ package desk
 import (
 	"context"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/term"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Label is a text in the two languages that are written by hand.

@@ -7,7 +7,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // A film is a tree of boxes (ISO 14496-12; QuickTime calls them atoms): ftyp says what it is, mdat holds picture and

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 func look(t testing.TB, b []byte) (seen, error) {

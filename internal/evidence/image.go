@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/image/webp"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 const (

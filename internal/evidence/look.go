@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // seen is what a file turned out to be, and what is shown of it.

@@ -1,6 +1,6 @@
 package evidence
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"evidence.not_found":   {ZhCN: "本店没有这份凭证。", En: "This shop has no such evidence."},

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/line"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/money"
 )
 
 // What the platform says against what we have. A refund that is done there is confirmed here when the amount is the

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // unsent is an order that was not shipped: its refund needs nobody's approval (S4-07), so that money is owed at once.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/flow"
 )
 

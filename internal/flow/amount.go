@@ -1,10 +1,10 @@
 package flow
 
 import (
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/line"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // 就近维修报销、赔付、关怀补偿、价保退差 — remedies that are an amount and nothing else: the customer keeps what he bought,

@@ -7,8 +7,8 @@ import (
 
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/flow"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // mended applies for a repair near home that cost so much, with its receipt; the order is a platform's.

@@ -5,17 +5,17 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/audit"
-	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // 申请 — an application: what is asked for, of which orders, decided at once and written as a new case.

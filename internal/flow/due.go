@@ -3,8 +3,8 @@ package flow
 import (
 	"slices"
 
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/cases"
-	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/line"

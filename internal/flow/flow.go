@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/policy"

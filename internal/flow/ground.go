@@ -7,7 +7,7 @@ import (
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // AnswerGround is the answer to the one question that is no fact: why. A customer who gave "another reason" is asked

@@ -5,16 +5,16 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/cases"
-	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/policy"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // actor is the caller as the journeys know him.

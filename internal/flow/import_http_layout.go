@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
 	"github.com/sanbao/sanbao/internal/layout"

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/customer"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"

@@ -3,17 +3,17 @@ package flow
 import (
 	"fmt"
 
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/audit"
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/ledger"
 	"github.com/sanbao/sanbao/internal/line"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/money"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // What is owed, approved, paid and confirmed. A granted line owes what its decision says: each tender its share, parts

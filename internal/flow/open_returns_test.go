@@ -11,9 +11,9 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/money"
 )
 
 const realOrders = "../../examples/real-orders/data/online_retail_2010-12_slice.csv"

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/job"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/money"
 )
 
 // The gateway's side of money: a job asks the provider for one settlement, and books what it answers.

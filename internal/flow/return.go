@@ -5,14 +5,14 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/audit"
-	"github.com/sanbao/sanbao/internal/calendar"
 	"github.com/sanbao/sanbao/internal/cases"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // 退货 — the return, from the decided application to the announced parcel. What is asked for is apply.go's, what arrives

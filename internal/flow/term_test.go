@@ -8,9 +8,9 @@ import (
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/movement"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/term"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // No status, deadline, remedy, ground or command of the program lacks its word in the glossary.

@@ -1,6 +1,6 @@
 package flow
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"flow.not_now":               {ZhCN: "目前是“{status}”，不能执行“{command}”；现在可以：{allowed}。", En: "This is \"{status}\" now, so \"{command}\" is not possible; possible now: {allowed}."},

@@ -7,12 +7,12 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Hypothesis is how a line might be otherwise. Unlike an answer it may contradict what our own records say.

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // ID names a row. Zero means none.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/sheet"
 )

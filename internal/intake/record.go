@@ -3,9 +3,9 @@ package intake
 import (
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Stage is how far the platform has come with an application.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/id"

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/id"
 )
 

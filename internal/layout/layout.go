@@ -15,7 +15,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/sheet"
 )
 

@@ -7,10 +7,10 @@ import (
 
 	"golang.org/x/text/width"
 
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/sheet"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Row is one row and what was refused in it so far.

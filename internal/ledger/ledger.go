@@ -14,11 +14,11 @@
 package ledger
 
 import (
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Owed is the account of money promised and not yet arrived.

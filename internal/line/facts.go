@@ -3,7 +3,7 @@ package line
 import (
 	"slices"
 
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // tagged is where NRR-9 asks for tag and cleanliness, sealed where it asks for the one-time seal.

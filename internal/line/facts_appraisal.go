@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // How a complaint about a piece is looked into and settled.
 var (

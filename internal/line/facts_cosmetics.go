@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // Facts of cosmetics: when they were opened, what is left, and reactions of the skin. What tells of health is sensitive.
 var (

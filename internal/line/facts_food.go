@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // Facts of food that may be unsafe. Each is a person's finding; what the seller knew above all is never inferred.
 var (

@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // What a person establishes about liability beyond the goods themselves. None of these is ever inferred.
 var (

@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // What a marketplace looks at before it settles a claim under a seller's commitment.
 var (

@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // The papers that came with a piece. They matter for what a shop gives beyond the law, and for nothing else.
 var (

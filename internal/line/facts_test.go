@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // vocabulary is this package's facts, with those of the order that decide whether some of them apply.

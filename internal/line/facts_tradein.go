@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // An old piece given in payment for a new one.
 var (

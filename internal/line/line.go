@@ -1,9 +1,9 @@
 package line
 
 import (
-	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Line is one case line.

@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 // State is how far the shop's permission for a line has come: the line's only own state. Where the goods are and
 // where the money is are states of movements and settlements.

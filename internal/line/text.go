@@ -1,6 +1,6 @@
 package line
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"line.not_now":   {ZhCN: "这条售后明细目前是“{state}”，不能执行“{event}”。", En: "The case line is \"{state}\"; \"{event}\" is not possible now."},

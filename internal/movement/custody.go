@@ -1,7 +1,7 @@
 package movement
 
 import (
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 )

@@ -1,8 +1,8 @@
 package movement
 
 import (
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // NoProblem is the value of FactProblem when what came is what was announced.

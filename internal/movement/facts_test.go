@@ -3,8 +3,8 @@ package movement
 import (
 	"testing"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
 )
 
 func TestFactsOfAReturnParcel(t *testing.T) {

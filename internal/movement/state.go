@@ -1,6 +1,6 @@
 package movement
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 // Purpose is why goods travel.
 type Purpose string

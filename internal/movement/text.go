@@ -1,6 +1,6 @@
 package movement
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"movement.not_now":           {ZhCN: "这件包裹目前是“{state}”，不能执行“{event}”。", En: "The parcel is \"{state}\"; \"{event}\" is not possible now."},

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/money"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Delivery is how far the goods have come, as far as the order's own record says.

@@ -1,8 +1,8 @@
 package order
 
 import (
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Promises are what the seller had promised on the page when the order was placed (消费者保障服务): a snapshot, so that what

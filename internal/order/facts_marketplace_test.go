@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/internal/id"
 )
 

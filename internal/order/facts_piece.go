@@ -1,6 +1,6 @@
 package order
 
-import "github.com/sanbao/sanbao/internal/rule"
+import "github.com/sanbao/sanbao/rule"
 
 // The facts of a piece of jewellery or jade, as its booklet or certificate describes it. Facts fills in that an order on
 // record proves the purchase; the rest is asked of whoever has the booklet before him.

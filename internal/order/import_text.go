@@ -1,6 +1,6 @@
 package order
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"import.preset_unknown":      {ZhCN: "没有导入格式“{preset}”。现有：{known}。", En: "There is no preset \"{preset}\". Known: {known}."},

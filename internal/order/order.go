@@ -11,10 +11,10 @@ package order
 import (
 	"encoding/json"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Channel is how the contract was made: it decides which law applies (CPL-25).

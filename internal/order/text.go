@@ -1,6 +1,6 @@
 package order
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"order.not_found":        {ZhCN: "本店没有这张订单。", En: "This shop has no such order."},

@@ -12,8 +12,8 @@ import (
 	"cel.dev/cel-go/cel"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/policies"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // The speed of decisions by the shipped packs, against the least that the same question costs in bare CEL: the facts bound

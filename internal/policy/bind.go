@@ -3,9 +3,9 @@ package policy
 import (
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Binding names the packs a shop decides by: the law of its jurisdiction, the marketplace commitments it has joined, its

@@ -5,11 +5,11 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/policy"
-	"github.com/sanbao/sanbao/internal/rule"
 	"github.com/sanbao/sanbao/policies"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // shelf is a library of small packs: "id version from [to]" each, of the layer that the id begins with.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Library holds every loaded version of every pack. It is immutable but for its cache of bound books and safe for

@@ -9,10 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/policy"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // shops are the shipped packs as they are bound together.

@@ -5,11 +5,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/rule"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // Stored is a decision as it stands in the books: the core's bytes with the facts they came from. It is never changed;

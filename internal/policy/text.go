@@ -1,6 +1,6 @@
 package policy
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"policy.packs_faulty":       {ZhCN: "规则包有 {count} 处错误。", En: "The packs have {count} faults."},

@@ -1,9 +1,9 @@
 package settle
 
 import (
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Payment is money captured for an order with one tender.

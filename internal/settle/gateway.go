@@ -3,8 +3,8 @@ package settle
 import (
 	"context"
 
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Payout is one refund as a payment provider is asked for it.

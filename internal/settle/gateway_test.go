@@ -8,9 +8,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/money"
 )
 
 // The contract suite: what flow relies on with every gateway. Each test of it runs with the gateways of underTest, in

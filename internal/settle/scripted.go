@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/sanbao/sanbao/internal/clock"
+	"github.com/sanbao/sanbao/clock"
 )
 
 // Scripted is a gateway with no real money behind it: simulation shops pay through it (S2-01), and tests script its

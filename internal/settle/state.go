@@ -1,6 +1,6 @@
 package settle
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 // State is how far a settlement has come.
 type State string

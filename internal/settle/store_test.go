@@ -8,11 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/sanbao/sanbao/internal/calendar"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/cases/casetest"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/settle"
 )

@@ -1,6 +1,6 @@
 package settle
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"settle.not_now":         {ZhCN: "这笔款项目前是“{state}”，不能执行“{event}”。", En: "The settlement is \"{state}\"; \"{event}\" is not possible now."},

@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/text/width"
 
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/money"
 )
 
 // The functions of this file read one cell. They return what is certain, or an Invalid *errs.Error whose arguments

@@ -9,10 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/money"
 )
 
 func cell(kind Kind, text string) Cell { return Cell{Text: text, Kind: kind, row: 12, col: 3} }

@@ -7,9 +7,9 @@ import (
 
 	"golang.org/x/text/width"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // DateTime is a point in time. A spreadsheet's date is read as the civil time of the zone; a text must fit one of the

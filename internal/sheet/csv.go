@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/text/transform"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // textFile is a CSV file (RFC 4180) with three liberties: the delimiter may be a tab or a semicolon, lines may end with LF

@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // Kind is what a cell holds. Text files know only Empty and Text.

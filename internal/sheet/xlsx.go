@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // workbook is the zip of an Office Open XML workbook (ECMA-376) and what its small parts say.

@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // workbookOf makes a workbook with another program's code.

@@ -7,8 +7,8 @@ import (
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Routes adds shops and warehouses to a server. check says what only the application can: that the packs and the

@@ -1,6 +1,6 @@
 package shop
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"shop.not_found":              {ZhCN: "没有店铺“{shop}”。", En: "There is no shop \"{shop}\"."},

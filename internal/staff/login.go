@@ -7,8 +7,8 @@ import (
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Shop is what a person is told of a shop he works for.

@@ -3,7 +3,7 @@ package web
 import (
 	"golang.org/x/text/language"
 
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 )
 
 // LangOf picks the language of an Accept-Language header (RFC 9110 §12.5.4): the best-weighted one this software

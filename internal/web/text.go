@@ -1,6 +1,6 @@
 package web
 
-import "github.com/sanbao/sanbao/internal/errs"
+import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"web.title.invalid":         {ZhCN: "填写有误", En: "Invalid input"},

@@ -14,15 +14,15 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/auth"
-	"github.com/sanbao/sanbao/internal/clock"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
-	"github.com/sanbao/sanbao/internal/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/internal/web/webtest"
+	"github.com/sanbao/sanbao/money"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }

@@ -16,8 +16,8 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/apitest"
-	"github.com/sanbao/sanbao/internal/clock"
 )
 
 func main() {

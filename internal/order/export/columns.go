@@ -6,12 +6,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/layout"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Most exports are one table in which a row is an article of an order. They differ in what their columns are called, in

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
+	"github.com/sanbao/sanbao/money"
 )
 
 // against collects disagreements of one row with what was imported before.

@@ -7,12 +7,12 @@ import (
 	"io"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/layout"
-	"github.com/sanbao/sanbao/internal/money"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
+	"github.com/sanbao/sanbao/money"
 )
 
 // Preset knows one layout in which orders are exported. It says where the layout is described publicly, and reads a

@@ -1,7 +1,7 @@
 package export
 
 import (
-	"github.com/sanbao/sanbao/internal/errs"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/layout"
 )
 

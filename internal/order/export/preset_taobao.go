@@ -6,12 +6,12 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sanbao/sanbao/internal/calendar"
-	"github.com/sanbao/sanbao/internal/clock"
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
+	"github.com/sanbao/sanbao/money"
 )
 
 // taobao reads what 千牛 (and 淘宝 before it) gives a seller: the order list 订单报表, joined by order number with the

@@ -12,9 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"github.com/sanbao/sanbao/internal/errs"
-	"github.com/sanbao/sanbao/internal/money"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/money"
 )
 
 const slice = "../../../examples/real-orders/data/online_retail_2010-12_slice.csv"

@@ -1,4 +1,4 @@
-// The core of a decision (internal/rule/core.go): stored as it was made, so the OpenAPI document leaves it open.
+// The core of a decision (rule/core.go): stored as it was made, so the OpenAPI document leaves it open.
 
 export type Outcome = 'approve' | 'offer' | 'need_facts' | 'need_evidence' | 'manual_review' | 'reject'
 

@@ -1,5 +1,5 @@
 // zh-TW from zh-CN by the table that the server uses too: whole texts, words (the longest first), single characters.
-import table from '../../../../internal/errs/zh-tw.txt?raw'
+import table from '../../../../errs/zh-tw.txt?raw'
 
 const whole = new Map<string, string>()
 const words = new Map<string, string>()

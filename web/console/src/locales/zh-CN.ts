@@ -1,4 +1,4 @@
-// The manuscript: what the console says in zh-CN. zh-TW is made from it by internal/errs/zh-tw.txt. Words for statuses,
+// The manuscript: what the console says in zh-CN. zh-TW is made from it by errs/zh-tw.txt. Words for statuses,
 // remedies, reasons and desks stand in i18n/terms.ts.
 export const zhCN = {
   'brand': '三包 Sanbao',
