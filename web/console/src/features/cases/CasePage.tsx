@@ -9,6 +9,7 @@ import { useSession, type Shop } from '../../api/session'
 import { caseRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
 import { t, term, type Key } from '../../i18n'
+import { toClipboard } from '../../kit/clipboard'
 import { useCommand } from '../../kit/command'
 import { useDraft } from '../../kit/draft'
 import { day, list } from '../../kit/format'
@@ -183,23 +184,6 @@ function Head({ page, shop }: { page: CasePage; shop: Shop }) {
       {(assign.error || flag.error) && <FaultNote fault={assign.error ?? flag.error} compact />}
     </header>
   )
-}
-
-/** Puts a text on the clipboard, also where the page is not served over https. */
-async function toClipboard(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    const area = document.createElement('textarea')
-    area.value = text
-    area.style.position = 'fixed'
-    document.body.append(area)
-    area.select()
-    const done = document.execCommand('copy')
-    area.remove()
-    return done
-  }
 }
 
 /** One line: what was asked, what the policy says, what can be done. */
