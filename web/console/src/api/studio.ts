@@ -151,11 +151,14 @@ export const policyFile = (shop: string, pack: string, version: string, file: st
 export const policyPage = (shop: string, pack: string, version: string) =>
   queryOptions({ queryKey: ['lasting', shop, 'policy', pack, version, 'page', language()], queryFn: () => textOf(v(shop, `/${e(pack)}/versions/${e(version)}/page?lang=${language()}`)), staleTime: Infinity })
 
-/** The vocabulary, as forms need it: the route gives JSON Schema. */
+/** A fact as forms need it; part says that a refund is made of it. */
+export type FactInfo = FactDef & { part?: string }
+
+/** The vocabulary: the route gives JSON Schema. */
 export const vocabulary = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'vocabulary'], queryFn: () => call<Schema>('GET', v(shop, '/facts')).then(definitions), staleTime: Infinity, gcTime: Infinity })
 
 interface Schema {
-  properties: Record<string, { anyOf?: Limits[]; 'x-sanbao': Omit<FactDef, 'name' | 'values' | 'min' | 'max'> & { values?: Record<string, FactDef['label']> } }>
+  properties: Record<string, { anyOf?: Limits[]; 'x-sanbao': Omit<FactInfo, 'name' | 'values' | 'min' | 'max'> & { values?: Record<string, FactDef['label']> } }>
 }
 interface Limits {
   minimum?: number
@@ -163,12 +166,12 @@ interface Limits {
   enum?: string[]
 }
 
-export function definitions(schema: Schema): FactDef[] {
+export function definitions(schema: Schema): FactInfo[] {
   return Object.entries(schema.properties).map(([name, p]) => {
     const { values, ...about } = p['x-sanbao']
     const of = p.anyOf?.[0]
     const words = of?.enum ?? Object.keys(values ?? {}) // in the order they are declared
-    return { ...about, name, min: of?.minimum, max: of?.maximum, values: values && words.map((word) => ({ word, label: values[word] ?? { 'zh-CN': word, en: word } })) } as FactDef
+    return { ...about, name, min: of?.minimum, max: of?.maximum, values: values && words.map((word) => ({ word, label: values[word] ?? { 'zh-CN': word, en: word } })) }
   })
 }
 

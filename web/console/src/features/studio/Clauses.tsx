@@ -99,12 +99,10 @@ function Rule({ c, read }: { c: ClauseView; read: Read }) {
   const must = c.conditions.filter((k) => !(c.window && !k.expr && k.id === 'window'))
   return (
     <div className="rule">
-      {c.for.length > 0 && <p className="muted small">{t('clause.for', { for: c.for.map((k) => (k.expr ? read(k.expr) : k.id)).join(t('expr.and')) })}</p>}
+      {c.for.length > 0 && <p className="muted small">{t('clause.for')}
+          {c.for.map((k) => (k.expr ? read(k.expr) : k.id)).join(t('expr.and'))}</p>}
       {c.window && (
-        <p>
-          <b>{t('clause.window')}</b>
-          {c.window}
-        </p>
+        <p>{c.window}</p>
       )}
       <Conditions title={t('clause.if')} list={must} read={read} />
       <Conditions title={t('clause.unless')} list={c.unless} read={read} />

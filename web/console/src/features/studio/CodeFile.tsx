@@ -20,13 +20,15 @@ export function CodeFile({ pack, version, file, line }: { pack: string; version:
       </header>
       <Await query={query} rows={10}>
         {(text) => (
-          <ol className="code" tabIndex={0} role="region" aria-label={t('version.file_text', { file })}>
+          <div className="code" tabIndex={0} role="region" aria-label={t('version.file_text', { file })}>
+          <ol>
             {text.replace(/\n$/, '').split('\n').map((l, i) => (
               <li key={i} ref={i + 1 === line ? here : undefined} className={`${i + 1 === line ? 'here' : ''} ${/^\s*#/.test(l) ? 'remark' : ''}`}>
                 <code>{l || ' '}</code>
               </li>
             ))}
           </ol>
+          </div>
         )}
       </Await>
     </section>

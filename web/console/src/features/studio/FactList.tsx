@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
-import { asked, type Decision } from '../../api/decision'
+import { asked } from '../../api/decision'
 import type { Fault } from '../../api/fault'
-import type { FactDef } from '../../api/types'
+import type { FactInfo, Tried } from '../../api/studio'
 import { language, t, type Key } from '../../i18n'
 import { list } from '../../kit/format'
 import { Empty } from '../../kit/show'
@@ -13,23 +13,28 @@ interface Props {
   trial: Trial
   put: (t: Trial) => void
   words: Words
-  defs: FactDef[]
+  defs: FactInfo[]
   currency: string
-  decision?: Decision
+  tried?: Tried
   fault?: Fault
 }
 
 /** The facts of the matter: first what the policy asks for, then what is said, then any other by its name. */
-export function FactList({ trial, put, words, defs, currency, decision, fault }: Props) {
+export function FactList({ trial, put, words, defs, currency, tried, fault }: Props) {
+  const decision = tried?.decision
   const open = (decision?.open ?? []).filter((q) => !q.fact.startsWith('application.ground') && !q.fact.startsWith('application.remedy'))
   const seen = useRef<string[]>([]) // what was asked for stays in its place while it is answered
   for (const q of open) if (!seen.current.includes(q.fact)) seen.current.push(q.fact)
   const [added, setAdded] = useState<string[]>([])
   const said = Object.keys(trial.facts)
   const first = seen.current.filter((f) => open.some((q) => q.fact === f) || said.includes(f))
-  const rest = [...new Set([...said, ...added])].filter((f) => !first.includes(f))
+  const matter = useRef(new Set<string>())
+  for (const f of [...(tried ? looked(tried, defs) : []), ...added]) matter.current.add(f) // what is being typed into does not go away
+  const others = [...new Set([...said, ...added])].filter((f) => !first.includes(f))
+  const rest = others.filter((f) => !tried || matter.current.has(f))
+  const idle = others.filter((f) => !rest.includes(f))
   const later = (decision && asked(decision)?.conditions?.map((c) => c.fact)) || []
-  const suggested = [...new Set(later)].filter((f) => !first.includes(f) && !rest.includes(f))
+  const suggested = [...new Set(later)].filter((f) => !first.includes(f) && !others.includes(f))
   const add = (fact: string) => {
     setAdded((a) => [...new Set([...a, fact])])
     window.setTimeout(() => document.getElementById('fact-' + fact)?.querySelector<HTMLElement>('input,select')?.focus(), 60)
@@ -81,7 +86,13 @@ export function FactList({ trial, put, words, defs, currency, decision, fault }:
             <div className="facts">{rest.map(one)}</div>
           </>
         )}
-        {first.length + rest.length === 0 && <Empty title={t('trial.no_facts')}>{t('trial.no_facts_text')}</Empty>}
+        {idle.length > 0 && (
+          <details className="idle">
+            <summary>{t('trial.idle', { n: idle.length })}</summary>
+            <div className="facts">{idle.map(one)}</div>
+          </details>
+        )}
+        {first.length + others.length === 0 && <Empty title={t('trial.no_facts')}>{t('trial.no_facts_text')}</Empty>}
         {suggested.length > 0 && (
           <div className="actions">
             <span className="muted">{t('trial.suggested')}</span>
@@ -95,6 +106,19 @@ export function FactList({ trial, put, words, defs, currency, decision, fault }:
       </div>
     </section>
   )
+}
+
+/** The facts that this answer looked at, or is made of. */
+function looked(tried: Tried, defs: FactInfo[]): string[] {
+  const mine = asked(tried.decision)
+  return [
+    ...tried.trace.filter((c) => c.state).flatMap((c) => c.conditions.flatMap((k) => k.saw.map((s) => s.fact))),
+    ...(mine?.conditions ?? []).map((c) => c.fact),
+    ...(mine?.evidence ?? []).map((e) => e.fact),
+    ...(mine?.refund ? defs.filter((d) => d.part).map((d) => d.name) : []),
+    ...(mine?.amount ? defs.filter((d) => d.type === 'money').map((d) => d.name) : []), // which of them, the decision does not say
+    ...tried.what_if.flatMap((x) => x.changes.map((c) => c.fact)),
+  ]
 }
 
 const faultOf = (fault: Fault | undefined, fact: string) => {
@@ -113,7 +137,7 @@ function Said({ trial, words, fact }: { trial: Trial; words: Words; fact: string
 }
 
 /** Any fact of the vocabulary by its label or name. */
-function FactFinder({ defs, add }: { defs: FactDef[]; add: (fact: string) => void }) {
+function FactFinder({ defs, add }: { defs: FactInfo[]; add: (fact: string) => void }) {
   const [q, setQ] = useState('')
   const text = q.trim().toLowerCase()
   const found = text === '' ? [] : defs.filter((d) => [d.name, d.label['zh-CN'], d.label.en].some((x) => x.toLowerCase().includes(text))).slice(0, 8)

@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { asked, type Bundle } from '../../api/decision'
-import { policyGrounds, vocabulary, type Tried } from '../../api/studio'
+import { policyGrounds, vocabulary, type FactInfo, type Tried } from '../../api/studio'
 import type { Shop } from '../../api/session'
-import type { FactDef } from '../../api/types'
 import { useShop } from '../../app/shop'
 import { t, term, type Key } from '../../i18n'
 import { fromInput, toInput } from '../../kit/format'
@@ -63,7 +62,7 @@ function useTrial(): [Trial, (t: Trial) => void, number] {
 const today = () => toInput(new Date()).slice(0, 10)
 const begin = (hash: string): Trial => (hash ? fromHash(hash) : { ...blank, facts: { 'application.sent_on': { '': today() } } })
 
-function Bench({ shop, defs }: { shop: Shop; defs: FactDef[] }) {
+function Bench({ shop, defs }: { shop: Shop; defs: FactInfo[] }) {
   const [trial, put, fresh] = useTrial()
   const grounds = useQuery(policyGrounds(shop.id, trial.on || trial.at || today()))
   const groundText = (code: string) => grounds.data?.find((g) => g.ground === code)?.text
@@ -83,7 +82,7 @@ function Bench({ shop, defs }: { shop: Shop; defs: FactDef[] }) {
     <div className="case-grid apply trial">
       <div className="case-main">
         <Question shop={shop} trial={trial} set={set} put={put} grounds={grounds.data ?? []} words={words} fault={(f) => fault?.field('/' + f)} />
-        <FactList key={`${fresh} ${trial.ground} ${trial.remedy}`} trial={trial} put={put} words={words} defs={defs} currency={shop.currency} decision={ready ? tried?.decision : undefined} fault={fault} />
+        <FactList key={`${fresh} ${trial.ground} ${trial.remedy}`} trial={trial} put={put} words={words} defs={defs} currency={shop.currency} tried={ready ? tried : undefined} fault={fault} />
       </div>
       <aside className="case-side sticky">
         <section className="card panel decision-panel" aria-busy={busy}>
