@@ -88,7 +88,8 @@ func (l *loader) guards(n *yaml.Node) []*cond {
 			continue
 		}
 		var words []string
-		for _, w := range l.strings(p.val, f.name) {
+		allowed := l.strings(p.val, f.name)
+		for _, w := range allowed {
 			if f.typ == TypeEnum {
 				w = "'" + w + "'"
 			}
@@ -99,7 +100,7 @@ func (l *loader) guards(n *yaml.Node) []*cond {
 			continue
 		}
 		if a, ok := l.expr(p.val, f.name+" in ["+strings.Join(words, ", ")+"]", TypeBool); ok {
-			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, mark: l.mark(p.key)})
+			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, mark: l.mark(p.key), fact: i, words: allowed})
 		}
 	}
 	return out

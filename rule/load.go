@@ -169,6 +169,7 @@ func (l *loader) header(n *yaml.Node) {
 	l.params(f["params"])
 	l.grounds(f["grounds"])
 	l.packGuards = l.guards(f["for"])
+	l.pack.guards = l.packGuards
 }
 
 var paramTypes = map[string]Type{"days": TypeInt, "workdays": TypeInt, "months": TypeInt, "hours": TypeInt,
