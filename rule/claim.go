@@ -52,7 +52,7 @@ func (l *loader) claim(n *yaml.Node) {
 		l.fault(f["ground"], "rule.want_list", "what", "ground")
 	}
 	l.groundUses = append(l.groundUses, use{f["ground"], l.file, c.grounds})
-	c.conds = append(c.conds, l.packGuards...)
+	c.conds = append(c.conds, l.pack.guards...)
 	c.conds = append(c.conds, l.guards(f["for"])...)
 	c.conds = append(c.conds, l.conditions(f)...)
 	c.check = l.word(f["confidence"], "confidence", "sure", "check") == "check"

@@ -218,7 +218,9 @@ func (g *notice) claims(ground string, packs []*Pack) (out []*claim) {
 }
 
 // told says whether a claim is one that customers are told of.
-func (g *notice) told(c *claim) bool { return c.mode != permit && !g.granted(c) && g.sold(c) }
+func (g *notice) told(c *claim) bool {
+	return c.mode != permit && !g.granted(c) && g.sold(c, func(k *cond) bool { return g.known(k) != open })
+}
 
 // granted says whether a claim waits for a grant in its guards: a fact of the application that only our records tell.
 func (g *notice) granted(c *claim) bool {
@@ -231,9 +233,10 @@ func (g *notice) granted(c *claim) bool {
 }
 
 // sold says whether a claim can concern anything the shop's own pack is for: rules for food are nothing to a shoe shop.
-func (g *notice) sold(c *claim) bool {
+// but are guards that are not asked.
+func (g *notice) sold(c *claim, but func(*cond) bool) bool {
 	return !slices.ContainsFunc(c.conds, func(k *cond) bool {
-		return k.kind == guard && g.known(k) == open && slices.ContainsFunc(g.main.guards, func(o *cond) bool {
+		return k.kind == guard && !but(k) && slices.ContainsFunc(g.main.guards, func(o *cond) bool {
 			return o.fact == k.fact && !slices.ContainsFunc(k.words, func(w string) bool { return slices.Contains(o.words, w) })
 		})
 	})
@@ -293,12 +296,14 @@ func (g *notice) excluded() {
 			g.out.NotHere[i].What = append(g.out.NotHere[i].What, text)
 		}
 	}
+	own := func(k *cond) bool { return slices.Contains(g.main.guards, k) }
 	for _, p := range append(slices.Clone(g.own), g.law...) {
 		for _, c := range p.claims {
 			k := g.against(c)
 			switch {
+			case !g.sold(c, own):
 			case k == nil || !g.told(c):
-			case slices.Contains(p.guards, k):
+			case slices.Contains(p.guards, k) && p.Layer != Law:
 				add(g.guard(k), g.say("rule.page_whole", errs.Args{"pack": g.in(p.Title)}))
 			case k.kind == guard:
 				add(g.guard(k), g.clauseOf(c))

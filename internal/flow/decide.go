@@ -291,6 +291,11 @@ func (f *Flow) LatestBook(s shop.Shop) (*rule.Book, error) {
 	return f.Policies.Book(binding(s), on, on)
 }
 
+// BookOn is what a shop decides by for an order that is paid and asked about on one day.
+func (f *Flow) BookOn(s shop.Shop, day calendar.Date) (*rule.Book, error) {
+	return f.Policies.Book(binding(s), day, day)
+}
+
 // findings reads what a person says about facts. Unknown names, values of the wrong type, facts that only our own records
 // can tell and facts that the order's record does tell are refused, all at once: nobody restarts a window by stating
 // another day of receipt. A wrong record is mended where it stands.

@@ -132,7 +132,7 @@ func (f *Flow) Wording(ctx context.Context, shopID id.ID, lang errs.Lang) (rule.
 	if err != nil {
 		return rule.Wording{}, err
 	}
-	book, err := f.Policies.Book(binding(s), today, today)
+	book, err := f.BookOn(s, today)
 	if err != nil {
 		return rule.Wording{}, err
 	}
