@@ -202,6 +202,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.page_due":            {ZhCN: "我们办理：{when}", En: "We settle it: {when}"},
 	"rule.page_void":           {ZhCN: "这些不影响法律给您的权利：{reasons}（{source}）", En: "These take nothing from what the law gives you: {reasons} ({source})"},
 	"rule.page_without":        {ZhCN: "没有{what}", En: "no \"{what}\""},
+	"rule.page_length":         {ZhCN: "“{fact}”所写的时间", En: "the time in \"{fact}\""},
 	"rule.page_window_fact":    {ZhCN: "期限：{from}次日起算，以“{fact}”为准（看{tested}，最后一天 24:00 前都算）{roll}", En: "Time: for \"{fact}\" after the day \"{from}\" (what counts is \"{tested}\"; the last day counts in full){roll}"},
 	"rule.page_within_fact":    {ZhCN: "{from}次日起，按“{fact}”办", En: "after the day \"{from}\", within \"{fact}\""},
 	"rule.page_only":           {ZhCN: "仅适用于：{what}", En: "Only for: {what}"},

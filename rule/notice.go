@@ -101,10 +101,15 @@ func (b *Book) Notice(in NoticeInput) (*Notice, error) {
 	return b.notice(packs[len(packs)-1], in)
 }
 
-// notice writes one book's notice. It borrows the words of explanations.
-type notice struct {
+// page borrows the words of explanations, for what is written about a pack.
+type page struct {
 	explainer
-	main  *Pack
+	pack *Pack
+}
+
+// notice writes one book's notice, which is that of its pack.
+type notice struct {
+	page
 	own   []*Pack // whose promises are written out, the shop's first
 	law   []*Pack // whose floor is beneath; nil where the law's own page is written
 	s     *state  // what is known of a product, nil for a whole shop
@@ -113,7 +118,7 @@ type notice struct {
 }
 
 func (b *Book) notice(main *Pack, in NoticeInput) (*Notice, error) {
-	g := &notice{explainer: explainer{b: b, d: &Decision{}, asked: &Bundle{}, lang: in.Lang, to: ForCustomer}, main: main, atoms: map[*cond]int{}, out: &Notice{Lang: in.Lang}}
+	g := &notice{page: page{explainer{b: b, d: &Decision{}, asked: &Bundle{}, lang: in.Lang, to: ForCustomer}, main}, atoms: map[*cond]int{}, out: &Notice{Lang: in.Lang}}
 	for _, p := range slices.Backward(b.edition[0]) {
 		switch {
 		case p.Layer == main.Layer || p.Layer != Law && main.Layer == Shop:
@@ -129,7 +134,7 @@ func (b *Book) notice(main *Pack, in NoticeInput) (*Notice, error) {
 		}
 	}
 	if len(in.Facts) > 0 {
-		s, err := b.newState(&Input{Stage: AtOrder, Facts: in.Facts, At: in.At, Calendar: in.Calendar})
+		s, err := b.newState(&Input{Stage: AtOrder, Facts: in.Facts, At: in.At, Calendar: in.Calendar}, false)
 		if err != nil {
 			return nil, err
 		}
@@ -150,7 +155,7 @@ func (b *Book) notice(main *Pack, in NoticeInput) (*Notice, error) {
 }
 
 func (g *notice) head() {
-	p, n := g.main, g.out
+	p, n := g.pack, g.out
 	n.Title, n.LawTitle, n.NotHereTitle = g.in(p.Title), g.say("rule.page_law", nil), g.say("rule.page_not_here", nil)
 	for _, q := range append(slices.Clone(g.own), g.law...) {
 		n.Packs = append(n.Packs, NoticePack{PackRef: q.Ref(), Title: g.in(q.Title), From: q.From, To: q.To})
@@ -181,11 +186,11 @@ func (g *notice) chapter(top Ground) {
 	if len(own) == 0 && len(law) == 0 {
 		return
 	}
-	c := Chapter{Ground: top.Name, Title: g.ground(top.Name)}
+	c := Chapter{Ground: top.Name, Title: g.explainer.ground(top.Name)}
 	var names []string
 	for _, x := range g.b.Grounds() {
 		if x.Name != top.Name && slices.Contains(g.b.lineage(x.Name), top.Name) && g.arises(x.Name) {
-			names = append(names, g.ground(x.Name))
+			names = append(names, g.explainer.ground(x.Name))
 		}
 	}
 	if len(names) > 0 {
@@ -236,7 +241,7 @@ func (g *notice) granted(c *claim) bool {
 // but are guards that are not asked.
 func (g *notice) sold(c *claim, but func(*cond) bool) bool {
 	return !slices.ContainsFunc(c.conds, func(k *cond) bool {
-		return k.kind == guard && !but(k) && slices.ContainsFunc(g.main.guards, func(o *cond) bool {
+		return k.kind == guard && !but(k) && slices.ContainsFunc(g.pack.guards, func(o *cond) bool {
 			return o.fact == k.fact && !slices.ContainsFunc(k.words, func(w string) bool { return slices.Contains(o.words, w) })
 		})
 	})
@@ -296,7 +301,7 @@ func (g *notice) excluded() {
 			g.out.NotHere[i].What = append(g.out.NotHere[i].What, text)
 		}
 	}
-	own := func(k *cond) bool { return slices.Contains(g.main.guards, k) }
+	own := func(k *cond) bool { return slices.Contains(g.pack.guards, k) }
 	for _, p := range append(slices.Clone(g.own), g.law...) {
 		for _, c := range p.claims {
 			k := g.against(c)

@@ -10,9 +10,7 @@ import (
 
 // points are the lines of what a claim gives for a remedy, in the chapter of a ground.
 func (g *notice) points(ground string, c *claim, x *gives) (out []NoticePoint) {
-	add := func(kind PointKind, key string, args errs.Args) {
-		out = append(out, NoticePoint{kind, g.say(key, args)})
-	}
+	add := g.adds(&out)
 	if x.right == offered || x.right == review {
 		add(PointOffer, "rule.page_"+rightNames[x.right], nil)
 	}
@@ -22,7 +20,7 @@ func (g *notice) points(ground string, c *claim, x *gives) (out []NoticePoint) {
 		}
 	}
 	g.conditions(ground, c, x, add)
-	g.gives(x, add)
+	out = append(out, g.gives(x)...)
 	if reasons, law := g.void(ground, c, x); len(reasons) > 0 {
 		add(PointVoid, "rule.page_void", errs.Args{"reasons": g.list(reasons), "source": g.short(law.id)})
 	}
@@ -30,6 +28,12 @@ func (g *notice) points(ground string, c *claim, x *gives) (out []NoticePoint) {
 }
 
 type adding func(kind PointKind, key string, args errs.Args)
+
+func (g *page) adds(to *[]NoticePoint) adding {
+	return func(kind PointKind, key string, args errs.Args) {
+		*to = append(*to, NoticePoint{kind, g.say(key, args)})
+	}
+}
 
 // guard is which purchases a claim, or a pack, is for.
 func (g *notice) guard(k *cond) string {
@@ -52,7 +56,7 @@ func (g *notice) conditions(ground string, c *claim, x *gives, add adding) {
 		switch {
 		case k.kind == guard || g.known(k) == yes:
 		case k.is.win != nil:
-			g.window(k.is.win, add)
+			add(PointWindow, "rule.page_item", errs.Args{"text": g.window(k.is.win)})
 		case g.elsewhere(ground, c, x, k):
 			others = append(others, g.reason(c.id, k.orElse, nil))
 		default:
@@ -67,18 +71,18 @@ func (g *notice) conditions(ground string, c *claim, x *gives, add adding) {
 	}
 }
 
-func (g *notice) window(w *window, add adding) {
+// window is a period in one line.
+func (g *page) window(w *window) string {
 	args := errs.Args{"from": g.name(w.from), "tested": g.name(w.tested), "roll": ""}
 	if w.roll {
 		args["roll"] = g.say("rule.page_rolls", nil)
 	}
 	if w.nFact >= 0 {
 		args["fact"] = g.name(w.nFact)
-		add(PointWindow, "rule.page_window_fact", args)
-		return
+		return g.say("rule.page_window_fact", args)
 	}
-	args["period"] = g.period(w.n, string(w.unit))
-	add(PointWindow, "rule.page_window", args)
+	args["period"] = g.length(&w.period)
+	return g.say("rule.page_window", args)
 }
 
 // elsewhere says whether a condition only tells a claim from another of the shop that asks for the opposite: whoever
@@ -190,7 +194,9 @@ func (c *claim) asksMore(than *claim) bool {
 	return slices.ContainsFunc(c.conds, func(k *cond) bool { return k.presume == presumeUnmet && !than.asks(k) })
 }
 
-func (g *notice) gives(x *gives, add adding) {
+// gives are the lines of what is given: freight, money, what to show and when.
+func (g *page) gives(x *gives) (out []NoticePoint) {
+	add := g.adds(&out)
 	for leg, b := range x.freight {
 		if b != 0 && (leg != refused || b != x.freight[returnLeg]) {
 			add(PointFreight, "rule.page_item", errs.Args{"text": g.pair(g.say("rule.leg."+legNames[leg], nil), g.bearer(legNames[leg], bearerName(leg, b)))})
@@ -223,10 +229,11 @@ func (g *notice) gives(x *gives, add adding) {
 	} else if x.due != nil {
 		add(PointTime, "rule.page_due", errs.Args{"when": g.when(x.due)})
 	}
+	return out
 }
 
 // deduction is what the law says about a deduction of this name.
-func (g *notice) deduction(name string) string {
+func (g *page) deduction(name string) string {
 	for _, p := range g.b.packs {
 		for _, c := range p.claims {
 			for _, x := range c.gives {
@@ -239,14 +246,22 @@ func (g *notice) deduction(name string) string {
 	return name
 }
 
-func (g *notice) name(f int) string { return g.in(g.b.voc.facts[f].Label) }
+func (g *page) name(f int) string { return g.in(g.b.voc.facts[f].Label) }
 
-func (g *notice) when(p *period) string {
+// length of a period: a number, or the fact that holds it.
+func (g *page) length(p *period) string {
+	if p.nFact >= 0 {
+		return g.say("rule.page_length", errs.Args{"fact": g.name(p.nFact)})
+	}
+	return g.period(p.n, string(p.unit))
+}
+
+func (g *page) when(p *period) string {
 	switch {
 	case p.nFact >= 0:
 		return g.say("rule.page_within_fact", errs.Args{"from": g.name(p.from), "fact": g.name(p.nFact)})
 	case p.n == 0:
 		return g.say("rule.same_day", errs.Args{"from": g.name(p.from)})
 	}
-	return g.say("rule.within", errs.Args{"from": g.name(p.from), "period": g.period(p.n, string(p.unit))})
+	return g.say("rule.within", errs.Args{"from": g.name(p.from), "period": g.length(p)})
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/sanbao/sanbao/internal/shop"
 )
 
-// ask reads a page as somebody without a log-in does.
-func ask(t *testing.T, a *app.App, path string, header ...string) *httptest.ResponseRecorder {
+// visit reads a page as somebody without a log-in does.
+func visit(t *testing.T, a *app.App, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i < len(header); i += 2 {
@@ -63,25 +63,25 @@ func TestPolicyPageOfAShop(t *testing.T) {
 	each(t, func(t *testing.T, a *app.App) {
 		mine := openShop(t, a, "a-shop")
 		name(t, a, mine, shop.Public{PublicName: `<script>alert("店")</script>`, Link: "https://shop.example/a", Hotline: "400-000-0000"})
-		w := ask(t, a, "/p/a-shop/policy", "Accept-Language", "zh-CN")
+		w := visit(t, a, "/p/a-shop/policy", "Accept-Language", "zh-CN")
 		page := w.Body.String()
 		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=utf-8" || w.Header().Get("Content-Language") != "zh-CN" {
 			t.Fatal(w.Code, w.Header(), page)
 		}
 		wants(t, page, []string{"&lt;script&gt;alert", "400-000-0000", "https://shop.example/a", "2024-07", "生效日期 2024-07-01", "2026-11-21", "七天无理由", "法律规定",
 			"这些不影响法律给您的权利", "http://example.com/p/a-shop/policy", "<svg", `href="/p/a-shop/policy?lang=en"`}, "<script", "陈老板", "演示店铺", "食品安全")
-		wants(t, ask(t, a, "/p/a-shop/policy?lang=en", "Accept-Language", "zh-CN").Body.String(), []string{`<html lang="en">`, "What the law gives", "Versions in force today"}, "法律规定")
-		wants(t, ask(t, a, "/p/a-shop/policy", "Accept-Language", "zh-TW").Body.String(), []string{`<html lang="zh-TW">`, "法律規定"}, "法律规定")
+		wants(t, visit(t, a, "/p/a-shop/policy?lang=en", "Accept-Language", "zh-CN").Body.String(), []string{`<html lang="en">`, "What the law gives", "Versions in force today"}, "法律规定")
+		wants(t, visit(t, a, "/p/a-shop/policy", "Accept-Language", "zh-TW").Body.String(), []string{`<html lang="zh-TW">`, "法律規定"}, "法律规定")
 
 		// Kept for minutes, asked for again without being sent again, and packed for a slow line.
 		tag := w.Header().Get("ETag")
-		if again := ask(t, a, "/p/a-shop/policy", "If-None-Match", tag); tag == "" || again.Code != http.StatusNotModified || again.Body.Len() != 0 {
+		if again := visit(t, a, "/p/a-shop/policy", "If-None-Match", tag); tag == "" || again.Code != http.StatusNotModified || again.Body.Len() != 0 {
 			t.Error(tag, again.Code)
 		}
 		if w.Header().Get("Cache-Control") != "public, max-age=300" || !strings.Contains(w.Header().Get("Vary"), "Accept-Language") {
 			t.Error(w.Header())
 		}
-		small := ask(t, a, "/p/a-shop/policy", "Accept-Encoding", "gzip")
+		small := visit(t, a, "/p/a-shop/policy", "Accept-Encoding", "gzip")
 		z, err := gzip.NewReader(small.Body)
 		if err != nil {
 			t.Fatal(err)
@@ -110,15 +110,15 @@ func TestPolicyPageOfAnArticle(t *testing.T) {
 		record("9900000002",
 			flow.NewOrderLine{SKU: `<b>/"&`, Title: `"><img src=x onerror=alert(1)>`, Category: "shoes", Quantity: 1, UnitPrice: 12345, Net: 12345, Attrs: order.LineAttrs{Kind: "custom_made"}},
 			flow.NewOrderLine{SKU: "FEE", Title: "运费补差", Category: "fee", Quantity: 1, UnitPrice: 1000, Net: 1000})
-		w := ask(t, a, "/p/a-shop/policy/SH-2401", "Accept-Language", "zh-CN")
+		w := visit(t, a, "/p/a-shop/policy/SH-2401", "Accept-Language", "zh-CN")
 		wants(t, w.Body.String(), []string{"头层牛皮浅口单鞋 黑38", "SH-2401", "鞋靴", "普通商品", "http://example.com/p/a-shop/policy/SH-2401"}, "王小明", "13800138001", "269", "9900000001")
-		w = ask(t, a, "/p/a-shop/policy/%3Cb%3E%2F%22&", "Accept-Language", "zh-CN")
+		w = visit(t, a, "/p/a-shop/policy/%3Cb%3E%2F%22&", "Accept-Language", "zh-CN")
 		wants(t, w.Body.String(), []string{"定作商品", "本商品不适用的规则", "&lt;img src=x"}, "<img", "<b>", "123.45")
 		if w.Code != http.StatusOK {
 			t.Error(w.Code)
 		}
 		for _, path := range []string{"/p/none/policy", "/p/a-shop/policy/NONE", "/p/b-shop/policy/SH-2401", "/p/a-shop/policy/FEE", "/p/a-shop/policy/" + strings.Repeat("9", 65), "/p/%00/policy"} {
-			w := ask(t, a, path, "Accept-Language", "zh-CN")
+			w := visit(t, a, path, "Accept-Language", "zh-CN")
 			if w.Code != http.StatusNotFound || w.Header().Get("ETag") != "" || w.Header().Get("Cache-Control") != "no-store" {
 				t.Error(path, w.Code, w.Header())
 			}
@@ -133,7 +133,7 @@ func TestPolicyPageOfADemoShop(t *testing.T) {
 		if _, err := a.OpenShop(t.Context(), shop.NewShop{Code: "demo", Name: "demo", Pack: "snack", Law: "law-cn", Currency: "CNY", Calendar: "CN", Simulation: true}); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, ask(t, a, "/p/demo/policy", "Accept-Language", "zh-CN").Body.String(), []string{"演示店铺，不产生真实交易"})
+		wants(t, visit(t, a, "/p/demo/policy", "Accept-Language", "zh-CN").Body.String(), []string{"演示店铺，不产生真实交易"})
 	})
 }
 
@@ -141,7 +141,7 @@ func TestPolicyPageOfADemoShop(t *testing.T) {
 func TestPolicyQR(t *testing.T) {
 	each(t, func(t *testing.T, a *app.App) {
 		openShop(t, a, "a-shop")
-		svg, png := ask(t, a, "/p/a-shop/policy/qr"), ask(t, a, "/p/a-shop/policy/qr?format=png")
+		svg, png := visit(t, a, "/p/a-shop/policy/qr"), visit(t, a, "/p/a-shop/policy/qr?format=png")
 		if svg.Code != 200 || svg.Header().Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(svg.Body.String(), "<svg") {
 			t.Error(svg.Code, svg.Header())
 		}
@@ -149,16 +149,16 @@ func TestPolicyQR(t *testing.T) {
 			t.Error(png.Code, png.Header())
 		}
 		for _, host := range []string{`evil.example"><script>`, "a b", "-x", "x:99999999", ""} {
-			if w := ask(t, a, "/p/a-shop/policy/qr", "Host", host); w.Code != http.StatusUnprocessableEntity {
+			if w := visit(t, a, "/p/a-shop/policy/qr", "Host", host); w.Code != http.StatusUnprocessableEntity {
 				t.Errorf("%q: %d", host, w.Code)
 			}
-			wants(t, ask(t, a, "/p/a-shop/policy", "Host", host).Body.String(), nil, "<svg", "evil", "canonical")
+			wants(t, visit(t, a, "/p/a-shop/policy", "Host", host).Body.String(), nil, "<svg", "evil", "canonical")
 		}
-		if w := ask(t, a, "/p/none/policy/qr"); w.Code != http.StatusNotFound {
+		if w := visit(t, a, "/p/none/policy/qr"); w.Code != http.StatusNotFound {
 			t.Error(w.Code)
 		}
 		a.Public = "https://returns.example/sanbao/"
-		wants(t, ask(t, a, "/p/a-shop/policy", "Host", "intern:8080").Body.String(), []string{"https://returns.example/sanbao/p/a-shop/policy"}, "intern:8080")
+		wants(t, visit(t, a, "/p/a-shop/policy", "Host", "intern:8080").Body.String(), []string{"https://returns.example/sanbao/p/a-shop/policy"}, "intern:8080")
 	})
 }
 

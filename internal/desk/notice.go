@@ -13,7 +13,6 @@ import (
 	"unicode"
 
 	"github.com/sanbao/sanbao/calendar"
-	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/order"
@@ -108,21 +107,26 @@ func (d *Desk) notice(ctx context.Context, r *http.Request) (*web.Document, erro
 
 // fill reads what the page shows.
 func (d *Desk) fill(ctx context.Context, r *http.Request, p *posted) error {
-	s, article, now, err := d.offered(ctx, r)
+	var s shop.Shop
+	var article *order.Product
+	var book *rule.Book
+	in := rule.NoticeInput{Lang: p.Lang}
+	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if s, article, err = offered(tx, r); err != nil {
+			return err
+		}
+		if in.Calendar, err = calendar.Load(s.Calendar); err != nil {
+			return err
+		}
+		in.At = tx.Now
+		book, err = d.Flow.BookOn(tx, s, in.Calendar.DateOf(tx.Now))
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	cal, err := calendar.Load(s.Calendar)
-	if err != nil {
-		return err
-	}
-	book, err := d.Flow.BookOn(s, cal.DateOf(now))
-	if err != nil {
-		return err
-	}
-	in := rule.NoticeInput{Lang: p.Lang, At: now, Calendar: cal}
 	p.Shop, p.Hotline, p.Link, p.Demo = nameOf(s), s.Hotline, s.Link, s.Simulation
-	p.Title, p.Printed = errs.Render(p.Lang, "desk.notice_title", errs.Args{"shop": p.Shop}), cal.DateOf(now).String()
+	p.Title, p.Printed = errs.Render(p.Lang, "desk.notice_title", errs.Args{"shop": p.Shop}), in.Calendar.DateOf(in.At).String()
 	if article != nil {
 		in.Facts = article.Facts()
 		p.Article = article
@@ -140,21 +144,16 @@ func (d *Desk) fill(ctx context.Context, r *http.Request, p *posted) error {
 }
 
 // offered reads the shop of an address, and the article where it names one.
-func (d *Desk) offered(ctx context.Context, r *http.Request) (s shop.Shop, article *order.Product, now clock.Instant, err error) {
-	sku := r.PathValue("sku")
-	if len(sku) > maxSKU || strings.ContainsFunc(r.PathValue("shop")+sku, unicode.IsControl) {
-		return s, nil, 0, errs.New(errs.NotFound, "order.product_not_found", errs.Args{"sku": errs.Clip(sku)})
+func offered(tx *db.Tx, r *http.Request) (s shop.Shop, article *order.Product, err error) {
+	code, sku := r.PathValue("shop"), r.PathValue("sku")
+	if len(sku) > maxSKU || strings.ContainsFunc(code+sku, unicode.IsControl) {
+		return s, nil, errs.New(errs.NotFound, "order.product_not_found", errs.Args{"sku": errs.Clip(sku)})
 	}
-	err = d.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		now = tx.Now
-		if s, err = shop.ByCode(tx, r.PathValue("shop")); err != nil || sku == "" {
-			return err
-		}
-		p, err := order.LastSold(tx, s.ID, sku)
-		article = &p
-		return err
-	})
-	return s, article, now, err
+	if s, err = shop.ByCode(tx, code); err != nil || sku == "" {
+		return s, nil, err
+	}
+	p, err := order.LastSold(tx, s.ID, sku)
+	return s, &p, err
 }
 
 // nameOf is what customers call a shop.
@@ -194,7 +193,12 @@ func (d *Desk) address(r *http.Request, code string, article *order.Product) str
 
 // noticeQR is the code that leads to a page, for packing slips: SVG, or PNG with ?format=png.
 func (d *Desk) noticeQR(ctx context.Context, r *http.Request) (*web.Document, error) {
-	s, article, _, err := d.offered(ctx, r)
+	var s shop.Shop
+	var article *order.Product
+	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		s, article, err = offered(tx, r)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
