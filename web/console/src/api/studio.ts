@@ -246,12 +246,13 @@ export interface RuleChange {
 
 export const drafts = (shop: string) => queryOptions({ queryKey: ['shop', shop, 'policy-drafts'], queryFn: () => call<{ items: Draft[] }>('GET', v(shop, '/drafts?limit=100')).then((x) => x.items) })
 export const draft = (shop: string, id: string) => queryOptions({ queryKey: ['shop', shop, 'policy-draft', id, language()], queryFn: () => call<DraftPage>('GET', v(shop, `/drafts/${id}`)) })
-export const draftCheck = (shop: string, d: DraftPage) => queryOptions({ queryKey: ['shop', shop, 'policy-draft', d.id, 'check', d.version, language()], queryFn: () => call<Check>('GET', v(shop, `/drafts/${d.id}/check`)), staleTime: Infinity })
-export const draftDiff = (shop: string, d: DraftPage) => queryOptions({ queryKey: ['shop', shop, 'policy-draft', d.id, 'diff', d.version, language()], queryFn: () => call<RuleChange[]>('GET', v(shop, `/drafts/${d.id}/diff`)), staleTime: Infinity })
+export const draftCheck = (shop: string, d: DraftPage) => queryOptions({ queryKey: ['shop', shop, 'policy-draft', d.id, 'check', d.version, language()], queryFn: () => call<Check>('POST', v(shop, `/drafts/${d.id}/check`)), staleTime: Infinity })
+export const draftDiff = (shop: string, d: DraftPage) => queryOptions({ queryKey: ['shop', shop, 'policy-draft', d.id, 'diff', d.version, language()], queryFn: () => call<RuleChange[]>('POST', v(shop, `/drafts/${d.id}/diff`)), staleTime: Infinity })
 
-export const startDraft = (shop: string, pack: string, body: { from_version: string; title: string; notes?: string }, key: string) => call<DraftPage>('POST', v(shop, `/${e(pack)}/drafts`), { json: body, key })
+export const startDraft = (shop: string, pack: string, body: { from_version: string; title: string; notes?: string }, key: string) => call<Draft>('POST', v(shop, `/${e(pack)}/drafts`), { json: body, key })
 export const saveFile = (shop: string, id: string, file: string, body: { version: number; text: string }, key: string) => call<DraftPage>('PUT', v(shop, `/drafts/${id}/files/${e(file)}`), { json: body, key })
-export const draftCommand = (shop: string, id: string, verb: 'propose' | 'return' | 'publish' | 'discard', body: Record<string, unknown>, key: string) => call<DraftPage>('POST', v(shop, `/drafts/${id}/${verb}`), { json: body, key })
+export const deleteFile = (shop: string, id: string, file: string, version: number) => call<DraftPage>('DELETE', v(shop, `/drafts/${id}/files/${e(file)}?version=${version}`))
+export const draftCommand = (shop: string, id: string, verb: 'propose' | 'return' | 'publish' | 'discard', body: Record<string, unknown>, key: string) => call<Draft>('POST', v(shop, `/drafts/${id}/${verb}`), { json: body, key })
 
 // Runs
 

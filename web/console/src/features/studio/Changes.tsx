@@ -37,7 +37,7 @@ export function ChangeList({ list }: { list: RuleChange[] }) {
               .map((c, i) => (
                 <li key={i}>
                   <p>{c.text}</p>
-                  {(c.before || c.after) && (
+                  {!said(c) && (
                     <p className="from-to">
                       {c.before && <del>{c.before}</del>} {c.before && c.after && <span aria-hidden>→</span>} {c.after && <ins>{c.after}</ins>}
                     </p>
@@ -53,6 +53,9 @@ export function ChangeList({ list }: { list: RuleChange[] }) {
     </div>
   )
 }
+
+/** Whether the sentence holds both values already. */
+const said = (c: RuleChange) => (!c.before || c.text.includes(c.before)) && (!c.after || c.text.includes(c.after))
 
 function Texts({ d }: { d: DraftPage }) {
   const shop = useShop()

@@ -15,9 +15,7 @@ export function Clauses({ v }: { v: PolicyVersion }) {
   const go = useNavigate()
   const filter = (patch: { ground?: string; q?: string }) =>
     void go({ to: '/s/$shop/studio/packs/$pack/$version', params: { shop: shop.code, pack: v.pack, version: v.version }, search: { tab: 'clauses', ground, q, ...patch }, replace: true })
-  const defs = useQuery(vocabulary(shop.id))
-  const words = wordsOf(defs.data, undefined, () => undefined, v.currency)
-  const read = (expr: string) => inWords(expr, words, (name) => valueOf(v.params.find((p) => p.name === name)))
+  const read = useReader(v)
   const grounds = [...new Set(v.claims.flatMap((c) => c.ground))]
   const shown = v.claims.filter((c) => (!ground || c.ground.includes(ground)) && (!q || textOf(c).includes(q.toLowerCase())))
   return (
@@ -42,6 +40,13 @@ export function Clauses({ v }: { v: PolicyVersion }) {
       </div>
     </>
   )
+}
+
+/** Reads expressions of a version in words. */
+export function useReader(v: PolicyVersion): Read {
+  const defs = useQuery(vocabulary(useShop().id))
+  const words = wordsOf(defs.data, undefined, () => undefined, v.currency)
+  return (expr) => inWords(expr, words, (name) => valueOf(v.params.find((p) => p.name === name)))
 }
 
 const textOf = (c: ClauseView) => [c.id, c.text.customer, c.text.agent, ...c.cites.flatMap((x) => [x.id, x.source]), ...[...c.conditions, ...c.unless].flatMap((k) => [k.text, k.expr])].join(' ').toLowerCase()

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { call } from '../../api/client'
 import { asFault, type Fault } from '../../api/fault'
 import { shopPath } from '../../api/queries'
-import { draft as draftQuery, saveFile, type DraftPage } from '../../api/studio'
+import { deleteFile, draft as draftQuery, saveFile, type DraftPage } from '../../api/studio'
 import { may, useShop } from '../../app/shop'
 import { t } from '../../i18n'
 import { useCommand } from '../../kit/command'
@@ -23,6 +23,7 @@ export function FileEditor({ d, file, line }: { d: DraftPage; file?: string; lin
   const at = names.find((n) => n === file) ?? names.find((n) => n === 'pack.yaml') ?? names[0] ?? ''
   const faults = (name: string) => d.findings.filter((f) => (f.file || 'pack.yaml') === name).length
   const open = (name: string, line?: number) => void go({ to: '/s/$shop/studio/drafts/$draft', params: { shop: shop.code, draft: d.id }, search: { tab: 'edit', file: name, line: line ? String(line) : undefined }, replace: true })
+  const editable = d.state === 'draft' && may(shop, 'policy:write')
   const unsaved = (name: string) => {
     const kept = readKept(keptName(shop.id, d.id, name))
     return kept !== undefined && kept.text !== d.files.find((f) => f.name === name)?.text
@@ -48,9 +49,43 @@ export function FileEditor({ d, file, line }: { d: DraftPage; file?: string; lin
             </li>
           ))}
         </ul>
+        {editable && <NewFile d={d} open={open} />}
       </nav>
       {at && <OneFile key={at} d={d} name={at} line={line} open={open} />}
     </div>
+  )
+}
+
+/** Adds a file: rules beside the others, or cases below cases/. */
+function NewFile({ d, open }: { d: DraftPage; open: (name: string) => void }) {
+  const shop = useShop()
+  const queries = useQueryClient()
+  const [name, setName] = useState('')
+  const add = useCommand<{ version: number; text: string; name: string }, DraftPage>(
+    ({ name, ...body }, key) => saveFile(shop.id, d.id, name, body, key),
+    (page, sent) => {
+      queries.setQueryData(draftQuery(shop.id, d.id).queryKey, page)
+      setName('')
+      open(sent.name)
+    },
+  )
+  const wanted = name.trim()
+  return (
+    <form
+      className="new-file"
+      onSubmit={(e) => {
+        e.preventDefault()
+        if (wanted && !d.files.some((f) => f.name === wanted)) add.mutate({ version: d.version, name: wanted, text: wanted.startsWith('cases/') ? 'calendar: CN\ncases:\n' : '# \n' })
+      }}
+    >
+      <div className="input-row">
+        <input className="input small mono" value={name} onChange={(e) => setName(e.target.value)} placeholder="cases/new.yaml" aria-label={t('editor.new_file')} maxLength={70} />
+        <button type="submit" className="btn small" disabled={!wanted || d.files.some((f) => f.name === wanted) || add.isPending}>
+          {t('editor.add_file')}
+        </button>
+      </div>
+      {add.error && <FaultNote fault={add.error} compact />}
+    </form>
   )
 }
 
@@ -83,7 +118,15 @@ function OneFile({ d, name, line, open }: { d: DraftPage; name: string; line?: n
       kept.saved(sent.text)
     },
   )
-  const fault = save.error as Fault | null
+  const drop = useCommand<number, DraftPage>(
+    (version) => deleteFile(shop.id, d.id, name, version),
+    (page) => {
+      kept.forget()
+      take(page)
+      open('pack.yaml')
+    },
+  )
+  const fault = (save.error ?? drop.error) as Fault | null
   const moved = kept.unsaved && kept.base !== server // somebody else saved this file meanwhile
   const send = () => editable && kept.unsaved && !moved && !save.isPending && save.mutate({ version: d.version, text: kept.text })
   useShortcuts(editable ? [{ keys: 'mod+s', label: t('editor.save'), group: t('keys.form'), run: send, inForms: true }] : [])
@@ -105,6 +148,11 @@ function OneFile({ d, name, line, open }: { d: DraftPage; name: string; line?: n
           {kept.unsaved && !moved && (
             <button type="button" className="btn small" onClick={() => window.confirm(t('editor.forget_sure')) && kept.forget()}>
               {t('editor.forget')}
+            </button>
+          )}
+          {editable && name !== 'pack.yaml' && (
+            <button type="button" className="btn small" disabled={drop.isPending} onClick={() => window.confirm(t('editor.delete_sure', { file: name })) && drop.mutate(d.version)}>
+              {t('editor.delete')}
             </button>
           )}
         </span>

@@ -10,7 +10,7 @@ import { fromInput, toInput } from '../../kit/format'
 import { Choice, SelectField, TextField } from '../../kit/form'
 import { useShortcuts } from '../../kit/keys'
 import { Await, Empty, FaultNote } from '../../kit/show'
-import { DecisionPanel } from '../../parts/Decision'
+import { DecisionPanel, OutcomeTag } from '../../parts/Decision'
 import { blank, factsOf, fromHash, stages, toHash, typed, type Trial } from '../../parts/trial'
 import { wordsOf, type Words } from '../../parts/words'
 import { CasePicker } from './CasePicker'
@@ -84,7 +84,13 @@ function Bench({ shop, defs }: { shop: Shop; defs: FactInfo[] }) {
         <Question shop={shop} trial={trial} set={set} put={put} grounds={grounds.data ?? []} words={words} fault={(f) => fault?.field('/' + f)} />
         <FactList key={`${fresh} ${trial.ground} ${trial.remedy}`} trial={trial} put={put} words={words} defs={defs} currency={shop.currency} tried={ready ? tried : undefined} fault={fault} />
       </div>
-      <aside className="case-side sticky">
+      {ready && tried && (
+        <a href="#trial-said" className="trial-glance only-narrow" onClick={(e) => { e.preventDefault(); document.getElementById('trial-said')?.scrollIntoView() }}>
+          <span>{term('remedy', trial.remedy)}</span>
+          <OutcomeTag outcome={tried.decision.outcome} right={asked(tried.decision)?.right?.value} />
+        </a>
+      )}
+      <aside className="case-side sticky" id="trial-said">
         <section className="card panel decision-panel" aria-busy={busy}>
           <header>
             <h2>{t('apply.preview')}</h2>

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { startDraft, type DraftPage, type PackInfo } from '../../api/studio'
+import { startDraft, type Draft, type PackInfo } from '../../api/studio'
 import { useShop } from '../../app/shop'
 import { t } from '../../i18n'
 import { useCommand } from '../../kit/command'
@@ -14,7 +14,7 @@ export function Start({ pack, from }: { pack: PackInfo; from?: string }) {
   const go = useNavigate()
   const [open, setOpen] = useState(false)
   const [d, set] = useState({ from_version: from ?? pack.versions.find((v) => v.status === 'in_force')?.version ?? pack.versions[0]?.version ?? '', title: '', notes: '' })
-  const start = useCommand<typeof d, DraftPage>(
+  const start = useCommand<typeof d, Draft>(
     ({ from_version, title, notes }, key) => startDraft(shop.id, pack.pack, { from_version, title: title.trim(), notes: notes.trim() || undefined }, key),
     (made) => void go({ to: '/s/$shop/studio/drafts/$draft', params: { shop: shop.code, draft: made.id } }),
   )
@@ -26,7 +26,7 @@ export function Start({ pack, from }: { pack: PackInfo; from?: string }) {
       </button>
       {open && (
         <FormDialog title={t('draft.start_title', { pack: pack.title })} submit={t('draft.start')} busy={start.isPending} disabled={d.title.trim() === ''} fault={start.error} onSubmit={() => start.mutate(d)} onClose={() => setOpen(false)}>
-          <TextField label={t('draft.title')} value={d.title} set={(title) => set({ ...d, title })} required max={200} placeholder={t('draft.title_hint')} error={start.error?.field('/title')} />
+          <TextField label={t('draft.title')} value={d.title} set={(title) => set({ ...d, title })} required max={100} placeholder={t('draft.title_hint')} error={start.error?.field('/title')} />
           <SelectField label={t('draft.from')} value={d.from_version} set={(from_version) => set({ ...d, from_version })} required options={pack.versions.map((v) => ({ value: v.version, label: `${v.version} · ${t(`version.${v.status}`)}` }))} error={start.error?.field('/from_version')} />
           <AreaField label={t('draft.notes')} value={d.notes} set={(notes) => set({ ...d, notes })} max={2000} error={start.error?.field('/notes')} />
         </FormDialog>

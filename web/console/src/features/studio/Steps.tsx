@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { draftCommand, draftDiff, type DraftPage } from '../../api/studio'
+import { draftCommand, draftDiff, type Draft, type DraftPage } from '../../api/studio'
 import type { Fault } from '../../api/fault'
 import { useSession } from '../../api/session'
 import { may, useShop } from '../../app/shop'
@@ -59,7 +59,7 @@ interface Props {
 
 const useStep = (d: DraftPage, verb: Verb, close: () => void) => {
   const shop = useShop()
-  return useCommand<Record<string, unknown>, DraftPage>((body, key) => draftCommand(shop.id, d.id, verb, { ...body, version: d.version }, key), close)
+  return useCommand<Record<string, unknown>, Draft>((body, key) => draftCommand(shop.id, d.id, verb, { ...body, version: d.version }, key), close)
 }
 
 const tomorrow = () => toInput(new Date(Date.now() + 86_400_000)).slice(0, 10)
@@ -71,7 +71,7 @@ function Propose({ d, close }: Props) {
     <FormDialog title={t('step.propose')} submit={t('step.propose')} busy={step.isPending} disabled={!x.version_name.trim() || !x.effective_from} fault={step.error} onSubmit={() => step.mutate({ ...x, version_name: x.version_name.trim(), notes: x.notes.trim() })} onClose={close}>
       <p className="muted">{t('propose.text')}</p>
       <div className="cols">
-        <TextField label={t('propose.name')} value={x.version_name} set={(version_name) => set({ ...x, version_name })} required mono max={64} error={step.error?.field('/version_name')} help={t('propose.name_help')} />
+        <TextField label={t('propose.name')} value={x.version_name} set={(version_name) => set({ ...x, version_name })} required mono max={40} error={step.error?.field('/version_name')} help={t('propose.name_help')} />
         <TextField label={t('propose.from')} value={x.effective_from} set={(effective_from) => set({ ...x, effective_from })} required type="date" error={step.error?.field('/effective_from')} help={t('propose.from_help')} />
       </div>
       <AreaField label={t('draft.notes')} value={x.notes} set={(notes) => set({ ...x, notes })} max={2000} help={t('propose.notes_help')} error={step.error?.field('/notes')} />
@@ -98,7 +98,7 @@ function Because({ d, verb, close }: Props & { verb: 'return' | 'discard' }) {
   const needs = verb === 'return'
   return (
     <FormDialog title={t(`step.${verb}`)} submit={t(`step.${verb}`)} danger={verb === 'discard'} busy={step.isPending} disabled={needs && !reason.trim()} fault={step.error} onSubmit={() => step.mutate(needs ? { reason: reason.trim() } : {})} onClose={close}>
-      {needs ? <AreaField label={t('field.reason')} value={reason} set={setReason} required max={2000} autoFocus error={step.error?.field('/reason')} /> : <p>{t('step.discard_text')}</p>}
+      {needs ? <AreaField label={t('field.reason')} value={reason} set={setReason} required max={500} autoFocus error={step.error?.field('/reason')} /> : <p>{t('step.discard_text')}</p>}
     </FormDialog>
   )
 }

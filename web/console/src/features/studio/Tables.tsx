@@ -1,5 +1,5 @@
 import type { GroundView, ParamView, TableView } from '../../api/studio'
-import { hasTerm, t, term } from '../../i18n'
+import { hasTerm, t, term, type Key } from '../../i18n'
 import { Empty } from '../../kit/show'
 import { Cites, valueOf } from './Clauses'
 
@@ -73,7 +73,11 @@ export function GroundList({ grounds }: { grounds: GroundView[] }) {
   )
 }
 
-export function TableList({ tables }: { tables: TableView[] }) {
+const authorities = ['agent', 'supervisor', 'store_manager', 'none']
+const cell = (column: string, value: string | undefined) => (column === 'authority' && value !== undefined && authorities.includes(value) ? t(`authority.${value}` as Key) : value)
+
+/** The tables: each condition in words, each answer as it is written. */
+export function TableList({ tables, read }: { tables: TableView[]; read: (expr: string) => string }) {
   if (tables.length === 0) return <Empty title={t('version.no_tables')} />
   return (
     <div className="stack">
@@ -84,7 +88,7 @@ export function TableList({ tables }: { tables: TableView[] }) {
             <span className="muted">{t(`hit.${x.hit}`)}</span>
           </header>
           <div className="table-scroll" tabIndex={0} role="region" aria-label={x.name}>
-            <table>
+            <table className="answers">
               <thead>
                 <tr>
                   <th scope="col">{t('table.when')}</th>
@@ -99,10 +103,14 @@ export function TableList({ tables }: { tables: TableView[] }) {
               <tbody>
                 {x.rows.map((r, i) => (
                   <tr key={i}>
-                    <td>{r.when.length ? r.when.map((w) => <code key={w}>{w}</code>) : <span className="muted">{t('table.else')}</span>}</td>
+                    <td>{r.when.length ? r.when.map((w) => (
+                        <span key={w} className="when" title={w}>
+                          {read(w)}
+                        </span>
+                      )) : <span className="muted">{t('table.else')}</span>}</td>
                     {x.out.map((c) => (
                       <td key={c} className="mono">
-                        {r.then[c]}
+                        {cell(c, r.then[c])}
                       </td>
                     ))}
                     <td className="mono small muted">{r.cites.map((y) => y.id).join(' ')}</td>

@@ -8,7 +8,7 @@ import { toInput } from '../../kit/format'
 import { useShortcuts } from '../../kit/keys'
 import { Await } from '../../kit/show'
 import { blank, toHash } from '../../parts/trial'
-import { Clauses } from './Clauses'
+import { Clauses, useReader } from './Clauses'
 import { CodeFile } from './CodeFile'
 import { Markdown } from './Markdown'
 import { span, VersionStatus } from './Packs'
@@ -53,7 +53,7 @@ export function Version() {
             {tab === 'clauses' && <Clauses v={v} />}
             {tab === 'params' && <ParamList params={v.params} />}
             {tab === 'grounds' && <GroundList grounds={v.grounds} />}
-            {tab === 'tables' && <TableList tables={v.tables} />}
+            {tab === 'tables' && <Tables v={v} />}
             {tab === 'page' && <CustomerPage pack={pack} version={version} />}
             {tab === 'files' && <Files v={v} file={search.file} line={search.line} />}
           </>
@@ -113,6 +113,8 @@ function Head({ v, of }: { v: PolicyVersion; of?: PackInfo }) {
     </header>
   )
 }
+
+const Tables = ({ v }: { v: PolicyVersion }) => <TableList tables={v.tables} read={useReader(v)} />
 
 function CustomerPage({ pack, version }: { pack: string; version: string }) {
   const shop = useShop()
