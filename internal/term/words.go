@@ -57,6 +57,10 @@ var Words = map[string]Word{
 	"status.refused_parcel":          {"已拒收退件", "已拒收退件", "Parcel refused by us"},
 	"status.voided":                  {"已作废", "已作廢", "Voided"},
 
+	// Where a line stands, in a seller remark, where that is said shorter there
+	"standing.awaiting":    {"待寄回", "待寄回", "waiting for parcel"},
+	"standing.on_platform": {"待平台退款", "待平台退款", "refund on the marketplace"},
+
 	// What an inspection says
 	"inspection.passed": {"验货通过", "驗貨通過", "Passed"},
 	"inspection.failed": {"验货不通过", "驗貨未過", "Failed"},

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { TodayItem } from '../../api/types'
+import type { Today as TodayDay, TodayItem } from '../../api/types'
 import { today, todayEverywhere } from '../../api/queries'
 import { useSession } from '../../api/session'
 import { todayRoute } from '../../app/router'
@@ -49,6 +49,7 @@ export function Today() {
                 <Tile n={d.to_pay.count} view="to_pay" link={!everywhere} />
                 <Tile n={d.open} view="all" link={!everywhere} />
               </div>
+              {d.shops && <Shops shops={d.shops} />}
               <List items={d.items} />
             </>
           )
@@ -75,6 +76,25 @@ function Tile({ n, view, tone = '', link }: { n: number; view: string; tone?: st
   )
 }
 
+/** The day of each shop in a line of its own; it leads to that shop. */
+function Shops({ shops }: { shops: NonNullable<TodayDay['shops']> }) {
+  const { me } = useSession()
+  return (
+    <ul className="shop-days" aria-label={t('today.everywhere')}>
+      {shops.map((s) => (
+        <li key={s.shop}>
+          <Link to="/s/$shop/today" params={{ shop: s.shop }} search={{ of: 'here' }}>
+            <b>{me?.shops.find((x) => x.code === s.shop)?.name ?? s.shop}</b>
+            <span className="muted">
+              {[s.open ? t('today.n_open', { n: s.open }) : t('today.quiet'), s.overdue && t('today.n_overdue', { n: s.overdue }), s.due_today && t('today.n_due', { n: s.due_today })].filter(Boolean).join(' · ')}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function List({ items }: { items: TodayItem[] }) {
   const shop = useShop()
   const { me } = useSession()
@@ -97,14 +117,20 @@ function List({ items }: { items: TodayItem[] }) {
       {items.map((i) => (
         <li key={i.case_id} className={i.urgency}>
           <Link to="/s/$shop/cases/$case" params={{ shop: i.shop || shop.code, case: i.case_id }}>
-            <Due at={i.due_at} />
+            <span className="todo-when">
+              {i.urgency === 'waiting' ? <span className="muted">{kindOf(i.kind)}</span> : <Due at={i.due_at} />}
+              {i.urgency !== 'waiting' && <span className="muted">{kindOf(i.kind)}</span>}
+            </span>
             <span className="todo-what">
-              <b>{i.status ? term('status', i.status) : kindOf(i.kind)}</b>
-              <span className="muted ellipsis">{[nameOf(i.shop), kindOf(i.kind), i.customer, term('remedy', i.remedy), i.article].filter(Boolean).join(' · ')}</span>
+              <span className="todo-title">
+                <b>{[term('remedy', i.remedy), i.status ? term('status', i.status) : ''].filter(Boolean).join(' · ')}</b>
+                {i.note && <span> {i.note}</span>}
+              </span>
+              <span className="muted ellipsis">{[nameOf(i.shop), i.customer, i.article].filter(Boolean).join(' · ')}</span>
             </span>
             <span className="todo-end">
-              {i.amount !== undefined && i.currency && i.amount > 0 && <Money minor={i.amount} currency={i.currency} />}
-              <span className="muted mono">{i.number}</span>
+              {i.amount > 0 && i.currency && <Money minor={i.amount} currency={i.currency} />}
+              {nextOf(i.status) && <span className="next">{nextOf(i.status)} →</span>}
             </span>
           </Link>
         </li>
@@ -115,3 +141,23 @@ function List({ items }: { items: TodayItem[] }) {
 
 /** Why a case is in the list: what is due, that somebody has to approve, or whose move it is. */
 const kindOf = (kind: string) => (hasTerm('due', kind) ? term('due', kind) : hasTerm('view', kind) ? term('view', kind) : term('case', kind))
+
+const next: Record<string, () => string> = {
+  requested: () => t('today.next.decide'),
+  needs_facts: () => term('command', 'answer'),
+  awaiting_approval: () => t('today.next.approve'),
+  disputed: () => t('today.next.reply'),
+  signed_for: () => term('command', 'receive'),
+  received: () => term('command', 'inspect'),
+  'discrepant.short': () => t('today.next.settle'),
+  'discrepant.wrong': () => t('today.next.settle'),
+  'discrepant.damaged': () => t('today.next.settle'),
+  to_ship: () => term('command', 'ship_out'),
+  'awaiting_approval.money': () => t('today.next.check_money'),
+  approved_to_pay: () => term('command', 'pay'),
+  on_platform: () => t('today.next.platform'),
+  failed: () => term('command', 'retry'),
+}
+
+/** What to do about it next; nothing where others move. */
+const nextOf = (status: string) => next[status]?.()
