@@ -1,6 +1,8 @@
 package demo_test
 
 import (
+	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"testing"
@@ -74,7 +76,7 @@ func wantPayment(t *testing.T, a *app.App, s shop.Shop) {
 // wantPictures says that every shop's pictures are there, and that somebody's health is shown to few (S3-05).
 func wantPictures(t *testing.T, a *app.App, s shop.Shop) {
 	t.Helper()
-	want, ok := map[string][2]int64{"shoes": {4, 0}, "cosmetics": {3, 1}, "snack": {2, 0}}[s.Code]
+	want, ok := map[string][2]int64{"shoes": {4, 0}, "cosmetics": {5, 1}, "snack": {4, 0}, "chain": {1, 0}}[s.Code]
 	if !ok {
 		return
 	}
@@ -82,6 +84,9 @@ func wantPictures(t *testing.T, a *app.App, s shop.Shop) {
 	err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
 		return tx.QueryRow("select count(*), count(case when sensitive then 1 end) from evidence where shop_id = $1", s.ID).Scan(&all, &few)
 	})
+	if err == nil {
+		err = wantTalk(a, s)
+	}
 	if err != nil || all != want[0] || few != want[1] {
 		t.Errorf("%s: %d pictures, %d of them for few; want %v: %v", s.Code, all, few, want, err)
 	}
@@ -116,4 +121,16 @@ func wantMorning(t *testing.T, a *app.App, shops []shop.Shop) {
 	if open != day.Open || repair != 1800 {
 		t.Errorf("%d open in the shops, %d in all; SH-04 waits for %d", open, day.Open, repair)
 	}
+}
+
+// wantTalk says that somebody wrote in every case.
+func wantTalk(a *app.App, s shop.Shop) error {
+	return a.DB.Read(context.Background(), func(tx *db.Tx) error {
+		var silent int64
+		err := tx.QueryRow("select count(*) from cases c where c.shop_id = $1 and (select count(*) from message m where m.case_id = c.id) < 2", s.ID).Scan(&silent)
+		if err == nil && silent > 0 {
+			err = fmt.Errorf("%d cases of %s in which nobody talks", silent, s.Code)
+		}
+		return err
+	})
 }

@@ -451,6 +451,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'cashier.payout': 'Payout number',
 
   'import.preset': 'Layout',
+  'import.formats': 'These exports are known: {list} (CSV, XLSX). Any other table: match its columns yourself. Check first, then import; importing twice changes nothing.',
   'import.source': 'As in {what} ({date})',
   'import.guessed': ' · looks like it',
   'import.own': 'Own: {name}',

@@ -450,6 +450,7 @@ export const zhCN = {
   'cashier.payout': '付款编号',
 
   'import.preset': '文件格式',
+  'import.formats': '认得这些导出文件：{list}（CSV、XLSX）。别的表格可以自己对应列。先检查，再导入；导入两次不会重复。',
   'import.source': '按 {what}（{date}）',
   'import.guessed': ' · 看起来是它',
   'import.own': '自己的：{name}',

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Today as TodayDay, TodayItem } from '../../api/types'
 import { today, todayEverywhere } from '../../api/queries'
-import { useSession } from '../../api/session'
+import { useSession, type Shop } from '../../api/session'
 import { todayRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
 import { hasTerm, t, term } from '../../i18n'
@@ -95,10 +95,13 @@ function Shops({ shops }: { shops: NonNullable<TodayDay['shops']> }) {
   )
 }
 
-function List({ items }: { items: TodayItem[] }) {
+function List({ items: all }: { items: TodayItem[] }) {
   const shop = useShop()
   const { me } = useSession()
-  const nameOf = (code?: string) => code && me?.shops.find((s) => s.code === code)?.name
+  const shopOf = (code?: string) => me?.shops.find((s) => s.code === (code || shop.code))
+  // Whoever answers for the whole day sees it in the order of its clocks; others see first what they can do.
+  const whole = (me?.shops ?? []).some((s) => may(s, 'cases:approve'))
+  const items = whole ? all : [...all.filter((i) => nextOf(i, shopOf(i.shop))), ...all.filter((i) => !nextOf(i, shopOf(i.shop)))]
   const go = useNavigate()
   const [at, setAt] = useState(0)
   const move = (by: number) => {
@@ -126,11 +129,11 @@ function List({ items }: { items: TodayItem[] }) {
                 <b>{[term('remedy', i.remedy), i.status ? term('status', i.status) : ''].filter(Boolean).join(' · ')}</b>
                 {i.note && <span> {i.note}</span>}
               </span>
-              <span className="muted ellipsis">{[nameOf(i.shop), i.customer, i.article].filter(Boolean).join(' · ')}</span>
+              <span className="muted ellipsis">{[i.shop && shopOf(i.shop)?.name, i.customer, i.article].filter(Boolean).join(' · ')}</span>
             </span>
             <span className="todo-end">
               {i.amount > 0 && i.currency && <Money minor={i.amount} currency={i.currency} />}
-              {nextOf(i.status) && <span className="next">{nextOf(i.status)} →</span>}
+              {nextOf(i, shopOf(i.shop)) && <span className="next">{nextOf(i, shopOf(i.shop))} →</span>}
             </span>
           </Link>
         </li>
@@ -142,22 +145,25 @@ function List({ items }: { items: TodayItem[] }) {
 /** Why a case is in the list: what is due, that somebody has to approve, or whose move it is. */
 const kindOf = (kind: string) => (hasTerm('due', kind) ? term('due', kind) : hasTerm('view', kind) ? term('view', kind) : term('case', kind))
 
-const next: Record<string, () => string> = {
-  requested: () => t('today.next.decide'),
-  needs_facts: () => term('command', 'answer'),
-  awaiting_approval: () => t('today.next.approve'),
-  disputed: () => t('today.next.reply'),
-  signed_for: () => term('command', 'receive'),
-  received: () => term('command', 'inspect'),
-  'discrepant.short': () => t('today.next.settle'),
-  'discrepant.wrong': () => t('today.next.settle'),
-  'discrepant.damaged': () => t('today.next.settle'),
-  to_ship: () => term('command', 'ship_out'),
-  'awaiting_approval.money': () => t('today.next.check_money'),
-  approved_to_pay: () => term('command', 'pay'),
-  on_platform: () => t('today.next.platform'),
-  failed: () => term('command', 'retry'),
+const next: Record<string, [scope: string, words: () => string]> = {
+  requested: ['cases:write', () => t('today.next.decide')],
+  needs_facts: ['cases:write', () => term('command', 'answer')],
+  awaiting_approval: ['cases:approve', () => t('today.next.approve')],
+  disputed: ['cases:write', () => t('today.next.reply')],
+  signed_for: ['goods:receive', () => term('command', 'receive')],
+  received: ['goods:receive', () => term('command', 'inspect')],
+  'discrepant.short': ['cases:write', () => t('today.next.settle')],
+  'discrepant.wrong': ['cases:write', () => t('today.next.settle')],
+  'discrepant.damaged': ['cases:write', () => t('today.next.settle')],
+  to_ship: ['goods:ship', () => term('command', 'ship_out')],
+  'awaiting_approval.money': ['money:approve', () => t('today.next.check_money')],
+  approved_to_pay: ['money:pay', () => term('command', 'pay')],
+  on_platform: ['money:pay', () => t('today.next.platform')],
+  failed: ['money:pay', () => term('command', 'retry')],
 }
 
-/** What to do about it next; nothing where others move. */
-const nextOf = (status: string) => next[status]?.()
+/** What the person can do about it next; nothing where others move. */
+function nextOf(i: TodayItem, shop: Shop | undefined) {
+  const n = next[i.status]
+  return n && shop && may(shop, n[0]) ? n[1]() : ''
+}
