@@ -406,7 +406,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'talk.add_note': 'Add note',
 
   'evidence.add': 'Add photo or film',
-  'evidence.hint': 'Drop or paste. JPEG, PNG, WebP, HEIC; MP4, MOV up to 60 s and 100 MB.',
+  'evidence.hint': 'Drop or paste. JPEG, PNG, WebP; MP4, MOV up to 60 s and 100 MB.',
   'evidence.forget': 'Forget it',
 
   'apply.find': 'Find order',
@@ -452,7 +452,7 @@ export const en: Record<keyof typeof zhCN, string> = {
 
   'import.preset': 'Layout',
   'import.formats': 'These exports are known: {list} (CSV, XLSX). Any other table: match its columns yourself. Check first, then import; importing twice changes nothing.',
-  'import.source': 'As in {what} ({date})',
+  'import.source': 'After a public description ({date})',
   'import.guessed': ' · looks like it',
   'import.own': 'Own: {name}',
   'import.ground': 'Reason where none is given',
@@ -477,7 +477,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'mapping.after_sale': 'After-sale list',
   'mapping.none': 'No such column',
   'mapping.save': 'Save and use',
-  'import.orders': 'Order file',
+  'import.orders': 'File from the platform',
   'import.items': 'Item file',
   'import.choose_file': 'Choose a file',
   'import.check': 'Check first',

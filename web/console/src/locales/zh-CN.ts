@@ -405,7 +405,7 @@ export const zhCN = {
   'talk.add_note': '加备注',
 
   'evidence.add': '加照片或视频',
-  'evidence.hint': '可以拖进来或粘贴。照片 JPEG、PNG、WebP、HEIC；视频 MP4、MOV，60 秒、100 MB 以内。',
+  'evidence.hint': '可以拖进来或粘贴。照片 JPEG、PNG、WebP；视频 MP4、MOV，60 秒、100 MB 以内。',
   'evidence.forget': '不传了',
 
   'apply.find': '查订单',
@@ -451,7 +451,7 @@ export const zhCN = {
 
   'import.preset': '文件格式',
   'import.formats': '认得这些导出文件：{list}（CSV、XLSX）。别的表格可以自己对应列。先检查，再导入；导入两次不会重复。',
-  'import.source': '按 {what}（{date}）',
+  'import.source': '按公开的格式说明（{date}）',
   'import.guessed': ' · 看起来是它',
   'import.own': '自己的：{name}',
   'import.ground': '没写原因的算作',
@@ -476,7 +476,7 @@ export const zhCN = {
   'mapping.after_sale': '售后、退款列表',
   'mapping.none': '没有这一列',
   'mapping.save': '保存并使用',
-  'import.orders': '订单文件',
+  'import.orders': '平台导出的文件',
   'import.items': '宝贝文件',
   'import.choose_file': '选择文件',
   'import.check': '先检查',

@@ -109,7 +109,7 @@ function Upload({ shop }: { shop: Shop }) {
                 }}
                 required
                 empty={t('apply.choose')}
-                help={preset && t('import.source', { what: preset.source.what, date: preset.source.date })}
+                help={preset && t('import.source', { date: preset.source.date })}
                 options={[
                   ...(layouts.data?.presets ?? []).map((p) => ({ value: 'p:' + p.name, label: `${p.title}${look.data.preset === p.name ? t('import.guessed') : ''}` })),
                   ...(mappings.data?.items ?? []).map((m) => ({ value: 'm:' + m.name, label: t('import.own', { name: m.name ?? '' }) })),
