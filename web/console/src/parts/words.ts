@@ -52,12 +52,15 @@ export function wordsOf(known: FactDef[] | undefined, w: Wording | undefined, gr
       const c = w?.claims[id]
       return c ? { text: c.text, source: c.source, layer: c.layer, agent: c.agent } : { text: '', source: id }
     },
-    reason: (code, last) => (code ? (w?.reasons[code] ?? code).replace('{last_day}', last ? day(last) : '') : ''),
+    reason: (code, last) => (code ? dated(w?.reasons[code] ?? code, last) : ''),
     alternative: (code) => w?.alternatives[code] ?? code,
     ground: (code) => (hasTerm('ground', code) ? term('ground', code) : pick(ground(code)) || code),
     ready: known !== undefined && w !== undefined,
   }
 }
+
+/** A reason with its last day; without the words around it where there is none to name. */
+export const dated = (text: string, last?: string) => (last ? text.replace('{last_day}', day(last)) : text.replace(/（[^（）]*\{last_day\}[^（）]*）| on \{last_day\}/, ''))
 
 function valueText(def: FactDef | undefined, v: unknown, currency: string): string {
   if (v === true || v === 'true') return t('yes')
