@@ -536,6 +536,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'version.files': 'Files',
   'version.page_title': 'The policy page for customers',
   'version.page_text': 'Written from the rules themselves: it cannot differ from what is decided.',
+  'version.page_public': 'Public page in force ↗',
   'version.file_text': 'Text of {file}',
   'version.no_params': 'This version has no parameters',
   'version.no_grounds': 'This version has no reasons of its own; it uses those of the law and the marketplace',

@@ -535,6 +535,7 @@ export const zhCN = {
   'version.files': '文件',
   'version.page_title': '给顾客看的规则',
   'version.page_text': '由规则自动写成，和判定不会不一致。',
+  'version.page_public': '现行公示页 ↗',
   'version.file_text': '{file} 的内容',
   'version.no_params': '这一版没有参数',
   'version.no_grounds': '这一版没有自己的原因，用的是法律和平台的',

@@ -123,7 +123,10 @@ function CustomerPage({ pack, version }: { pack: string; version: string }) {
     <section className="card panel">
       <header>
         <h2>{t('version.page_title')}</h2>
-        <span className="muted">{t('version.page_text')}</span>
+        <span className="muted grow">{t('version.page_text')}</span>
+        <a href={`/p/${shop.code}/policy`} target="_blank" rel="noreferrer">
+          {t('version.page_public')}
+        </a>
       </header>
       <div className="panel-body policy-page" lang={language()}>
         <Await query={query} rows={12}>
