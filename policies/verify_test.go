@@ -3,6 +3,7 @@ package policies_test
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func TestOthersAreSound(t *testing.T) {
 	}
 }
 
-func prove(t *testing.T, shop *rule.Pack, beside ...*rule.Pack) *rule.Proof {
+func prove(t testing.TB, shop *rule.Pack, beside ...*rule.Pack) *rule.Proof {
 	t.Helper()
 	p, err := rule.Verify(context.Background(), rule.VerifyInput{Shop: shop, Beside: beside, Calendar: calendarOf(t, shop)})
 	if err != nil {
@@ -52,7 +53,7 @@ func prove(t *testing.T, shop *rule.Pack, beside ...*rule.Pack) *rule.Proof {
 	return p
 }
 
-func calendarOf(t *testing.T, p *rule.Pack) *calendar.Calendar {
+func calendarOf(t testing.TB, p *rule.Pack) *calendar.Calendar {
 	t.Helper()
 	id := "CN"
 	if p.Currency != "CNY" {
@@ -229,4 +230,18 @@ func TestFiveDaysNamesTheArticle(t *testing.T) {
 		return
 	}
 	t.Error("not refuted")
+}
+
+// BenchmarkVerify proves each pack that ships.
+func BenchmarkVerify(b *testing.B) {
+	_, packs := load(b)
+	for _, dir := range slices.Sorted(maps.Keys(shops)) {
+		b.Run(dir, func(b *testing.B) {
+			nodes := 0
+			for b.Loop() {
+				nodes = prove(b, packs[dir], packs[shops[dir]]).Nodes
+			}
+			b.ReportMetric(float64(nodes), "nodes")
+		})
+	}
 }

@@ -1,9 +1,13 @@
 package rule
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sanbao/sanbao/errs"
 )
 
 // Override is what a shop's pack says of itself: a clause that has no force, in some points, against claims of the law.
@@ -109,4 +113,22 @@ func (p *Pack) overrides() map[triple]bool {
 		}
 	}
 	return out
+}
+
+// overridden is the list as points of a comparison, one for each claim.
+func (x *points) overridden(of point) {
+	said, keys := map[string]string{}, map[string]string{}
+	var claims []string
+	for i, o := range x.pack.Overrides {
+		claims = appendNew(claims, o.Claim)
+		entry := strings.Join(o.Points, ", ") + " ← " + strings.Join(o.By, ", ")
+		if said[o.Claim] != "" {
+			entry = "; " + entry
+		}
+		said[o.Claim] += entry
+		keys[o.Claim] += fmt.Sprint(i, entry)
+	}
+	for _, c := range claims {
+		x.put(of, "overridden "+c, x.say("rule.diff.overridden", errs.Args{"claim": c}), said[c], keys[c])
+	}
 }

@@ -74,7 +74,7 @@ func (p *proposer) stands(t Tried) error {
 	if in.At == 0 {
 		in.At = in.Calendar.StartOf(t.Case.On).Add(12 * time.Hour)
 	}
-	s, err := t.Book.newState(&in)
+	s, err := t.Book.newState(&in, false)
 	if err != nil {
 		return err
 	}

@@ -214,7 +214,7 @@ func (p *prover) keys() (out []keyed) {
 
 // state is one where nothing is known yet.
 func (p *prover) state(st Stage) (*state, error) {
-	return p.b.newState(&Input{Facts: Facts{}, Stage: st, At: p.at, Calendar: p.in.Calendar})
+	return p.b.newState(&Input{Facts: Facts{}, Stage: st, At: p.at, Calendar: p.in.Calendar}, false)
 }
 
 // report adds a finding, once for each thing that it is about. s has facts that show it; nil where nothing shows it.

@@ -40,6 +40,7 @@ func (b Breakpoint) Text(lang errs.Lang) string {
 }
 
 var _ = errs.Register(map[string]errs.Text{
+	"rule.diff.overridden":    {ZhCN: "{claim} 中敌不过法律的部分", En: "of no force against the law in {claim}"},
 	"rule.verify_input":       {ZhCN: "证明需要一个规则包和一部日历。", En: "A proof needs a pack and a calendar."},
 	"rule.verify_breakpoints": {ZhCN: "{what}：金额只在 {fact} 的 {n} 个取值上算过、比过。", En: "{what}: amounts were worked out and compared at {n} values of {fact} only."},
 	"rule.verify_length":      {ZhCN: "{what}：天数来自事实，没有比较。", En: "{what}: the length of its deadline is a fact and was not compared."},
