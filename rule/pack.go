@@ -41,6 +41,7 @@ type Pack struct {
 	Texts        Texts
 	Overrides    []Override // what of it has no force against the law, as it says itself
 
+	guards []*cond // of the whole pack: in every claim
 	claims []*claim
 	tables []*table
 	voc    *Vocabulary
@@ -132,6 +133,9 @@ type cond struct {
 	presume presumption
 	cites   []string
 	mark    mark
+
+	fact  int      // of a guard: the fact
+	words []string // and its allowed values
 }
 
 // atom is what a condition tests: an expression or a window.
