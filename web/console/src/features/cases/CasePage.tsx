@@ -327,7 +327,7 @@ function Orders({ page, shop }: { page: CasePage; shop: Shop }) {
           <div key={p.id}>
             <dt>{term('money', 'paid')}</dt>
             <dd>
-              <Money minor={p.captured} currency={o.currency} /> <span className="muted">{p.tender}</span>
+              <Money minor={p.captured} currency={o.currency} /> <span className="muted">{term('tender', p.tender)}</span>
             </dd>
           </div>
         ))}
