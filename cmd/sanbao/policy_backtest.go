@@ -134,7 +134,7 @@ func printBacktest(r *policy.BacktestReport) {
 	for _, x := range []struct {
 		n    int
 		what string
-	}{{r.WouldAsk, "the draft would ask what nobody knows; no money is counted for them"}, {r.NotReplayed, "do not replay byte for byte from their own versions"}} {
+	}{{r.WouldAsk, "the draft would ask what nobody knows; no money is counted for them"}, {r.Unpriced, "the sum hangs on a fact nobody knows; no money is counted for them"}, {r.NotReplayed, "do not replay byte for byte from their own versions"}} {
 		if x.n > 0 {
 			fmt.Printf("%d: %s\n", x.n, x.what)
 		}

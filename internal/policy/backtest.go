@@ -68,27 +68,27 @@ func Backtest(ctx context.Context, d *db.DB, in BacktestInput) (*BacktestReport,
 		}
 		next = r.fromStore
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	g, work := errgroup.WithContext(ctx)
 	chunks := make(chan []matter, 1)
 	g.Go(func() error {
 		defer close(chunks)
-		return next(ctx, func(chunk []matter) error {
+		return next(work, func(chunk []matter) error {
 			select {
 			case chunks <- chunk:
 				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+			case <-work.Done():
+				return work.Err()
 			}
 		})
 	})
 	for range runtime.GOMAXPROCS(0) {
 		g.Go(func() error {
 			for chunk := range chunks {
-				if err := r.chunk(ctx, chunk); err != nil {
+				if err := r.chunk(work, chunk); err != nil {
 					return err
 				}
 			}
-			return ctx.Err()
+			return work.Err()
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -137,7 +137,7 @@ func (r *run) chunk(ctx context.Context, chunk []matter) error {
 		}
 		r.decide(t, &chunk[i])
 	}
-	if r.Describe != nil && len(t.moved) > 0 {
+	if r.names() && len(t.moved) > 0 {
 		about, err := r.abouts(ctx, t.lines())
 		if err != nil {
 			return err
@@ -185,6 +185,9 @@ func (r *run) decide(t *tally, m *matter) {
 	t.compare(m, before, after, replayed, r.Draft.Currency)
 }
 
+// names says whether the lines are the shop's and can be named.
+func (r *run) names() bool { return r.Describe != nil && r.Facts == nil }
+
 // abouts reads what lines are known by.
 func (r *run) abouts(ctx context.Context, lines []id.ID) (about map[id.ID]About, err error) {
 	err = r.db.Read(ctx, func(tx *db.Tx) error {
@@ -197,7 +200,7 @@ func (r *run) abouts(ctx context.Context, lines []id.ID) (about map[id.ID]About,
 // describe gives the examples their case numbers.
 func (r *run) describe(ctx context.Context) error {
 	r.sum.settleExamples()
-	if r.Describe == nil || len(r.sum.examples) == 0 {
+	if !r.names() || len(r.sum.examples) == 0 {
 		return nil
 	}
 	about, err := r.abouts(ctx, linesOf(r.sum.examples))
@@ -223,9 +226,10 @@ func (r *run) bounds() (from, until clock.Instant) {
 	return from, until
 }
 
-// The last decisions of lines: both statements are answered by indexes alone, and only what is decided again is read.
+// The last decisions of lines: both statements find them by indexes alone, and read only what is decided again. The plus
+// keeps SQLite from looking for a later decision of the line among all of the shop.
 const lastOfLines = ` from decision d where d.shop_id = $1 and d.decided_at >= $2 and d.decided_at < $3
-	and not exists (select 1 from decision e where e.case_line_id = d.case_line_id and e.id > d.id and e.shop_id = d.shop_id)`
+	and not exists (select 1 from decision e where e.case_line_id = d.case_line_id and e.id > d.id and +e.shop_id = d.shop_id)`
 
 func (r *run) count(ctx context.Context) error {
 	from, until := r.bounds()

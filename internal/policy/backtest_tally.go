@@ -20,6 +20,7 @@ type BacktestReport struct {
 	Changed     int                      `json:"changed" doc:"of them, those with another outcome, sum, bearer of freight, right or proof"`
 	Terms       int                      `json:"terms" doc:"of the rest, those where only a deadline or who of the shop agrees is another"`
 	WouldAsk    int                      `json:"would_ask" doc:"of the changed, those where the draft asks what nobody knows: nothing is guessed about them"`
+	Unpriced    int                      `json:"unpriced" doc:"of the changed, those whose sum hangs on a fact nobody knows: no money is counted for them"`
 	NotReplayed int                      `json:"not_replayed" doc:"of the lines, those whose stored decision does not come out again byte for byte"`
 	MoneyBefore map[money.Currency]int64 `json:"money_before" doc:"refunds and amounts where both answers are settled"`
 	MoneyAfter  map[money.Currency]int64 `json:"money_after"`
@@ -181,6 +182,8 @@ func (t *tally) compare(m *matter, before, after *rule.Decision, replayed bool, 
 			for _, q := range after.Open {
 				x.Asks = append(x.Asks, q.Fact)
 			}
+		} else if (!known || !too) && settled(x.Before) && settled(x.After) {
+			t.Unpriced++
 		}
 		t.moved = append(t.moved, x)
 		t.example(x)
@@ -291,7 +294,8 @@ func (t *tally) product(p ProductMoved) {
 
 // add adds what another tally counted.
 func (t *tally) add(o *tally) {
-	t.Cases, t.Changed, t.Terms, t.WouldAsk, t.NotReplayed = t.Cases+o.Cases, t.Changed+o.Changed, t.Terms+o.Terms, t.WouldAsk+o.WouldAsk, t.NotReplayed+o.NotReplayed
+	t.Cases, t.Changed, t.Terms = t.Cases+o.Cases, t.Changed+o.Changed, t.Terms+o.Terms
+	t.WouldAsk, t.Unpriced, t.NotReplayed = t.WouldAsk+o.WouldAsk, t.Unpriced+o.Unpriced, t.NotReplayed+o.NotReplayed
 	for c := range o.MoneyBefore {
 		t.MoneyBefore[c] += o.MoneyBefore[c]
 		t.MoneyAfter[c] += o.MoneyAfter[c]
