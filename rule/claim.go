@@ -52,7 +52,7 @@ func (l *loader) claim(n *yaml.Node) {
 		l.fault(f["ground"], "rule.want_list", "what", "ground")
 	}
 	l.groundUses = append(l.groundUses, use{f["ground"], l.file, c.grounds})
-	c.conds = append(c.conds, l.packGuards...)
+	c.conds = append(c.conds, l.pack.guards...)
 	c.conds = append(c.conds, l.guards(f["for"])...)
 	c.conds = append(c.conds, l.conditions(f)...)
 	c.check = l.word(f["confidence"], "confidence", "sure", "check") == "check"
@@ -88,7 +88,8 @@ func (l *loader) guards(n *yaml.Node) []*cond {
 			continue
 		}
 		var words []string
-		for _, w := range l.strings(p.val, f.name) {
+		allowed := l.strings(p.val, f.name)
+		for _, w := range allowed {
 			if f.typ == TypeEnum {
 				w = "'" + w + "'"
 			}
@@ -98,8 +99,9 @@ func (l *loader) guards(n *yaml.Node) []*cond {
 			l.fault(p.val, "rule.want_list", "what", "for")
 			continue
 		}
-		if a, ok := l.expr(p.val, f.name+" in ["+strings.Join(words, ", ")+"]", TypeBool); ok {
-			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, mark: l.mark(p.key)})
+		src := f.name + " in [" + strings.Join(words, ", ") + "]"
+		if a, ok := l.expr(p.val, src, TypeBool); ok {
+			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, src: src, mark: l.mark(p.key), fact: i, words: allowed})
 		}
 	}
 	return out
@@ -141,7 +143,7 @@ func (l *loader) conditions(f map[string]*yaml.Node) []*cond {
 			if !ok {
 				continue
 			}
-			c.is.ex = x
+			c.is.ex, c.src = x, g["is"].Value
 		}
 		add(n, c)
 	}
@@ -152,7 +154,7 @@ func (l *loader) conditions(f map[string]*yaml.Node) []*cond {
 			c.id = c.orElse
 		}
 		if x, ok := l.expr(g["if"], l.scalar(g["if"], "if"), TypeBool); ok {
-			c.is.ex = x
+			c.is.ex, c.src = x, g["if"].Value
 			add(n, c)
 		}
 	}
@@ -194,7 +196,8 @@ func (l *loader) gives(c *claim, p pair) *gives {
 	g.refund = l.refund(f["refund"])
 	g.deducts = l.deducts(f["deduct"])
 	if n := f["amount"]; n != nil {
-		g.amount, _ = l.expr(n, l.scalar(n, "amount"), TypeMoney)
+		g.amountSrc = l.scalar(n, "amount")
+		g.amount, _ = l.expr(n, g.amountSrc, TypeMoney)
 	}
 	for _, n := range l.items(f["evidence"], "evidence") {
 		if i := l.fact(n, "evidence", TypeBool); i >= 0 {
@@ -276,7 +279,7 @@ func (l *loader) refund(n *yaml.Node) *refund {
 		}
 	default:
 		if x, ok := l.expr(f["amount"], l.scalar(f["amount"], "amount"), TypeMoney); ok {
-			return &refund{amount: x}
+			return &refund{amount: x, src: f["amount"].Value}
 		}
 	}
 	return nil
@@ -292,7 +295,7 @@ func (l *loader) deducts(n *yaml.Node) []deduct {
 			l.fault(p.key, "rule.code_form", "code", p.key.Value)
 		}
 		if x, ok := l.expr(p.val, l.scalar(p.val, "deduct"), TypeMoney); ok {
-			out = append(out, deduct{p.key.Value, "deduct." + p.key.Value, x})
+			out = append(out, deduct{p.key.Value, "deduct." + p.key.Value, x, p.val.Value})
 		}
 	}
 	slices.SortFunc(out, func(a, b deduct) int { return cmpString(a.name, b.name) })

@@ -25,7 +25,7 @@ func decisions(a *app.App, sh shop.Shop) ([]policy.Stored, error) {
 		return nil, err
 	}
 	today := calendar.DateOf(2026, 11, 21)
-	book, err := a.Flow.Policies.Book(policy.Binding{Law: []string{sh.Law}, Shop: sh.Pack}, today, today)
+	book, err := a.Flow.Policies.BuiltIn().Book(policy.Binding{Law: []string{sh.Law}, Shop: sh.Pack}, today, today)
 	if err != nil {
 		return nil, err
 	}

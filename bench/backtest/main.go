@@ -27,7 +27,7 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/internal/app"
-	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/report"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/policies"
 )
@@ -74,7 +74,7 @@ func run(ctx context.Context, lines int, dir string, check bool) error {
 	if failed, ok := errors.AsType[*exec.ExitError](err); !ok || failed.ExitCode() != 1 { // 1: the draft changes something
 		return fmt.Errorf("backtest: %w", err)
 	}
-	var r policy.BacktestReport
+	var r report.BacktestReport
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
 		return err
 	}

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/report"
 	"github.com/sanbao/sanbao/money"
@@ -20,7 +22,7 @@ import (
 // PolicyBacktestCmd says what a draft would have cost.
 type PolicyBacktestCmd struct {
 	Node
-	Pack  string `arg:"" help:"The draft: a folder, a built-in pack or PACK@VERSION."`
+	Pack  string `arg:"" help:"The draft: a folder, or a version the shop has: PACK (the newest) or PACK@VERSION."`
 	Shop  string `required:"" placeholder:"CODE" help:"Shop whose matters are decided again; it has to be bound to the draft's pack."`
 	From  string `placeholder:"DAY" help:"First day of the decisions."`
 	To    string `placeholder:"DAY" help:"Last day of the decisions."`
@@ -63,12 +65,9 @@ func (c *PolicyBacktestCmd) Run(ctx context.Context) error {
 	return err
 }
 
-func (c *PolicyBacktestCmd) run(ctx context.Context) (r *policy.BacktestReport, err error) {
-	t := report.Trial{}
-	if _, err := versionOf(c.Pack); err != nil { // said before anything is opened
-		return nil, err
-	}
-	for text, day := range map[string]*calendar.Date{c.From: &t.From, c.To: &t.To} {
+func (c *PolicyBacktestCmd) run(ctx context.Context) (r *report.BacktestReport, err error) {
+	var in report.BacktestInput
+	for text, day := range map[string]*calendar.Date{c.From: &in.From, c.To: &in.To} {
 		if text == "" {
 			continue
 		}
@@ -76,7 +75,7 @@ func (c *PolicyBacktestCmd) run(ctx context.Context) (r *policy.BacktestReport, 
 			return nil, err
 		}
 	}
-	if t.Facts, err = c.matters(); err != nil {
+	if in.Facts, err = c.matters(); err != nil {
 		return nil, err
 	}
 	a, s, err := c.openShop(ctx, c.Shop)
@@ -84,27 +83,41 @@ func (c *PolicyBacktestCmd) run(ctx context.Context) (r *policy.BacktestReport, 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if t.Draft, err = c.compiled(a.Flow.Policies); err != nil {
-		return nil, err
-	}
-	meter := newBacktestMeter(os.Stderr)
-	t.Progress = meter.show
-	defer meter.done()
-	return report.Backtest(ctx, a.DB, a.Flow.Policies, s, t)
-}
-
-// compiled is the draft as the library that decides would have it: an expression is compiled against its facts.
-func (c *PolicyBacktestCmd) compiled(lib *policy.Library) (*rule.Pack, error) {
-	draft, err := versionOf(c.Pack)
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		t, err := a.Studio.Shop(tx, s.ID)
+		if err != nil {
+			return err
+		}
+		in.Shop, in.Binding, in.Calendar = t.ID, t.Binding, t.Calendar
+		in.Library, err = a.Flow.Policies.Of(tx, s.ID)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range lib.Versions(draft.ID) {
-		if p.Ref() == draft.Ref() {
-			return p, nil
+	if in.Draft, err = c.draft(in.Library); err != nil {
+		return nil, err
+	}
+	meter := newBacktestMeter(os.Stderr)
+	in.Progress = meter.show
+	defer meter.done()
+	return report.Backtest(ctx, a.DB, in)
+}
+
+// draft is the draft as the shop's library would have it: a version it has, the newest of a pack, or a folder.
+func (c *PolicyBacktestCmd) draft(lib *policy.Library) (*rule.Pack, error) {
+	id, version, at := strings.Cut(c.Pack, "@")
+	if vs := lib.Versions(id); len(vs) > 0 {
+		for _, p := range vs {
+			if at && p.Version == version {
+				return p, nil
+			}
+		}
+		if !at {
+			return vs[len(vs)-1], nil
 		}
 	}
-	sources, err := findPacks([]string{c.Pack})
+	sources, err := findIn(lib, []string{c.Pack})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +137,7 @@ func (c *PolicyBacktestCmd) matters() (io.Reader, error) {
 	return os.Open(c.Facts)
 }
 
-func printBacktest(r *policy.BacktestReport) {
+func printBacktest(r *report.BacktestReport) {
 	cur := currencyOf(r)
 	fmt.Printf("%s %s: %d lines decided again, %d would have come out otherwise", r.Pack, r.Version, r.Cases, r.Changed)
 	if r.Terms > 0 {
@@ -194,7 +207,7 @@ func nonEmpty(s, or string) string {
 }
 
 // currencyOf is the currency of a report's sums.
-func currencyOf(r *policy.BacktestReport) money.Currency {
+func currencyOf(r *report.BacktestReport) money.Currency {
 	for c := range r.MoneyAfter {
 		return c
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/app"
-	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/report"
 	"github.com/sanbao/sanbao/internal/shop"
 )
 
@@ -63,7 +63,7 @@ func TestPolicyBacktest(t *testing.T) {
 		t.Errorf("%d %s", code, complaint)
 	}
 	out, _, code = run(dir, "--facts", file, "--json")
-	var r policy.BacktestReport
+	var r report.BacktestReport
 	if err := json.Unmarshal([]byte(out), &r); err != nil || code != 1 || r.Changed != 1 || r.MoneyAfter["CNY"] != 39800 || len(r.Skipped) != 1 {
 		t.Errorf("%d %v %+v", code, err, r)
 	}

@@ -1,4 +1,4 @@
-package policy
+package report
 
 import (
 	"cmp"
@@ -276,10 +276,10 @@ func linesOf(list []BacktestExample) []id.ID {
 }
 
 // attribute adds the changed lines to their articles.
-func (t *tally) attribute(about map[id.ID]About) {
+func (t *tally) attribute(about map[id.ID]article) {
 	for _, x := range t.moved {
 		a := about[x.LineID]
-		p := ProductMoved{SKU: a.SKU, Title: a.Title, N: 1, Minor: x.Minor}
+		p := ProductMoved{SKU: a.sku, Title: a.title, N: 1, Minor: x.Minor}
 		t.product(p)
 	}
 }

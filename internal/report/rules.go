@@ -1,4 +1,4 @@
-package policy
+package report
 
 import (
 	"bufio"
@@ -123,7 +123,7 @@ func (r *run) fromFile(ctx context.Context, send func([]matter) error) error {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return errs.Wrap(err, errs.Invalid, "policy.facts_unreadable")
+		return errs.Wrap(err, errs.Invalid, "report.facts_unreadable")
 	}
 	if len(chunk) == 0 {
 		return nil
@@ -136,7 +136,7 @@ func (r *run) readLine(m *matter, text []byte) (err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&l); err != nil || d.More() {
-		return errs.Wrap(err, errs.Invalid, "policy.facts_line")
+		return errs.Wrap(err, errs.Invalid, "report.facts_line")
 	}
 	stage, ok := rule.AtApplication, true
 	if l.Stage != "" {
@@ -144,7 +144,7 @@ func (r *run) readLine(m *matter, text []byte) (err error) {
 	}
 	at, paid, dated := r.times(l)
 	if !ok || !dated {
-		return errs.New(errs.Invalid, "policy.facts_line")
+		return errs.New(errs.Invalid, "report.facts_line")
 	}
 	m.in = rule.Input{Stage: stage, At: at, Ground: l.Ground, Remedy: l.Remedy}
 	if len(l.Facts) == 0 {
