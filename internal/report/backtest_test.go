@@ -306,7 +306,7 @@ func TestBacktestOfAFile(t *testing.T) {
 	if r.Cases != 2 || r.Changed != 1 || r.Examples[0].Row != 3 || r.MoneyAfter[money.Currency("CNY")] != 20060 {
 		t.Errorf("%+v", r)
 	}
-	if d := cmp.Diff([]report.BacktestSkipped{{Reason: "invalid_input", N: 1}, {Reason: "report.facts_line", N: 2}, {Reason: "policy.none_in_force", N: 1}}, r.Skipped); d != "" {
+	if d := cmp.Diff([]report.BacktestSkipped{{Reason: "invalid_input", N: 1}, {Reason: "policy.none_in_force", N: 1}, {Reason: "report.facts_line", N: 2}}, r.Skipped); d != "" {
 		t.Error(d, r.Errors)
 	}
 }
