@@ -129,7 +129,7 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log}); err != nil {
+	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log, Queues: map[string]int{job.DefaultQueue: 4, policy.RunQueue: 1}}); err != nil {
 		return err
 	}
 	simulated := settle.NewScripted(a.Clock)
@@ -143,7 +143,8 @@ func (a *App) wire(ctx context.Context) error {
 		return settle.Offline{}
 	}}
 	a.Flow.RegisterJobs()
-	a.Studio = &policy.Studio{DB: a.DB, Shelves: a.Flow.Policies, Shop: tenant}
+	a.Studio = &policy.Studio{DB: a.DB, Shelves: a.Flow.Policies, Jobs: a.Jobs, Shop: tenant}
+	a.Studio.RegisterJobs()
 	a.Live = live.New(a.DB, a.Log)
 	a.Flow.Changed = a.Live.Changed
 	a.Evidence = evidence.New(a.DB, a.blobs, a.Jobs)

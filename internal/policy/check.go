@@ -113,23 +113,7 @@ func (r room) golden(p *rule.Pack, c rule.Case, cov *rule.Coverage, lang errs.La
 		}
 		return out, true
 	}
-	cal, err := calendar.Load(c.Calendar)
-	if err != nil {
-		return fail(err)
-	}
-	on := c.On
-	if c.Input.At != 0 {
-		on = cal.DateOf(c.Input.At)
-	}
-	packs := []*rule.Pack{p}
-	for _, id := range c.With {
-		beside, err := r.lib.InForce(id, on)
-		if err != nil {
-			return fail(err)
-		}
-		packs = append(packs, beside)
-	}
-	book, err := rule.NewBook(packs)
+	book, cal, err := r.caseBook(p, c)
 	if err != nil {
 		return fail(err)
 	}
@@ -141,6 +125,28 @@ func (r room) golden(p *rule.Pack, c rule.Case, cov *rule.Coverage, lang errs.La
 		out.Says = append(out.Says, errs.Render(lang, "policy.case_mismatch", errs.Args{"what": m.What, "want": m.Want, "got": m.Got}))
 	}
 	return out, len(out.Says) > 0
+}
+
+// caseBook binds a pack with what a case names beside it, as that stands on the day of the case.
+func (r room) caseBook(p *rule.Pack, c rule.Case) (*rule.Book, *calendar.Calendar, error) {
+	cal, err := calendar.Load(c.Calendar)
+	if err != nil {
+		return nil, nil, err
+	}
+	on := c.On
+	if c.Input.At != 0 {
+		on = cal.DateOf(c.Input.At)
+	}
+	packs := []*rule.Pack{p}
+	for _, id := range c.With {
+		beside, err := r.lib.InForce(id, on)
+		if err != nil {
+			return nil, nil, err
+		}
+		packs = append(packs, beside)
+	}
+	book, err := rule.NewBook(packs)
+	return book, cal, err
 }
 
 // day is the day on which a draft is looked at among the shop's other packs: its first day in force, tomorrow while it has

@@ -30,6 +30,7 @@ func (st *Studio) Routes(s *web.Server) {
 	st.draftReadRoutes(s)
 	st.draftWriteRoutes(s)
 	st.publishRoutes(s)
+	st.runRoutes(s)
 }
 
 func get(path, opID, summary string) web.Op {

@@ -9,6 +9,7 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -16,6 +17,7 @@ import (
 type Studio struct {
 	DB      *db.DB
 	Shelves *Shelves
+	Jobs    *job.Engine
 	// Shop says what a shop is bound to.
 	Shop func(tx *db.Tx, shopID id.ID) (Tenant, error)
 }

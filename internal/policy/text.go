@@ -41,4 +41,17 @@ var _ = errs.Register(map[string]errs.Text{
 	"policy.head_form":           {ZhCN: "pack.yaml 里 version 和 effective_from 要各占一行，程序才能写入版本名和生效日。", En: "In pack.yaml version and effective_from each need a line of their own, so that name and day can be written there."},
 	"policy.cases_not_green":     {ZhCN: "案例没有全部通过：共 {cases} 个，{failed} 个不符，{gaps} 处没有覆盖；详见检查。", En: "The golden cases are not green: of {cases}, {failed} came out otherwise, and {gaps} gaps are in their coverage. The check has them all."},
 	"policy.published_meanwhile": {ZhCN: "刚有人发布了规则包“{pack}”的另一个版本，请刷新后再办。", En: "Another version of pack \"{pack}\" was published just now; look again."},
+
+	"policy.not_proven":       {ZhCN: "还没有证明这份提案不低于法律；请先运行“证明”。", En: "It has not been proven that this proposal gives no less than the law; run the proof first."},
+	"policy.proof_running":    {ZhCN: "证明还在进行，完成后才能发布。", En: "The proof is still running; publish when it is done."},
+	"policy.refuted":          {ZhCN: "证明发现 {n} 处问题（例如低于法律规定）；请退回修改。", En: "The proof found {n} faults, such as less than the law gives; have the draft returned and mended."},
+	"policy.run_not_found":    {ZhCN: "没有这次运行。", En: "There is no such run."},
+	"policy.run_what":         {ZhCN: "请指明一份草稿，或一个规则包的版本，二者取一。", En: "Name a draft, or a version of a pack: one of the two."},
+	"policy.run_law":          {ZhCN: "法律本身就是底线，没有可证明的。", En: "The law is the floor itself; there is nothing to prove about it."},
+	"policy.run_dates":        {ZhCN: "结束日期早于开始日期。", En: "The last day is before the first."},
+	"policy.run_dates_only":   {ZhCN: "只有回测才按日期选判定。", En: "Only a backtest takes decisions of certain days."},
+	"policy.too_many_runs":    {ZhCN: "本店已有 {limit} 次运行在排队或进行；请等它们完成，或取消不用的。", En: "{limit} runs of this shop wait or run; let them end, or cancel those nobody needs."},
+	"policy.run_lost":         {ZhCN: "运行中断了（程序停止或内存不足），请重新运行。", En: "The run was cut off because its process ended; run it again."},
+	"policy.run_over":         {ZhCN: "这次运行已经结束。", En: "This run is over."},
+	"policy.result_too_large": {ZhCN: "结果超过 {limit} KiB，无法保存；请缩小范围。", En: "The result has more than {limit} KiB and cannot be kept; choose a narrower range."},
 })
