@@ -57,6 +57,10 @@ var Words = map[string]Word{
 	"status.refused_parcel":          {"已拒收退件", "已拒收退件", "Parcel refused by us"},
 	"status.voided":                  {"已作废", "已作廢", "Voided"},
 
+	// Where a line stands, in a seller remark, where that is said shorter there
+	"standing.awaiting":    {"待寄回", "待寄回", "waiting for parcel"},
+	"standing.on_platform": {"待平台退款", "待平台退款", "refund on the marketplace"},
+
 	// What an inspection says
 	"inspection.passed": {"验货通过", "驗貨通過", "Passed"},
 	"inspection.failed": {"验货不通过", "驗貨未過", "Failed"},
@@ -72,6 +76,11 @@ var Words = map[string]Word{
 	"movement.delivered":  {"买家已签收", "買家已簽收", "Delivered"},
 	"movement.lost":       {"丢件", "遺失", "Lost"},
 	"movement.cancelled":  {"已取消", "已取消", "Cancelled"},
+
+	"movement.intercepting":     {"拦截中", "攔截中", "Stopping parcel"},
+	"movement.intercepted":      {"拦截成功", "攔截成功", "Stopped"},
+	"movement.intercept_failed": {"拦截失败", "攔截失敗", "Could not stop"},
+	"movement.refused_delivery": {"买家拒收", "買家拒收", "Refused at the door"},
 
 	// Amounts, one by one
 	"settlement.computed":          {"已核算", "已試算", "Amount worked out"},
@@ -89,10 +98,28 @@ var Words = map[string]Word{
 	"route.cash":           {"现金", "現金", "Cash"},
 	"route.small_transfer": {"小额打款", "小額匯款", "Small transfer"},
 
+	// What was paid with
+	"tender.alipay":       {"支付宝", "支付寶", "Alipay"},
+	"tender.wechat":       {"微信支付", "微信支付", "WeChat Pay"},
+	"tender.card":         {"银行卡", "銀行卡", "Card"},
+	"tender.cash":         {"现金", "現金", "Cash"},
+	"tender.bank":         {"银行转账", "銀行轉帳", "Bank transfer"},
+	"tender.points":       {"积分", "點數", "Points"},
+	"tender.balance":      {"余额", "餘額", "Balance"},
+	"tender.taobao":       {"淘宝", "淘寶", "Taobao"},
+	"tender.douyin":       {"抖店", "抖店", "Douyin"},
+	"tender.jd":           {"京东", "京東", "JD"},
+	"tender.pdd":          {"拼多多", "拼多多", "Pinduoduo"},
+	"tender.shopify":      {"Shopify", "Shopify", "Shopify"},
+	"tender.stored_value": {"储值卡", "儲值卡", "Stored value"},
+	"tender.coupon":       {"优惠券", "優惠券", "Coupon"},
+
 	// What a parcel is for
 	"purpose.return":       {"退回", "退回", "Return"},
 	"purpose.send_back":    {"寄还顾客", "寄還顧客", "Sent back"},
 	"purpose.exchange_out": {"换货发出", "換貨寄出", "Exchange sent"},
+	"purpose.reissue":      {"补发", "補寄", "Sent again"},
+	"purpose.intercept":    {"快递拦截", "包裹攔截", "Stopped on its way"},
 
 	// Work
 	"job.inspecting":              {"检测中", "檢測中", "Under inspection"},
@@ -265,6 +292,8 @@ var Words = map[string]Word{
 	"command.lost":          {"登记丢件", "登錄遺失", "Report lost"},
 	"command.go_on":         {"差异已处理，继续", "差異已處理，繼續", "Difference settled, go on"},
 	"command.settle_lost":   {"按丢件退款", "按遺失退款", "Pay for lost goods"},
+	"command.stopped":       {"登记拦截成功", "登錄攔截成功", "Carrier stopped it"},
+	"command.not_stopped":   {"登记拦截失败", "登錄攔截失敗", "Could not be stopped"},
 	"command.inspect":       {"验货", "驗貨", "Inspect"},
 	"command.ship_out":      {"登记发出", "登錄寄出", "Ship"},
 	"command.delivered":     {"确认顾客已收", "確認顧客已收", "Confirm delivery"},
