@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -150,8 +152,8 @@ func person(t *testing.T, a *app.App, shop id.ID, login string, role auth.Role) 
 	return web.SessionCookie + "=" + webtest.Session(t, a.DB, a.Sessions, u.ID)
 }
 
-// wants is an answer that has to be a problem of a key.
-func wants(t *testing.T, w *httptest.ResponseRecorder, status int, keys ...string) {
+// problem is an answer that has to be a problem of a key.
+func problem(t *testing.T, w *httptest.ResponseRecorder, status int, keys ...string) {
 	t.Helper()
 	for _, key := range keys {
 		if w.Code != status || !strings.Contains(w.Body.String(), `"`+key+`"`) {
@@ -228,9 +230,9 @@ func (s *studio) step(who string, d policy.Draft, verb string, body map[string]a
 func TestPolicyDraft(t *testing.T) {
 	each(t, func(t *testing.T, a *app.App) {
 		s := newStudio(t, a)
-		wants(t, s.call(s.writer, http.MethodPost, "/policies/law-cn/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusForbidden, "policy.law_stays")
-		wants(t, s.call(s.writer, http.MethodPost, "/policies/snack/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusNotFound, "policy.not_bound")
-		wants(t, s.call(s.chief, http.MethodPost, "/policies/shoes/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusForbidden, "auth.role")
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/law-cn/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusForbidden, "policy.law_stays")
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/snack/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusNotFound, "policy.not_bound")
+		problem(t, s.call(s.chief, http.MethodPost, "/policies/shoes/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusForbidden, "auth.role")
 		d := s.begin(s.writer, "21")
 		if len(d.Findings) != 0 || d.Faulty {
 			t.Fatalf("%+v", d.Findings)
@@ -249,21 +251,21 @@ func TestPolicyDraft(t *testing.T) {
 		if !check.Clean || check.Seen != check.All || check.Cases < 10 {
 			t.Errorf("%+v", check)
 		}
-		wants(t, s.call(s.writer, http.MethodPut, file("extra.yaml"), map[string]any{"version": d.Version - 1, "text": ""}), http.StatusConflict, "web.stale")
-		wants(t, s.call(s.writer, http.MethodPut, file("Extra.yml"), map[string]any{"version": d.Version, "text": strings.Repeat("#", 257<<10)}), http.StatusUnprocessableEntity, "policy.file_name", "policy.file_too_large")
-		wants(t, s.call(s.writer, http.MethodDelete, file("pack.yaml")+"?version="+strconv.FormatInt(d.Version, 10), nil), http.StatusConflict, "policy.file_stays")
+		problem(t, s.call(s.writer, http.MethodPut, file("extra.yaml"), map[string]any{"version": d.Version - 1, "text": ""}), http.StatusConflict, "web.stale")
+		problem(t, s.call(s.writer, http.MethodPut, file("Extra.yml"), map[string]any{"version": d.Version, "text": strings.Repeat("#", 257<<10)}), http.StatusUnprocessableEntity, "policy.file_name", "policy.file_too_large")
+		problem(t, s.call(s.writer, http.MethodDelete, file("pack.yaml")+"?version="+strconv.FormatInt(d.Version, 10), nil), http.StatusConflict, "policy.file_stays")
 		broken := into[policy.DraftPage](t, s.call(s.mate, http.MethodPut, file("extra.yaml"), map[string]any{"version": d.Version, "text": "- claim: shoes.extra\n  mode: promise\n  ground: [quality]\n"}), http.StatusOK)
 		if !broken.Faulty || len(broken.Findings) == 0 || broken.Findings[0].File != "extra.yaml" || broken.Findings[0].Line != 1 || broken.Findings[0].Text == "" {
 			t.Errorf("%+v", broken.Findings)
 		}
-		wants(t, s.step(s.writer, broken.Draft, "propose", map[string]any{"version_name": "2027-01", "effective_from": "2027-01-01"}), http.StatusUnprocessableEntity, "rule.key_missing")
-		wants(t, s.call(s.writer, http.MethodPost, "/policies/decide", map[string]any{"draft": d.ID.String()}), http.StatusUnprocessableEntity, "rule.key_missing")
+		problem(t, s.step(s.writer, broken.Draft, "propose", map[string]any{"version_name": "2027-01", "effective_from": "2027-01-01"}), http.StatusUnprocessableEntity, "rule.key_missing")
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/decide", map[string]any{"draft": d.ID.String()}), http.StatusUnprocessableEntity, "rule.key_missing")
 		mended := into[policy.DraftPage](t, s.call(s.mate, http.MethodDelete, file("extra.yaml")+"?version="+strconv.FormatInt(broken.Version, 10), nil), http.StatusOK)
 		if mended.Faulty || len(mended.Editors) != 2 {
 			t.Errorf("%+v", mended.Draft)
 		}
 		gone := into[policy.Draft](t, s.step(s.writer, mended.Draft, "discard", map[string]any{}), http.StatusOK)
-		wants(t, s.call(s.writer, http.MethodPut, file("extra.yaml"), map[string]any{"version": gone.Version, "text": ""}), http.StatusConflict, "policy.draft_discarded")
+		problem(t, s.call(s.writer, http.MethodPut, file("extra.yaml"), map[string]any{"version": gone.Version, "text": ""}), http.StatusConflict, "policy.draft_discarded")
 	})
 }
 
@@ -271,6 +273,9 @@ func TestPolicyDraft(t *testing.T) {
 func (s *studio) release(d policy.Draft, name, from string) policy.Draft {
 	s.Helper()
 	d = into[policy.Draft](s.T, s.step(s.writer, d, "propose", map[string]any{"version_name": name, "effective_from": from}), http.StatusOK)
+	if _, err := s.a.Jobs.RunDue(s.Context()); err != nil { // its proof
+		s.Fatal(err)
+	}
 	return into[policy.Draft](s.T, s.step(s.chief, d, "publish", map[string]any{}), http.StatusOK)
 }
 
@@ -316,17 +321,18 @@ func TestPublishPolicy(t *testing.T) {
 		clk := a.Clock.(*clock.Fake) // Saturday 2026-11-21
 		_, before, _ := s.decided("1", calendar.DateOf(2026, 11, 20))
 		d := s.begin(s.writer, "21").Draft
-		wants(t, s.step(s.writer, d, "propose", map[string]any{"version_name": "2024-07", "effective_from": "2026-11-21"}), http.StatusUnprocessableEntity, "policy.from_passed", "policy.version_taken")
-		wants(t, s.step(s.writer, d, "propose", map[string]any{"version_name": "a b", "effective_from": "2024-07-01"}), http.StatusUnprocessableEntity, "policy.from_passed", "policy.version_name", "policy.day_taken")
-		wants(t, s.step(s.chief, d, "publish", map[string]any{}), http.StatusConflict, "policy.draft_draft")
+		problem(t, s.step(s.writer, d, "propose", map[string]any{"version_name": "2024-07", "effective_from": "2026-11-21"}), http.StatusUnprocessableEntity, "policy.from_passed", "policy.version_taken")
+		problem(t, s.step(s.writer, d, "propose", map[string]any{"version_name": "a b", "effective_from": "2024-07-01"}), http.StatusUnprocessableEntity, "policy.from_passed", "policy.version_name", "policy.day_taken")
+		problem(t, s.step(s.chief, d, "publish", map[string]any{}), http.StatusConflict, "policy.draft_draft")
 		d = into[policy.Draft](t, s.step(s.writer, d, "propose", map[string]any{"version_name": "2026-12", "effective_from": "2026-11-23", "notes": "等三周"}), http.StatusOK)
-		wants(t, s.step(s.writer, d, "publish", map[string]any{}), http.StatusForbidden, "policy.second_person")
-		wants(t, s.call(s.writer, http.MethodPut, "/policies/drafts/"+d.ID.String()+"/files/pack.yaml", map[string]any{"version": d.Version, "text": "x"}), http.StatusConflict, "policy.draft_proposed")
+		problem(t, s.step(s.writer, d, "publish", map[string]any{}), http.StatusForbidden, "policy.second_person")
+		problem(t, s.call(s.writer, http.MethodPut, "/policies/drafts/"+d.ID.String()+"/files/pack.yaml", map[string]any{"version": d.Version, "text": "x"}), http.StatusConflict, "policy.draft_proposed")
 		token := webtest.Token(t, a.DB, s.shop, auth.PolicyPublish)
-		wants(t, s.step(token, d, "publish", map[string]any{}), http.StatusForbidden, "auth.people_only")
+		problem(t, s.step(token, d, "publish", map[string]any{}), http.StatusForbidden, "auth.people_only")
 		agent := person(t, a, s.shop, "xiaoli", auth.RoleAgent)
-		wants(t, s.step(agent, d, "publish", map[string]any{}), http.StatusForbidden, "auth.role")
-		wants(t, s.step(agent, d, "return", map[string]any{"reason": "?"}), http.StatusForbidden, "policy.not_yours")
+		problem(t, s.step(agent, d, "publish", map[string]any{}), http.StatusForbidden, "auth.role")
+		problem(t, s.step(s.chief, d, "publish", map[string]any{}), http.StatusConflict, "policy.proof_running")
+		problem(t, s.step(agent, d, "return", map[string]any{"reason": "?"}), http.StatusForbidden, "policy.not_yours")
 		back := into[policy.Draft](t, s.step(s.chief, d, "return", map[string]any{"reason": "说明写清楚些"}), http.StatusOK)
 		if back.State != policy.Drafting || back.Reason == "" || back.ContentHash != "" {
 			t.Errorf("%+v", back)
@@ -402,4 +408,135 @@ func sameAgain(t *testing.T, a *app.App, shop id.ID) {
 			}
 		}
 	}
+}
+
+func (s *studio) start(body map[string]any) policy.Run {
+	s.Helper()
+	return into[policy.Run](s.T, s.call(s.writer, http.MethodPost, "/policies/runs", body), http.StatusCreated)
+}
+
+func (s *studio) run(r policy.Run) policy.Run {
+	s.Helper()
+	return into[policy.Run](s.T, s.call(s.writer, http.MethodGet, "/policies/runs/"+r.ID.String(), nil), http.StatusOK)
+}
+
+// Runs are done by jobs: a proof that finds less than the law gives names the article, cases propose boundaries, and what is
+// wrong with a run is said before or in it.
+func TestPolicyRuns(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := newStudio(t, a)
+		d := s.begin(s.writer, "21")
+		for _, f := range d.Files {
+			if f.Name == "pack.yaml" { // money back in thirty days where the law gives seven
+				text := strings.Replace(f.Text, "{type: days, value: 0,", "{type: days, value: 30,", 1)
+				d = into[policy.DraftPage](t, s.call(s.writer, http.MethodPut, "/policies/drafts/"+d.ID.String()+"/files/pack.yaml", map[string]any{"version": d.Version, "text": text}), http.StatusOK)
+			}
+		}
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/runs", map[string]any{"kind": "verify", "pack": "law-cn", "version": "2024-07"}), http.StatusConflict, "policy.run_law")
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/runs", map[string]any{"kind": "verify", "from": "2026-11-01"}), http.StatusUnprocessableEntity, "policy.run_what", "policy.run_dates_only")
+		problem(t, s.call(s.chief, http.MethodPost, "/policies/runs", map[string]any{"kind": "verify", "draft": d.ID}), http.StatusForbidden, "auth.role")
+		proof, cases := s.start(map[string]any{"kind": "verify", "draft": d.ID}), s.start(map[string]any{"kind": "cases", "pack": "shoes", "version": "2024-07"})
+		if n, err := a.Jobs.RunDue(t.Context()); err != nil || n != 2 {
+			t.Fatal(n, err)
+		}
+		proof, cases = s.run(proof), s.run(cases)
+		var found struct {
+			Found    int
+			Findings []struct {
+				Kind  string
+				Cites []string
+				Text  map[string]string
+			}
+		}
+		if err := json.Unmarshal(proof.Result, &found); err != nil || proof.State != policy.RunDone || found.Found == 0 || proof.EndedAt == nil {
+			t.Fatalf("%v %s %d found", err, proof.State, found.Found)
+		}
+		if !strings.Contains(string(proof.Result), "CPL-25") || found.Findings[0].Text["zh-CN"] == "" {
+			t.Errorf("%+v", found)
+		}
+		var golden policy.CasesRun
+		if err := json.Unmarshal(cases.Result, &golden); err != nil || !golden.Clean {
+			t.Errorf("%v %s %+v", err, cases.State, golden.Check)
+		}
+		cancelled := s.start(map[string]any{"kind": "verify", "draft": d.ID})
+		into[policy.Run](t, s.call(s.writer, http.MethodPost, "/policies/runs/"+cancelled.ID.String()+"/cancel", nil), http.StatusOK)
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/runs/"+cancelled.ID.String()+"/cancel", nil), http.StatusConflict, "policy.run_over")
+		broken := s.start(map[string]any{"kind": "cases", "draft": d.ID})
+		d = into[policy.DraftPage](t, s.call(s.writer, http.MethodPut, "/policies/drafts/"+d.ID.String()+"/files/extra.yaml", map[string]any{"version": d.Version, "text": "- claim: x\n"}), http.StatusOK)
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/runs", map[string]any{"kind": "verify", "draft": d.ID}), http.StatusUnprocessableEntity, "rule.claim_id")
+		if _, err := a.Jobs.RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if r := s.run(cancelled); r.State != policy.RunCancelled || r.Result != nil || r.StartedAt != nil {
+			t.Errorf("%+v", r)
+		}
+		if r := s.run(broken); r.State != policy.RunFailed || r.Error == nil || r.Error.Text == "" || len(r.Error.Findings) == 0 {
+			t.Errorf("%+v", r)
+		}
+		if all := into[list[policy.Run]](t, s.call(s.writer, http.MethodGet, "/policies/runs?limit=2", nil), http.StatusOK); len(all.Items) != 2 || all.Next == "" || all.Items[0].ID != broken.ID {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
+// A run that is under way ends when it is cancelled; one whose job is gone has failed, and is in nobody's way.
+func TestPolicyRunEnds(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := newStudio(t, a)
+		shoes := map[string]any{"kind": "verify", "pack": "shoes", "version": "2024-07"}
+		long := s.start(shoes)
+		a.Studio.Fail = func(ctx context.Context) error { // it runs for as long as nobody ends it
+			into[policy.Run](t, s.call(s.writer, http.MethodPost, "/policies/runs/"+long.ID.String()+"/cancel", nil), http.StatusOK)
+			<-ctx.Done()
+			return context.Cause(ctx)
+		}
+		due := func() {
+			if _, err := a.Jobs.RunDue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		due()
+		if r := s.run(long); r.State != policy.RunCancelled || r.Result != nil || r.StartedAt == nil || r.EndedAt == nil {
+			t.Errorf("%s %v", r.State, r.Error)
+		}
+		tried := 0
+		a.Studio.Fail = func(context.Context) error { tried++; panic("out of wits") }
+		failing := s.start(shoes)
+		for n := range 3 {
+			due()
+			if r := s.run(failing); tried != n+1 || (r.State == policy.RunFailed) != (n == 2) {
+				t.Errorf("after %d of %d attempts: %s %v", tried, n+1, r.State, r.Error)
+			}
+			a.Clock.(*clock.Fake).Advance(time.Minute)
+		}
+		tried = 0
+		a.Studio.Fail = func(context.Context) error {
+			if tried++; tried == 1 {
+				return errors.New("the database went away")
+			}
+			return nil
+		}
+		again := s.start(shoes)
+		due()
+		a.Clock.(*clock.Fake).Advance(time.Minute)
+		due()
+		if r := s.run(again); r.State != policy.RunDone || r.Result == nil || tried != 2 {
+			t.Errorf("%s after %d attempts: %v", r.State, tried, r.Error)
+		}
+		a.Studio.Fail = nil
+		for range 6 { // as many as a shop may have, and then their jobs are gone
+			lost := s.start(map[string]any{"kind": "cases", "pack": "shoes", "version": "2024-07"})
+			err := a.DB.Write(t.Context(), func(tx *db.Tx) error { _, err := a.Jobs.CancelKey(tx, "policy_run", lost.ID.String()); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := s.run(lost); r.State != policy.RunFailed || r.Error == nil || r.Error.Key != "policy.run_lost" {
+				t.Errorf("%s %v", r.State, r.Error)
+			}
+		}
+		for range 6 {
+			s.start(map[string]any{"kind": "cases", "pack": "shoes", "version": "2024-07"})
+		}
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/runs", map[string]any{"kind": "cases", "pack": "shoes", "version": "2024-07"}), http.StatusConflict, "policy.too_many_runs")
+	})
 }

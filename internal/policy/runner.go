@@ -258,6 +258,11 @@ func (st *Studio) safely(ctx context.Context, in matter, progress func(done, tot
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
+	if st.Fail != nil {
+		if err := st.Fail(ctx); err != nil {
+			return "", err
+		}
+	}
 	p, err := in.files.compile(in.Pack, in.r.lib.voc)
 	if err != nil {
 		return "", err

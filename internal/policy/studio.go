@@ -18,6 +18,8 @@ type Studio struct {
 	DB      *db.DB
 	Shelves *Shelves
 	Jobs    *job.Engine
+	// Fail is for crash tests: called when a run has begun, an error ends that attempt.
+	Fail func(ctx context.Context) error
 	// Shop says what a shop is bound to.
 	Shop func(tx *db.Tx, shopID id.ID) (Tenant, error)
 }
