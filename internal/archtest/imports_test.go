@@ -25,7 +25,7 @@ var levels = map[string]int{
 	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "evidence": sliceLevel,
 	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel,
 	// rank 3: what sees several slices
-	"flow": 30, "report": 30,
+	"flow": 30, "report": 30, "studio": 30,
 	"desk": 31, // it shows what flow allows
 	// rank 4: wiring
 	"app":     40,

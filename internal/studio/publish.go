@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"encoding/json"
@@ -8,13 +8,14 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/rule"
 )
 
 // publish plans that a proposal comes into force: by another person than those who wrote it, and only what was proposed,
 // as it was proposed, if it still is as good as it was then.
 // proof is the newest one of exactly these files.
-func (r room) publish(d Draft, files Files, proof *Run, version int64, who Person, person bool) (v Published, err error) {
+func (r room) publish(d Draft, files policy.Files, proof *Run, version int64, who Person, person bool) (v policy.Published, err error) {
 	if !person {
 		return v, errs.New(errs.Forbidden, "auth.people_only")
 	}
@@ -33,19 +34,19 @@ func (r room) publish(d Draft, files Files, proof *Run, version int64, who Perso
 	if err := bad.Err(); err != nil {
 		return v, err
 	}
-	hash := files.hash()
+	hash := files.Hash()
 	if hash != d.ContentHash {
 		return v, errs.New(errs.Internal, "policy.version_broken", errs.Args{"pack": d.Pack, "version": d.VersionName})
 	}
 	if err := r.proven(p, proof); err != nil {
 		return v, err
 	}
-	return Published{ID: id.New(), ShopID: d.ShopID, Pack: p, Files: files, ContentHash: hash, Notes: d.Notes, DraftID: d.ID, ProposedBy: d.ProposedBy,
+	return policy.Published{ID: id.New(), ShopID: d.ShopID, Pack: p, Files: files, ContentHash: hash, Notes: d.Notes, DraftID: d.ID, ProposedBy: d.ProposedBy,
 		By: who.Name, At: r.now}, nil
 }
 
 // issue writes the version, under the draft's version.
-func issue(tx *db.Tx, r room, v Published, version int64, who Person) (Draft, error) {
+func issue(tx *db.Tx, r room, v policy.Published, version int64, who Person) (Draft, error) {
 	return takeStep(tx, v.ShopID, v.DraftID, who, func(tx *db.Tx, d *Draft, _ *db.Batch) (string, map[string]string, error) {
 		if err := d.at(Proposed, version); err != nil {
 			return "", nil, err
@@ -54,7 +55,7 @@ func issue(tx *db.Tx, r room, v Published, version int64, who Person) (Draft, er
 			return "", nil, errs.New(errs.Conflict, "db.stale")
 		}
 		d.State = Issued
-		return "published", map[string]string{"version": v.Pack.Version, "from": v.Pack.From.String(), "hash": v.Pack.Hash, "content_hash": v.ContentHash}, insertVersion(tx, v)
+		return "published", map[string]string{"version": v.Pack.Version, "from": v.Pack.From.String(), "hash": v.Pack.Hash, "content_hash": v.ContentHash}, policy.InsertVersion(tx, v)
 	})
 }
 

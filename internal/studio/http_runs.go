@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -58,8 +58,8 @@ func (r room) plan(tx *db.Tx, n NewRun, who Person) (x Run, err error) {
 	if err != nil {
 		return x, err
 	}
-	x.ContentHash = files.hash()
-	p, err := files.compile(x.Pack, r.lib.voc)
+	x.ContentHash = files.Hash()
+	p, err := files.Compile(x.Pack, r.lib.Vocabulary())
 	if err == nil && n.Kind == RunVerify && p.Layer == rule.Law {
 		err = errs.New(errs.Conflict, "policy.run_law")
 	}

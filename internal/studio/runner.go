@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -217,7 +218,7 @@ func (st *Studio) failed(ctx context.Context, x Run, cause error) error {
 type matter struct {
 	Run
 	r     room
-	files Files
+	files policy.Files
 	hash  string
 	lang  errs.Lang
 }
@@ -235,12 +236,12 @@ func (st *Studio) prepare(ctx context.Context, a runArgs) (x Run, in matter, err
 		in.files, err = in.r.filesOf(tx, x)
 		return err
 	})
-	in.hash = in.files.hash()
+	in.hash = in.files.Hash()
 	return x, in, err
 }
 
 // filesOf are those of a run's draft or version.
-func (r room) filesOf(tx *db.Tx, x Run) (Files, error) {
+func (r room) filesOf(tx *db.Tx, x Run) (policy.Files, error) {
 	if x.DraftID != 0 {
 		return draftFiles(tx, x.ShopID, x.DraftID)
 	}
@@ -263,7 +264,7 @@ func (st *Studio) safely(ctx context.Context, in matter, progress func(done, tot
 			return "", err
 		}
 	}
-	p, err := in.files.compile(in.Pack, in.r.lib.voc)
+	p, err := in.files.Compile(in.Pack, in.r.lib.Vocabulary())
 	if err != nil {
 		return "", err
 	}
@@ -366,7 +367,7 @@ func (in matter) cases(ctx context.Context, p *rule.Pack) (CasesRun, error) {
 	if out.Check, err = in.r.check(in.Pack, in.files, p.From, in.lang); err != nil {
 		return out, err
 	}
-	all, err := rule.Cases(in.files.folder(in.Pack), in.Pack, p)
+	all, err := rule.Cases(in.files.Folder(in.Pack), in.Pack, p)
 	if err != nil {
 		return out, err
 	}

@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -97,7 +97,7 @@ func (st *Studio) try(ctx context.Context, q Question) (Answer, error) {
 		}
 		files, err := draftFiles(tx, r.ID, d.ID)
 		if err == nil {
-			draft, err = files.compile(d.Pack, r.lib.voc)
+			draft, err = files.Compile(d.Pack, r.lib.Vocabulary())
 		}
 		return err
 	})

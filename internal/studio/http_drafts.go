@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/rule"
 )
@@ -28,15 +29,15 @@ type DraftFile struct {
 }
 
 // draftPage says what a draft is and what is wrong with it.
-func (r room) draftPage(d Draft, files Files, lang errs.Lang) (DraftPage, error) {
+func (r room) draftPage(d Draft, files policy.Files, lang errs.Lang) (DraftPage, error) {
 	out := DraftPage{Draft: d, Files: []DraftFile{}}
-	base := Files{}
+	base := policy.Files{}
 	if p, err := r.lib.Version(d.Pack, d.BaseVersion); err == nil {
 		if base, err = r.lib.Files(p); err != nil {
 			return out, err
 		}
 	}
-	for _, row := range files.rows() {
+	for _, row := range rowsOf(files) {
 		was, had := base[row.Name]
 		out.Files = append(out.Files, DraftFile{row, files[row.Name], !had || was != files[row.Name]})
 	}
@@ -44,13 +45,13 @@ func (r room) draftPage(d Draft, files Files, lang errs.Lang) (DraftPage, error)
 	if out.Findings, err = r.lint(d.Pack, files, r.day(d), lang); err != nil {
 		return out, err
 	}
-	_, broken := files.compile(d.Pack, r.lib.voc)
+	_, broken := files.Compile(d.Pack, r.lib.Vocabulary())
 	out.Faulty = broken != nil
 	return out, nil
 }
 
 // openDraft reads a draft of the request's shop with its files.
-func (st *Studio) openDraft(ctx context.Context, draftID id.ID) (r room, d Draft, files Files, err error) {
+func (st *Studio) openDraft(ctx context.Context, draftID id.ID) (r room, d Draft, files policy.Files, err error) {
 	err = st.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if r, err = st.enter(tx, web.Shop(ctx)); err != nil {
 			return err

@@ -1,10 +1,11 @@
-package policy
+package studio
 
 import (
 	"context"
 
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/web"
 )
 
@@ -51,6 +52,10 @@ func (st *Studio) publishRoutes(s *web.Server) {
 		may := auth.From(ctx).HasIn(auth.PolicyPublish, web.Shop(ctx))
 		return st.once(ctx, in.Draft.ID, giveBack(in.Body.Version, in.Body.Reason, me(ctx), may))
 	})
+	st.publishRoute(s)
+}
+
+func (st *Studio) publishRoute(s *web.Server) {
 	publish := post(draftRoot+"/{draft}/publish", "publish-policy-draft", "Let a proposed version come into force from its first day", auth.PolicyPublish)
 	publish.Doc = "By a person who is logged in, and another one than all who edited or proposed it. Checked again: lint, golden cases, its name and day; and the proof of exactly these files has to have found nothing but what the pack lists as overridden. What is published is never changed."
 	web.Register(s, publish, func(ctx context.Context, in *struct {
@@ -60,7 +65,7 @@ func (st *Studio) publishRoutes(s *web.Server) {
 		who := me(ctx)
 		type plan struct {
 			r room
-			v Published
+			v policy.Published
 		}
 		d, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx),
 			func(ctx context.Context) (plan, error) {

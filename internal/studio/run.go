@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"encoding/json"
