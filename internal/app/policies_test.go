@@ -541,3 +541,26 @@ func TestPolicyRunEnds(t *testing.T) {
 		problem(t, s.call(s.writer, http.MethodPost, "/policies/runs", map[string]any{"kind": "cases", "pack": "shoes", "version": "2024-07"}), http.StatusConflict, "policy.too_many_runs")
 	})
 }
+
+// A backtest of a draft decides the shop's own matters again (money and outcomes are report's to test).
+func TestPolicyBacktest(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := newOffice(t, a)
+		s.decided("1", calendar.DateOf(2026, 11, 20))
+		s.decided("2", calendar.DateOf(2026, 11, 21))
+		d := s.begin(s.writer, "21")
+		problem(t, s.call(s.writer, http.MethodPost, "/policies/runs", map[string]any{"kind": "backtest", "draft": d.ID, "from": "2026-11-02", "to": "2026-11-01"}), http.StatusUnprocessableEntity, "policy.run_dates")
+		all := s.start(map[string]any{"kind": "backtest", "draft": d.ID})
+		none := s.start(map[string]any{"kind": "backtest", "draft": d.ID, "from": "2026-11-22"})
+		if _, err := a.Jobs.RunDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for run, want := range map[*studio.Run]int{&all: 2, &none: 0} {
+			var got struct{ Cases, Changed int }
+			r := s.run(*run)
+			if err := json.Unmarshal(r.Result, &got); err != nil || got.Cases != want || got.Changed != 0 {
+				t.Errorf("%s %v: %v %+v, want %d cases", r.State, r.Error, err, got, want)
+			}
+		}
+	})
+}

@@ -25,8 +25,9 @@ var levels = map[string]int{
 	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "evidence": sliceLevel,
 	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel,
 	// rank 3: what sees several slices
-	"flow": 30, "report": 30, "studio": 30,
-	"desk": 31, // it shows what flow allows
+	"flow": 30, "report": 30,
+	"desk":   31, // it shows what flow allows
+	"studio": 31, // it runs report's backtests
 	// rank 4: wiring
 	"app":     40,
 	"demo":    41,

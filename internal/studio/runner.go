@@ -14,6 +14,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/report"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -274,6 +275,10 @@ func (st *Studio) safely(ctx context.Context, in matter, progress func(done, tot
 		out, err = in.verify(ctx, p, progress)
 	case RunCases:
 		out, err = in.cases(ctx, p)
+	case RunBacktest:
+		out, err = in.backtest(ctx, st.DB, p, progress)
+	default:
+		err = errs.New(errs.Invalid, "policy.run_what")
 	}
 	if err != nil {
 		return "", err
@@ -384,4 +389,16 @@ func (in matter) cases(ctx context.Context, p *rule.Pack) (CasesRun, error) {
 		out.Proposals = append(out.Proposals, CaseProposal{f.About, f.Cites, f.Names, f.YAML})
 	}
 	return out, err
+}
+
+// backtest decides what the shop has decided again, as if the draft had been in force.
+func (in matter) backtest(ctx context.Context, d *db.DB, p *rule.Pack, progress func(done, total int)) (*report.BacktestReport, error) {
+	x := report.BacktestInput{Library: in.r.lib, Shop: in.ShopID, Binding: in.r.Binding, Calendar: in.r.Calendar, Draft: p, Progress: progress}
+	if in.From != nil {
+		x.From = *in.From
+	}
+	if in.To != nil {
+		x.To = *in.To
+	}
+	return report.Backtest(ctx, d, x)
 }
