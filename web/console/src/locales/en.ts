@@ -662,6 +662,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'trial.declared': 'said so far; checked at: {stage}',
   'trial.not_yet': 'at {stage}: {value} (still to come, not counted)',
   'trial.said_before': 'said at {stage}: {value}',
+  'trial.before': 'Below is the answer before.',
   'trial.not_ready': 'Choose a reason and a remedy first',
   'trial.not_ready_text': 'The decision follows what you type. Nothing is stored.',
 
@@ -812,6 +813,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'proof.clean': 'Proven: nothing falls below the law.',
   'proof.findings': '{n} findings: it cannot be published.',
   'proof.more': '{n} more are not listed',
+  'proof.got': 'The shop gives',
+  'proof.floor': 'The law gives',
   'proof.facts': 'With these facts: ',
   'proof.size': '({slices} slices, {nodes} situations)',
   'proof.overrides': 'Shop rules that the law overrides',

@@ -661,6 +661,7 @@ export const zhCN = {
   'trial.declared': '尚未核实，{stage}时核对',
   'trial.not_yet': '{stage}时：{value}（还没到，不计）',
   'trial.said_before': '{stage}时说：{value}',
+  'trial.before': '下面是上一次的判定。',
   'trial.not_ready': '先选原因和处理方式',
   'trial.not_ready_text': '判定会跟着填写随时更新，什么都不会保存。',
 
@@ -811,6 +812,8 @@ export const zhCN = {
   'proof.clean': '已证明：没有低于法律底线的情况。',
   'proof.findings': '有 {n} 处问题，不能发布。',
   'proof.more': '还有 {n} 处没有列出',
+  'proof.got': '店规给',
+  'proof.floor': '法律给',
   'proof.facts': '这样的事实：',
   'proof.size': '（{slices} 组，{nodes} 种情况）',
   'proof.overrides': '被法律取代的店规',

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { vocabulary, type Proof, type ProofFinding, type Run } from '../../api/studio'
 import { useShop } from '../../app/shop'
-import { language, t, type Key } from '../../i18n'
-import { toInput } from '../../kit/format'
+import { language, t, term, type Key } from '../../i18n'
+import { list, toInput } from '../../kit/format'
 import { Tag } from '../../kit/show'
 import { blank, readingsOf, toHash } from '../../parts/trial'
 import { wordsOf, type Words } from '../../parts/words'
@@ -30,9 +30,13 @@ export function ProofResult({ r, p }: { r: Run; p: Proof }) {
           <div className="panel-body stack">
             <p className="muted">{t('proof.overrides_text')}</p>
             <ul className="conds">
-              {p.overrides.map((o, i) => (
-                <li key={i}>
-                  <span className="mono">{o.claim}</span> {o.point} <span aria-hidden>←</span> <span className="mono">{o.by}</span> <span className="muted small">{o.cites.join(' ')}</span>
+              {grouped(p.overrides).map((o) => (
+                <li key={o.claim + o.point}>
+                  <span className="mono">
+                    {o.claim} · {o.point}
+                  </span>
+                  <span className="muted small">{list(o.by)}</span>
+                  <span className="muted small">{o.cites.join(' ')}</span>
                 </li>
               ))}
             </ul>
@@ -57,6 +61,20 @@ export function ProofResult({ r, p }: { r: Run; p: Proof }) {
   )
 }
 
+/** Overrides of one point of a claim together, whoever of the law overrides it. */
+function grouped(all: Proof['overrides']) {
+  const out = new Map<string, { claim: string; point: string; by: string[]; cites: string[] }>()
+  for (const o of all) {
+    const had = out.get(o.claim + ' ' + o.point)
+    out.set(o.claim + ' ' + o.point, { claim: o.claim, point: o.point, by: [...(had?.by ?? []), o.by], cites: [...new Set([...(had?.cites ?? []), ...o.cites])] })
+  }
+  return [...out.values()]
+}
+
+const outcomes = ['approve', 'offer', 'need_facts', 'need_evidence', 'manual_review', 'reject']
+/** An outcome or right in words, anything else as it is. */
+const answer = (code: string) => (outcomes.includes(code) ? t(`outcome.${code}` as Key) : code === 'as_of_right' ? t('outcome.of_right') : code)
+
 function Finding({ f, r, words }: { f: ProofFinding; r: Run; words: Words }) {
   const shop = useShop()
   const [, file, line] = /^[^/]*\/([^:]+):(\d+)/.exec(f.place) ?? []
@@ -65,7 +83,7 @@ function Finding({ f, r, words }: { f: ProofFinding; r: Run; words: Words }) {
     <article className="card panel" data-finding={f.kind}>
       <header>
         <h3>
-          {t(`proof_kind.${f.kind}` as Key)}{' '}
+          {t(`proof_kind.${f.kind}` as Key)} {f.ground && <span className="muted">{[term('ground', f.ground), term('remedy', f.remedy)].join(' · ')}</span>}{' '}
           {(f.cites ?? []).map((c) => (
             <Tag key={c} tone="bad">
               {c}
@@ -86,6 +104,18 @@ function Finding({ f, r, words }: { f: ProofFinding; r: Run; words: Words }) {
         </span>
       </header>
       <div className="panel-body stack">
+        {f.floor && (
+          <dl className="terms">
+            <div>
+              <dt>{t('proof.got')}</dt>
+              <dd>{answer(f.got)}</dd>
+            </div>
+            <div>
+              <dt>{t('proof.floor')}</dt>
+              <dd>{answer(f.floor)}</dd>
+            </div>
+          </dl>
+        )}
         <p>{f.text[language()]}</p>
         <p className="muted small">{t('proof.facts')}{Object.entries(f.facts).map(([name, said]) => t('trace.saw', { fact: words.label(name), value: words.value(name, Object.values(said).at(-1)) })).join(' · ')}</p>
       </div>
