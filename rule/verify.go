@@ -170,6 +170,9 @@ func (p *prover) run() error {
 		if p.in.Progress != nil {
 			p.in.Progress(i, len(slices))
 		}
+		if err := p.ctx.Err(); err != nil {
+			return err
+		}
 		if err := s(); err != nil {
 			return err
 		}
