@@ -110,3 +110,10 @@ func TestPolicyVerifyCases(t *testing.T) {
 		}
 	}
 }
+
+// The packs that ship have a case on each side of every boundary there is a proposal for.
+func TestShippedBoundariesAreTried(t *testing.T) {
+	if out := green(t, "policy", "verify", "--cases"); out != "" {
+		t.Errorf("no case stands on\n%s", out)
+	}
+}
