@@ -31,6 +31,7 @@ const under = { getParentRoute: () => shop, notFoundComponent: Missing, errorCom
 
 export const inboxRoute = createRoute({ ...under, path: 'inbox', validateSearch: only('view', 'status', 'assignee'), component: lazyRouteComponent(() => import('../features/inbox/Inbox'), 'Inbox') })
 export const caseRoute = createRoute({ ...under, path: 'cases/$case', validateSearch: only('line', 'tab'), component: lazyRouteComponent(() => import('../features/cases/CasePage'), 'CasePageView') })
+export const recordRoute = createRoute({ ...under, path: 'cases/$case/record/$decision', component: lazyRouteComponent(() => import('../features/cases/Record'), 'DecisionRecordPage') })
 export const applyRoute = createRoute({ ...under, path: 'apply', validateSearch: only('order', 'no', 'platform'), component: lazyRouteComponent(() => import('../features/apply/Apply'), 'Apply') })
 export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('waybill', 'case'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
 export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
@@ -41,7 +42,7 @@ export const searchRoute = createRoute({ ...under, path: 'search', validateSearc
 const nowhere = createRoute({ ...under, path: '$', component: Missing })
 const start = createRoute({ ...under, path: '/', component: () => <Home /> })
 
-const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, nowhere])])
+const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, nowhere])])
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({

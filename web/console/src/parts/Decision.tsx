@@ -20,11 +20,12 @@ interface Props {
   currency: string
   words: Words
   children?: ReactNode // the open questions, answered in place
+  record?: ReactNode // where the decision is printed from
   choose?: (b: Bundle) => void // takes another card instead of the asked one
 }
 
 /** The heart of a case: what the policy says, card by card, and why. */
-export function DecisionPanel({ decision: d, decisionId, shop, currency, words, children, choose }: Props) {
+export function DecisionPanel({ decision: d, decisionId, shop, currency, words, children, record, choose }: Props) {
   const mine = asked(d)
   const cards = d.bundles.filter((b) => b !== mine && b.outcome !== 'reject')
   const failed = d.bundles.filter((b) => b !== mine && b.outcome === 'reject')
@@ -79,7 +80,7 @@ export function DecisionPanel({ decision: d, decisionId, shop, currency, words, 
           {list(failed.map((b) => `${b.ground !== d.ground ? words.ground(b.ground) + ' · ' : ''}${term('remedy', b.remedy)}${b.reason ? aside(words.reason(b.reason, b.last_day?.date)) : ''}`))}
         </p>
       )}
-      {decisionId && <Why shop={shop} id={decisionId} />}
+      {decisionId && <Why shop={shop} id={decisionId} record={record} />}
       <p className="muted small packs">{t('decision.by', { packs: d.packs.map((p) => `${p.pack} ${p.version}`).join(' + '), at: fullTime(d.at), stage: t(`stage.${d.stage}` as Key) })}</p>
     </div>
   )
@@ -215,7 +216,7 @@ function partName(part: string): string {
 const audiences = ['agent', 'customer', 'mediator'] as const
 
 /** 判定依据: the stored decision in sentences, for the reader one chooses. */
-function Why({ shop, id }: { shop: string; id: string }) {
+function Why({ shop, id, record }: { shop: string; id: string; record?: ReactNode }) {
   const [open, setOpen] = useState(false)
   const [to, setTo] = useState<(typeof audiences)[number]>('agent')
   const query = useQuery({ ...why(shop, id, to), enabled: open })
@@ -250,6 +251,7 @@ function Why({ shop, id }: { shop: string; id: string }) {
               </div>
             )}
           </Await>
+          {record}
         </>
       )}
     </details>

@@ -82,7 +82,7 @@ function CaseOf({ page, shop }: { page: CasePage; shop: Shop }) {
             <Talk page={page} shop={shop} />
           </Panel>
           <Panel title={t('case.orders')}>
-            <Orders page={page} />
+            <Orders page={page} shop={shop} />
           </Panel>
           <Panel title={t('case.history')} closed>
             <History shop={shop} caseId={v.case.id} />
@@ -222,7 +222,7 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
       </header>
       <Commands shop={shop} page={page} words={words} line={line} keys />
       {d ? (
-        <DecisionPanel decision={d} decisionId={line.decision_id} shop={shop.id} currency={currency} words={words} choose={(b: Bundle) => setWhat({ ground: b.ground, remedy: b.remedy })}>
+        <DecisionPanel decision={d} decisionId={line.decision_id} record={line.decision_id && <RecordLink shop={shop} caseId={page.view.case.id} decision={line.decision_id} />} shop={shop.id} currency={currency} words={words} choose={(b: Bundle) => setWhat({ ground: b.ground, remedy: b.remedy })}>
           {d.open.length > 0 && line.allowed.includes('answer') && <OpenQuestions line={line} decision={d} shop={shop} currency={currency} words={words} />}
         </DecisionPanel>
       ) : (
@@ -237,6 +237,12 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
     </section>
   )
 }
+
+const RecordLink = ({ shop, caseId, decision }: { shop: Shop; caseId: string; decision: string }) => (
+  <Link to="/s/$shop/cases/$case/record/$decision" params={{ shop: shop.code, case: caseId, decision }} className="btn small">
+    {t('record.open')}
+  </Link>
+)
 
 /** What is still to be asked, answered in place: the new decision comes back at once. */
 function OpenQuestions({ line, decision, shop, currency, words }: { line: LineView; decision: Decision; shop: Shop; currency: string; words: Words }) {
@@ -278,7 +284,7 @@ function OpenQuestions({ line, decision, shop, currency, words }: { line: LineVi
   )
 }
 
-function Orders({ page }: { page: CasePage }) {
+function Orders({ page, shop }: { page: CasePage; shop: Shop }) {
   if (page.orders.length === 0) return <p className="muted">{t('case.no_orders')}</p>
   return page.orders.map(({ order: o, lines, payments }) => (
     <div key={o.id} className="order">
@@ -289,7 +295,7 @@ function Orders({ page }: { page: CasePage }) {
         {lines.map((l) => (
           <li key={l.id} className={page.view.lines.some((x) => x.order_line_id === l.id) ? 'here' : ''}>
             <span className="grow">
-              {l.title} <span className="muted mono">{l.sku}</span>
+              {l.title} <a className="mono" href={`/p/${shop.code}/policy/${encodeURIComponent(l.sku)}`} target="_blank" rel="noopener" title={t('shop.policy_page')}>{l.sku}</a>
             </span>
             <span className="num">×{l.quantity}</span>
             <Money minor={l.net} currency={o.currency} />
