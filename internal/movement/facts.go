@@ -26,7 +26,7 @@ var (
 		Help:  rule.Text{ZhCN: "联系快递拦截后，由客服登记快递的答复。", En: "The carrier's answer to the request to stop it, as the agent got it."}})
 	FactInterceptedOn = rule.DateFact("parcel.intercepted_on", rule.Def{Stage: rule.AtReceipt, Ask: rule.Agent, AppliesWhen: "parcel.intercepted",
 		Label: rule.Text{ZhCN: "拦截成功日期", En: "Stopped on"}})
-	FactTurnedBack = rule.BoolFact("parcel.turned_back", rule.Def{Stage: rule.AtReceipt, Ask: rule.Agent | rule.Warehouse,
+	FactTurnedBack = rule.BoolFact("parcel.turned_back", rule.Def{Stage: rule.AtInspection, Ask: rule.Agent | rule.Warehouse,
 		Label: rule.Text{ZhCN: "顾客拒收，包裹已退回", En: "Refused at the door and on its way back"},
 		Help:  rule.Text{ZhCN: "以快递的拒收退回记录为准。", En: "As the carrier has it on record."}})
 )
