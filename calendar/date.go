@@ -87,7 +87,18 @@ func (d Date) Compare(other Date) int {
 }
 
 // String is YYYY-MM-DD.
-func (d Date) String() string { return d.midnightUTC().Format(time.DateOnly) }
+func (d Date) String() string { return string(d.Append(make([]byte, 0, len(time.DateOnly)))) }
+
+// Append writes String behind b.
+func (d Date) Append(b []byte) []byte {
+	y, m, day := d.Civil()
+	if y < 0 || y > 9999 {
+		return d.midnightUTC().AppendFormat(b, time.DateOnly)
+	}
+	two := func(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+	b = append(two(two(b, y/100), y%100), '-')
+	return two(append(two(b, int(m)), '-'), day)
+}
 
 // Value stores a Date as text (driver.Valuer).
 func (d Date) Value() (driver.Value, error) {

@@ -106,8 +106,9 @@ func (l *loader) guards(n *yaml.Node) []*cond {
 			l.fault(p.val, "rule.want_list", "what", "for")
 			continue
 		}
-		if a, ok := l.expr(p.val, f.name+" in ["+strings.Join(words, ", ")+"]", TypeBool); ok {
-			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, mark: l.mark(p.key)})
+		src := f.name + " in [" + strings.Join(words, ", ") + "]"
+		if a, ok := l.expr(p.val, src, TypeBool); ok {
+			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, src: src, mark: l.mark(p.key)})
 		}
 	}
 	return out
@@ -149,7 +150,7 @@ func (l *loader) conditions(f map[string]*yaml.Node) []*cond {
 			if !ok {
 				continue
 			}
-			c.is.ex = x
+			c.is.ex, c.src = x, g["is"].Value
 		}
 		add(n, c)
 	}
@@ -160,7 +161,7 @@ func (l *loader) conditions(f map[string]*yaml.Node) []*cond {
 			c.id = c.orElse
 		}
 		if x, ok := l.expr(g["if"], l.scalar(g["if"], "if"), TypeBool); ok {
-			c.is.ex = x
+			c.is.ex, c.src = x, g["if"].Value
 			add(n, c)
 		}
 	}
@@ -198,7 +199,8 @@ func (l *loader) gives(c *claim, p pair) *gives {
 	g.refund = l.refund(f["refund"])
 	g.deducts = l.deducts(f["deduct"])
 	if n := f["amount"]; n != nil {
-		g.amount, _ = l.expr(n, l.scalar(n, "amount"), TypeMoney)
+		g.amountSrc = l.scalar(n, "amount")
+		g.amount, _ = l.expr(n, g.amountSrc, TypeMoney)
 	}
 	for _, n := range l.items(f["evidence"], "evidence") {
 		if i := l.fact(n, "evidence", TypeBool); i >= 0 {
@@ -280,7 +282,7 @@ func (l *loader) refund(n *yaml.Node) *refund {
 		}
 	default:
 		if x, ok := l.expr(f["amount"], l.scalar(f["amount"], "amount"), TypeMoney); ok {
-			return &refund{amount: x}
+			return &refund{amount: x, src: f["amount"].Value}
 		}
 	}
 	return nil
@@ -296,7 +298,7 @@ func (l *loader) deducts(n *yaml.Node) []deduct {
 			l.fault(p.key, "rule.code_form", "code", p.key.Value)
 		}
 		if x, ok := l.expr(p.val, l.scalar(p.val, "deduct"), TypeMoney); ok {
-			out = append(out, deduct{p.key.Value, "deduct." + p.key.Value, x})
+			out = append(out, deduct{p.key.Value, "deduct." + p.key.Value, x, p.val.Value})
 		}
 	}
 	slices.SortFunc(out, func(a, b deduct) int { return cmpString(a.name, b.name) })

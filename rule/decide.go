@@ -40,7 +40,7 @@ func (b *Book) Decide(in Input) (*Decision, error) {
 
 // evaluate is Decide, and the state it ended in.
 func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
-	s, err := b.newState(in)
+	s, err := b.newState(in, true)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,28 +59,18 @@ func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
 	return d, s, s.err
 }
 
-// hash is SHA-256 over the canonical JSON of facts that have been checked: the vocabulary has their names in order.
+// hash is SHA-256 over the canonical JSON of the facts, as they were read: the vocabulary has their names in order.
 func (s *state) hash() string {
-	s.buf = append(s.buf[:0], '{')
-	for i, rs := range s.said {
-		if len(rs) > 0 {
-			s.buf = appendReadings(s.buf, s.b.voc.facts[i].name, rs)
-		}
-	}
 	s.buf = append(s.buf, '}')
 	sum := sha256.Sum256(s.buf)
 	return hex.EncodeToString(sum[:])
 }
 
-// check refuses a question that cannot be decided on; its facts have been read into s.said.
-func (s *state) check() error {
+// check refuses a stage, ground or remedy that does not exist.
+func (s *state) check(bad *errs.Faults) {
 	in, b := s.in, s.b
-	var bad errs.Faults
 	if in.Stage < AtOrder || in.Stage > After {
 		bad.Add("stage", "rule.stage_unknown", errs.Args{"stage": int(in.Stage), "stages": strings.Join(stageNames[1:], " ")})
-	}
-	if in.Calendar == nil || in.At.IsZero() {
-		return errs.New(errs.Invalid, "rule.input_time")
 	}
 	if in.Ground != "" && b.grounds[in.Ground] == nil {
 		bad.Add("ground", "rule.ground_unknown", errs.Args{"ground": clip(in.Ground), "hint": hint(in.Ground, b.names)})
@@ -88,22 +78,6 @@ func (s *state) check() error {
 	if in.Remedy != "" && required[in.Remedy] == nil {
 		bad.Add("remedy", "rule.remedy_unknown", errs.Args{"remedy": clip(string(in.Remedy)), "hint": hintRemedy(string(in.Remedy))})
 	}
-	known := 0
-	today := in.Calendar.DateOf(in.At)
-	for i, rs := range s.said {
-		if rs != nil {
-			known++
-			b.voc.facts[i].readable(rs, in, today, &bad)
-		}
-	}
-	if known < len(in.Facts) {
-		for _, name := range sortedKeys(in.Facts) {
-			if _, ok := b.voc.index[name]; !ok {
-				bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": clip(name), "hint": hint(name, b.voc.Names())})
-			}
-		}
-	}
-	return bad.Err()
 }
 
 // readable refuses readings of a wrong type, out of range, or from after the decision.
@@ -327,7 +301,7 @@ func (s *state) unknownSums(a *answer) (out []int) {
 func (s *state) question(f int) Question {
 	d := s.b.voc.facts[f]
 	q := Question{Fact: d.name, Ask: d.Ask}
-	if rs := s.said[f]; len(rs) > 0 {
+	if rs := s.in.Facts[d.name]; len(rs) > 0 {
 		q.Declared = rs[len(rs)-1].Value.String()
 	}
 	return q
@@ -335,11 +309,9 @@ func (s *state) question(f int) Question {
 
 // differences lists facts that were declared one way and found another.
 func (s *state) differences(d *Decision) {
-	for i, rs := range s.said {
-		if len(rs) < 2 {
-			continue
-		}
+	for _, i := range s.twice {
 		f := s.b.voc.facts[i]
+		rs := s.in.Facts[f.name]
 		if first, last := rs[0], rs[len(rs)-1]; last.Stage >= f.Stage && first.Value != last.Value {
 			d.Differences = append(d.Differences, Difference{f.name, first.Value.String(), last.Value.String()})
 		}

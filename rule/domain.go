@@ -40,37 +40,37 @@ func (n *need) values(f int, guess Value) []Value {
 // words are one word of each class: those that every test of every atom treats alike. Where an atom sets the fact against
 // another one, each word is a class of its own.
 func (n *need) words(f int) (out []Value) {
-	seen := map[string]bool{}
-	for _, w := range n.s.b.voc.facts[f].Values {
-		v := EnumValue(w.Word)
-		if class := n.class(f, v); !seen[class] {
-			seen[class] = true
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-// class is what the tests of the atoms say of a word.
-func (n *need) class(f int, v Value) string {
-	var b []byte
+	var tests []test
+	loose := false
 	for _, i := range n.atoms {
 		a := n.s.b.atoms[i]
 		if a.win != nil || !slices.Contains(a.ex.facts, f) {
 			continue
 		}
-		if slices.Contains(a.ex.loose, f) {
-			return v.s
-		}
+		loose = loose || slices.Contains(a.ex.loose, f)
 		for _, t := range a.ex.tests {
-			if t.fact == f && t.holds(v) {
-				b = append(b, '1')
-			} else {
-				b = append(b, '0')
+			if t.fact == f {
+				tests = append(tests, t)
 			}
 		}
 	}
-	return string(b)
+	seen := map[string]bool{}
+	for _, w := range n.s.b.voc.facts[f].Values {
+		v := EnumValue(w.Word)
+		n.buf = n.buf[:0]
+		for _, t := range tests {
+			if t.holds(v) {
+				n.buf = append(n.buf, '1')
+			} else {
+				n.buf = append(n.buf, '0')
+			}
+		}
+		if loose || !seen[string(n.buf)] {
+			seen[string(n.buf)] = true
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // numbers are each constant that the fact is compared with, one less and one more. Where an atom sets the fact against
@@ -222,8 +222,14 @@ func (n *need) anchors(cands []Value, w *window, tested Value, length int64) []V
 		return append(cands, InstantValue(first), InstantValue(first-1))
 	}
 	day := dayOf(tested, cal)
-	if w.unit == days && !w.roll {
+	if w.unit == days {
 		first := day.AddDays(-int(length))
+		for reaches := w.roll; reaches; { // a last day off moves on: earlier anchors may do
+			last, _, err := w.end(DateValue(first-1), length, cal)
+			if reaches = err == nil && last >= day; reaches {
+				first--
+			}
+		}
 		return append(cands, DateValue(first), DateValue(first-1))
 	}
 	lo := day.AddDays(-2*int(length) - 30) // no run of days off is longer

@@ -131,7 +131,7 @@ func FuzzExpression(f *testing.F) {
 				t.Fatalf("%q is compiled twice", src)
 			}
 			for _, fs := range []Facts{known, {}} {
-				s, err := book.newState(&Input{Facts: fs, Stage: After, At: noon("2026-11-24"), Calendar: china(t)})
+				s, err := book.newState(&Input{Facts: fs, Stage: After, At: noon("2026-11-24"), Calendar: china(t)}, false)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -21,7 +21,7 @@ type Row struct {
 // an Invalid one.
 func (b *Book) Lookup(table string, in Input) (*Row, error) {
 	in.Ground, in.Remedy = "", ""
-	s, err := b.newState(&in)
+	s, err := b.newState(&in, false)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ type need struct {
 // matters although some are waited for, idle are values of those.
 func (s *state) relevant(keys [][]*entry) (facts []int, idle []setting, exact bool) {
 	n := s.newNeed(keys)
-	if len(n.named) == 0 {
+	if n == nil {
 		return nil, nil, true
 	}
 	if facts, exact = n.matter(); exact && len(facts) == 0 {
@@ -48,16 +48,20 @@ func (s *state) relevant(keys [][]*entry) (facts []int, idle []setting, exact bo
 	return n.next(facts), idle, exact
 }
 
-// newNeed prepares the tree. Its facts are in the order of the claims, so that what one condition and one claim waits for
-// stays together, and what decides whether a fact applies comes before it.
+// newNeed prepares the tree, nil where no claim waits for a fact that could be asked. Its facts are in the order of the
+// claims, so that what one condition and one claim waits for stays together, and what decides whether a fact applies comes
+// before it.
 func (s *state) newNeed(keys [][]*entry) *need {
-	n := &need{s: s, keys: keys}
 	if !slices.ContainsFunc(keys, func(entries []*entry) bool {
 		return slices.ContainsFunc(entries, func(e *entry) bool { return s.claim(e.bound) == opens })
 	}) {
-		return n
+		return nil
 	}
-	n.dom, n.nodes = map[int][]Value{}, map[string]int{}
+	named := s.named(keys, nil)
+	if len(named) == 0 {
+		return nil
+	}
+	n := &need{s: s, keys: keys, named: named, dom: map[int][]Value{}, nodes: map[string]int{}}
 	seen := make([]bool, len(s.b.claims))
 	for _, entries := range keys {
 		for _, e := range entries {
@@ -66,9 +70,6 @@ func (s *state) newNeed(keys [][]*entry) *need {
 				n.claims = append(n.claims, e.bound)
 			}
 		}
-	}
-	if n.named = s.named(keys, nil); len(n.named) == 0 {
-		return n
 	}
 	n.atoms = s.b.atomsIn(n.claims)
 	for range 2 { // the second time round, facts that are set against each other know of each other's values

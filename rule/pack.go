@@ -126,6 +126,7 @@ type cond struct {
 	id      string
 	kind    kind
 	is      atom
+	src     string // its expression as it is written; "" for a window
 	orElse  string
 	presume presumption
 	cites   []string
@@ -202,7 +203,8 @@ type gives struct {
 	refund    *refund
 	deducts   []deduct
 	amount    *expr
-	evidence  []int // facts
+	amountSrc string // as it is written
+	evidence  []int  // facts
 	due       *period
 	sendBy    *period
 	authority int8   // index of authorityNames
@@ -212,8 +214,9 @@ type gives struct {
 
 // refund is the basis of what goes back: goods, percent of it, or an amount.
 type refund struct {
-	percent int64 // 100 for goods
-	amount  *expr // instead
+	percent int64  // 100 for goods
+	amount  *expr  // instead
+	src     string // the amount as it is written
 }
 
 // deduct is taken off a refund, by name.
@@ -221,4 +224,5 @@ type deduct struct {
 	name string
 	part string // as the parts of a refund are named: "deduct." and the name
 	ex   *expr
+	src  string // as it is written
 }

@@ -12,7 +12,7 @@ func (s *state) conditions(a *answer) []Condition {
 	later := s.asked()
 	defer later.release()
 	n := later.newNeed([][]*entry{a.entries})
-	if len(n.named) == 0 {
+	if n == nil {
 		return nil
 	}
 	facts, _ := n.matter()
@@ -47,8 +47,8 @@ func (s *state) presumes(a *answer) bool {
 // asked is the state in which facts of later stages are unknown like any other: nothing is presumed.
 func (s *state) asked() *state {
 	t := s.b.take(s.in)
-	copy(t.said, s.said)
-	t.establish()
+	copy(t.vals, s.vals)
+	copy(t.how, s.how)
 	for f, h := range s.how {
 		if h == declared || h == unknownLater {
 			t.set(f, Value{}, unknown)

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"cel.dev/cel-go/cel"
+
+	"github.com/sanbao/sanbao/errs"
 )
 
 // tri is the result of an atom.
@@ -38,14 +40,14 @@ const (
 type state struct {
 	b       *Book
 	in      *Input
-	said    [][]Reading // the facts of in, by number
 	vals    []Value
+	twice   []int // facts that were said more than once
 	how     []knowledge
 	res     []result
 	claims  []claimState
 	claimed []bool    // claims[i] is valid
 	err     error     // the first evaluation that failed
-	buf     []byte    // for the hash of the facts
+	buf     []byte    // the facts as canonical JSON, for their hash
 	answers []*answer // those made, the first used of them in use
 	used    int
 }
@@ -60,19 +62,14 @@ const (
 	stands
 )
 
-// newState checks a question and is the state before anything was looked at.
-func (b *Book) newState(in *Input) (*state, error) {
+// newState checks a question and is the state before anything was looked at. Where its hash is wanted, the facts are
+// written down while they are read.
+func (b *Book) newState(in *Input, hashed bool) (*state, error) {
 	s := b.take(in)
-	for name, rs := range in.Facts {
-		if i, ok := b.voc.index[name]; ok {
-			s.said[i] = rs
-		}
-	}
-	if err := s.check(); err != nil {
+	if err := s.read(hashed); err != nil {
 		s.release()
 		return nil, err
 	}
-	s.establish()
 	return s, nil
 }
 
@@ -81,41 +78,82 @@ func (b *Book) take(in *Input) *state {
 	s, ok := b.states.Get().(*state)
 	if !ok {
 		n := len(b.voc.facts)
-		s = &state{b: b, said: make([][]Reading, n), vals: make([]Value, n), how: make([]knowledge, n),
+		s = &state{b: b, vals: make([]Value, n), how: make([]knowledge, n),
 			res: make([]result, len(b.atoms)), claims: make([]claimState, len(b.claims)), claimed: make([]bool, len(b.claims))}
 	}
 	s.in = in
 	return s
 }
 
-// establish sets the values that are known at the stage of the question, and says how.
-func (s *state) establish() {
-	for i, f := range s.b.voc.facts {
-		if f.Stage > s.in.Stage {
+// read puts the facts of a question into their places, in one pass over the vocabulary, and refuses a question that cannot
+// be decided on.
+func (s *state) read(hashed bool) error {
+	in, b := s.in, s.b
+	if in.Calendar == nil || in.At.IsZero() {
+		return errs.New(errs.Invalid, "rule.input_time")
+	}
+	var bad errs.Faults
+	s.check(&bad)
+	known := 0
+	today := in.Calendar.DateOf(in.At)
+	s.buf = append(s.buf[:0], '{')
+	for i, f := range b.voc.facts {
+		rs, said := in.Facts[f.name]
+		if f.Stage > in.Stage {
 			s.how[i] = unknownLater
 		}
-		rs := s.said[i]
-		if len(rs) == 0 {
+		if !said {
 			continue
 		}
-		last := rs[len(rs)-1]
-		switch {
-		case last.Stage >= f.Stage:
-			s.how[i] = established
-		case f.Stage > s.in.Stage:
-			s.how[i] = declared
-		default:
-			continue // declared, but to be established by now: it is asked
+		if known++; len(rs) == 0 {
+			continue
 		}
-		s.vals[i] = last.Value
+		f.readable(rs, in, today, &bad)
+		s.establish(i, rs[len(rs)-1])
+		if len(rs) > 1 {
+			s.twice = append(s.twice, i)
+		}
+		if hashed {
+			s.buf = appendReadings(s.buf, f.name, rs)
+		}
+	}
+	if known < len(in.Facts) {
+		for _, name := range sortedKeys(in.Facts) {
+			if _, ok := b.voc.index[name]; !ok {
+				bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": clip(name), "hint": hint(name, b.voc.Names())})
+			}
+		}
+	}
+	return bad.Err()
+}
+
+// establish sets a fact to the last that was said of it, and says how it is known at the stage of the question. What was
+// only declared of a fact that is to be established by now is no answer: it is asked.
+func (s *state) establish(i int, last Reading) {
+	switch f := s.b.voc.facts[i]; {
+	case last.Stage >= f.Stage:
+		s.how[i] = established
+	case f.Stage > s.in.Stage:
+		s.how[i] = declared
+	default:
+		return
+	}
+	v := &s.vals[i]
+	v.typ, v.n = last.Value.typ, last.Value.n
+	if last.Value.s != "" { // a write of what points into memory is dear while garbage is collected
+		v.s = last.Value.s
 	}
 }
 
 // release gives a state back; nothing of it is looked at any more.
 func (s *state) release() {
-	s.in, s.err, s.used = nil, nil, 0
-	clear(s.said)
-	clear(s.vals)
+	s.in, s.err, s.used, s.twice = nil, nil, 0, s.twice[:0]
+	for i := range s.vals {
+		v := &s.vals[i]
+		if v.typ, v.n = 0, 0; v.s != "" {
+			v.s = ""
+		}
+	}
 	clear(s.how)
 	clear(s.res)
 	clear(s.claimed)

@@ -35,6 +35,7 @@ type row struct {
 type cell struct {
 	val Value
 	ex  *expr
+	src string // an expression as it is written
 }
 
 // table reads one table of a file's list.
@@ -84,7 +85,7 @@ func (l *loader) row(t *table, n *yaml.Node, last bool) *row {
 				continue
 			}
 			if x, ok := l.expr(p.val, src, TypeBool); ok {
-				r.when = append(r.when, &cond{id: p.key.Value, kind: must, is: atom{ex: x}, mark: l.mark(p.key)})
+				r.when = append(r.when, &cond{id: p.key.Value, kind: must, is: atom{ex: x}, src: src, mark: l.mark(p.key)})
 			}
 		}
 	}
@@ -113,7 +114,7 @@ func (l *loader) out(n *yaml.Node, c column) cell {
 	}
 	if s, isExpr := strings.CutPrefix(n.Value, "="); isExpr && n.Kind == yaml.ScalarNode {
 		x, _ := l.expr(n, s, c.typ)
-		return cell{ex: x}
+		return cell{ex: x, src: strings.TrimSpace(s)}
 	}
 	v, ok := l.literal(n, c.typ, c.name)
 	if ok && c.typ == TypeEnum && !slices.Contains(c.words, v.s) {

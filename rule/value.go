@@ -98,6 +98,8 @@ func (v Value) appendJSON(b []byte) []byte {
 		return strconv.AppendBool(b, v.n != 0)
 	case TypeInt, TypeMoney:
 		return strconv.AppendInt(b, v.n, 10)
+	case TypeDate:
+		return append(v.Date().Append(append(b, '"')), '"')
 	}
 	return append(append(append(b, '"'), v.String()...), '"')
 }

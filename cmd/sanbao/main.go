@@ -71,11 +71,31 @@ func run(args []string) int {
 		return exitUsage
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
-	if err := command.Run(); err != nil {
-		tell(err)
-		return exitFailed
+	return exitCode(command.Run())
+}
+
+// exit is an error with an exit code of its own. Without an error in it nothing is said: the output has said it.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d: %v", e.code, e.err) }
+func (e exit) Unwrap() error { return e.err }
+
+// exitCode tells what went wrong and is the exit code.
+func exitCode(err error) int {
+	e, own := errors.AsType[exit](err)
+	switch {
+	case err == nil:
+		return exitOK
+	case !own:
+		e = exit{exitFailed, err}
 	}
-	return exitOK
+	if e.err != nil {
+		tell(e.err)
+	}
+	return e.code
 }
 
 // tell prints an error as sentences in the reader's language. What went wrong inside is for the log, unless it is all

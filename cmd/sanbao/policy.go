@@ -18,6 +18,7 @@ type PolicyCmd struct {
 	Decide PolicyDecideCmd `cmd:"" help:"Ask a policy, or explain a decision that was made."`
 	Facts  PolicyFactsCmd  `cmd:"" help:"Print the vocabulary of facts as JSON Schema."`
 	Docs   PolicyDocsCmd   `cmd:"" help:"Print the customer's policy page of a pack as Markdown."`
+	Diff   PolicyDiffCmd   `cmd:"" help:"Say in words what another version of a pack changes."`
 }
 
 // packArgs are packs to work on.

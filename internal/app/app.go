@@ -57,6 +57,7 @@ type App struct {
 	Config
 	DB       *db.DB
 	Flow     *flow.Flow
+	Studio   *policy.Studio
 	Live     *live.Hub
 	Jobs     *job.Engine
 	Tokens   *auth.Tokens
@@ -130,7 +131,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	simulated := settle.NewScripted(a.Clock)
-	a.Flow = &flow.Flow{DB: a.DB, Policies: packs, Jobs: a.Jobs, Fail: a.Fail, Gateway: func(s shop.Shop) settle.Gateway {
+	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: func(s shop.Shop) settle.Gateway {
 		switch {
 		case a.Config.Gateway != nil:
 			return a.Config.Gateway
@@ -140,6 +141,7 @@ func (a *App) wire(ctx context.Context) error {
 		return settle.Offline{}
 	}}
 	a.Flow.RegisterJobs()
+	a.Studio = &policy.Studio{DB: a.DB, Shelves: a.Flow.Policies, Shop: tenant}
 	a.Live = live.New(a.DB, a.Log)
 	a.Flow.Changed = a.Live.Changed
 	a.Evidence = evidence.New(a.DB, a.blobs, a.Jobs)
@@ -165,8 +167,19 @@ func (a *App) Server() *web.Server {
 	a.Flow.Routes(s)
 	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
 	a.Evidence.Routes(s)
+	a.Studio.Routes(s)
 	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live}).Routes(s)
 	return s
+}
+
+// tenant is a shop as its policy sees it.
+func tenant(tx *db.Tx, shopID id.ID) (policy.Tenant, error) {
+	s, err := shop.Get(tx, shopID)
+	if err != nil {
+		return policy.Tenant{}, err
+	}
+	cal, err := calendar.Load(s.Calendar)
+	return policy.Tenant{ID: s.ID, Binding: flow.Binding(s), Calendar: cal}, err
 }
 
 // staffShops lists every shop as its people are told of it.

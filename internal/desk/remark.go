@@ -22,7 +22,7 @@ func (d *Desk) Remark(tx *db.Tx, shopID, caseID id.ID, lang, author string) (str
 	if err != nil {
 		return "", err
 	}
-	book, err := d.Flow.LatestBook(dossier.Shop)
+	book, err := d.Flow.LatestBook(tx, dossier.Shop)
 	if err != nil {
 		return "", err
 	}

@@ -75,15 +75,14 @@ type Ground struct {
 
 // Grounds lists the grounds of a shop's newest packs.
 func (d *Desk) Grounds(ctx context.Context, shopID id.ID) ([]Ground, error) {
-	var s shop.Shop
-	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		s, err = shop.Get(tx, shopID)
+	var book *rule.Book
+	err := d.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err := shop.Get(tx, shopID)
+		if err == nil {
+			book, err = d.Flow.LatestBook(tx, s)
+		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	book, err := d.Flow.LatestBook(s)
 	if err != nil {
 		return nil, err
 	}

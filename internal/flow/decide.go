@@ -8,6 +8,7 @@ import (
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
@@ -264,31 +265,51 @@ func (f *Flow) book(d *Dossier, l line.Line) (*rule.Book, error) {
 	if o.PaidAt != nil {
 		paid = *o.PaidAt
 	}
-	return f.Policies.Book(binding(d.Shop), d.Calendar.DateOf(paid), l.AppliedOn)
+	return d.Policies.Book(Binding(d.Shop), d.Calendar.DateOf(paid), l.AppliedOn)
 }
 
-func binding(s shop.Shop) policy.Binding {
+// Binding is what a shop decides by.
+func Binding(s shop.Shop) policy.Binding {
 	return policy.Binding{Law: []string{s.Law}, Overlays: s.Overlays, Shop: s.Pack}
 }
 
-// CheckPacks says whether a shop's packs exist and fit together.
+// CheckPacks says whether the packs of a shop that is to be opened exist and fit together.
 func (f *Flow) CheckPacks(s shop.Shop) error {
-	_, err := f.LatestBook(s)
+	_, err := newest(f.Policies.BuiltIn(), s)
 	return err
 }
 
-// LatestBook is what a shop decides by when its newest packs are in force. A shop of earlier days may bind packs that
-// have ended: they are taken on the day the latest of them began.
-func (f *Flow) LatestBook(s shop.Shop) (*rule.Book, error) {
+// LatestBook is what a shop decides by now.
+func (f *Flow) LatestBook(tx *db.Tx, s shop.Shop) (*rule.Book, error) {
+	lib, err := f.Policies.Of(tx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := f.calendar(s)
+	if err != nil {
+		return nil, err
+	}
+	today := cal.DateOf(tx.Now)
+	for _, pack := range append([]string{s.Law, s.Pack}, s.Overlays...) {
+		if _, err := lib.InForce(pack, today); err != nil {
+			return newest(lib, s)
+		}
+	}
+	return lib.Book(Binding(s), today, today)
+}
+
+// newest binds the newest version of each pack. A shop of earlier days may bind packs that have ended: they are taken on
+// the day the latest of them began.
+func newest(lib *policy.Library, s shop.Shop) (*rule.Book, error) {
 	var on calendar.Date
 	for _, pack := range append([]string{s.Law, s.Pack}, s.Overlays...) {
-		versions := f.Policies.Versions(pack)
+		versions := lib.Versions(pack)
 		if len(versions) == 0 {
 			return nil, errs.New(errs.NotFound, "policy.pack_unknown", errs.Args{"pack": pack})
 		}
 		on = max(on, versions[len(versions)-1].From)
 	}
-	return f.Policies.Book(binding(s), on, on)
+	return lib.Book(Binding(s), on, on)
 }
 
 // findings reads what a person says about facts. Unknown names, values of the wrong type, facts that only our own records

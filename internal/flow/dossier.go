@@ -25,6 +25,7 @@ import (
 // Dossier is everything that is known of one case, as one snapshot. Commands plan on it; a change works on a copy.
 type Dossier struct {
 	Shop        shop.Shop
+	Policies    *policy.Library // what the shop decides by
 	Calendar    *calendar.Calendar
 	Now         clock.Instant
 	Case        cases.Case
@@ -107,12 +108,16 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	if err != nil {
 		return nil, err
 	}
+	lib, err := f.Policies.Of(tx, shopID)
+	if err != nil {
+		return nil, err
+	}
 	warehouses, err := shop.Warehouses(tx, shopID)
 	if err != nil {
 		return nil, err
 	}
 	_, offline := f.Gateway(s).(settle.Offline)
-	return &Dossier{Shop: s, Offline: offline, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
+	return &Dossier{Shop: s, Policies: lib, Offline: offline, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
 		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }

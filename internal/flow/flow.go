@@ -17,7 +17,7 @@ import (
 // Flow is what every journey needs.
 type Flow struct {
 	DB       *db.DB
-	Policies *policy.Library
+	Policies *policy.Shelves
 	Jobs     *job.Engine
 	// Gateway is the payment provider of a shop. Simulation shops get one without money behind it.
 	Gateway func(shop.Shop) settle.Gateway

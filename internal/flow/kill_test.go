@@ -30,6 +30,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/order"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/web"
@@ -156,7 +157,7 @@ func openWhole(t *testing.T, url string, clk clock.Clock, g settle.Gateway) *who
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &whole{&flow.Flow{DB: d, Policies: lib, Jobs: jobs, Gateway: gatewayOf(g)}, web.New(web.Options{Version: "test", Tokens: auth.New(d, clk), Log: quiet})}
+	a := &whole{&flow.Flow{DB: d, Policies: policy.NewShelves(lib), Jobs: jobs, Gateway: gatewayOf(g)}, web.New(web.Options{Version: "test", Tokens: auth.New(d, clk), Log: quiet})}
 	a.RegisterJobs()
 	a.Routes(a.server)
 	return a

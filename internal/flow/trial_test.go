@@ -85,7 +85,7 @@ func openKit(t testing.TB, d *db.DB, clk *clock.Fake) (*kit, error) {
 		return nil, err
 	}
 	k := &kit{t: t, clock: clk, pay: settle.NewScripted(clk)}
-	k.f = &flow.Flow{DB: d, Policies: lib, Jobs: jobs, Gateway: func(shop.Shop) settle.Gateway { return k.pay }}
+	k.f = &flow.Flow{DB: d, Policies: policy.NewShelves(lib), Jobs: jobs, Gateway: func(shop.Shop) settle.Gateway { return k.pay }}
 	k.f.RegisterJobs()
 	return k, nil
 }

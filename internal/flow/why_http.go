@@ -32,11 +32,15 @@ type Replayed struct {
 func (f *Flow) Replay(ctx context.Context, shopID, decisionID id.ID) (Replayed, error) {
 	var r Replayed
 	var s shop.Shop
+	var lib *policy.Library
 	err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if r.Stored, err = policy.Get(tx, shopID, decisionID); err != nil {
 			return err
 		}
-		s, err = shop.Get(tx, shopID)
+		if s, err = shop.Get(tx, shopID); err != nil {
+			return err
+		}
+		lib, err = f.Policies.Of(tx, shopID)
 		return err
 	})
 	if err != nil {
@@ -53,7 +57,7 @@ func (f *Flow) Replay(ctx context.Context, shopID, decisionID id.ID) (Replayed, 
 	if len(core.Later) > 0 {
 		editions = append(editions, core.Later)
 	}
-	if r.Book, err = f.Policies.ByVersion(editions...); err != nil {
+	if r.Book, err = lib.ByVersion(editions...); err != nil {
 		return r, err
 	}
 	facts, err := f.Policies.Vocabulary().ParseFacts(r.Stored.Facts)
@@ -117,22 +121,14 @@ func (f *Flow) whyRoutes(s *web.Server) {
 
 // Wording is how the codes in a shop's decisions of today read.
 func (f *Flow) Wording(ctx context.Context, shopID id.ID, lang errs.Lang) (rule.Wording, error) {
-	var s shop.Shop
-	var today calendar.Date
-	err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if s, err = shop.Get(tx, shopID); err != nil {
-			return err
-		}
-		cal, err := f.calendar(s)
+	var book *rule.Book
+	err := f.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err := shop.Get(tx, shopID)
 		if err == nil {
-			today = cal.DateOf(tx.Now)
+			book, err = f.LatestBook(tx, s)
 		}
 		return err
 	})
-	if err != nil {
-		return rule.Wording{}, err
-	}
-	book, err := f.Policies.Book(binding(s), today, today)
 	if err != nil {
 		return rule.Wording{}, err
 	}

@@ -10,3 +10,13 @@ var _ = errs.Register(map[string]errs.Text{
 	"policy.version_unknown":    {ZhCN: "规则包 {pack} 版本 {version}（{hash}）没有载入，无法重放。", En: "Pack {pack}, version {version} ({hash}) is not loaded; the decision cannot be replayed."},
 	"policy.decision_not_found": {ZhCN: "没有这条判定。", En: "There is no such decision."},
 })
+
+var _ = errs.Register(map[string]errs.Text{
+	"policy.not_bound":       {ZhCN: "本店没有使用规则包“{pack}”。", En: "This shop is not bound to a pack \"{pack}\"."},
+	"policy.no_such_version": {ZhCN: "规则包“{pack}”没有版本“{version}”。", En: "Pack \"{pack}\" has no version \"{version}\"."},
+	"policy.no_such_file":    {ZhCN: "没有文件“{file}”。", En: "There is no file \"{file}\"."},
+	"policy.version_broken":  {ZhCN: "规则包 {pack} 的已发布版本 {version} 无法按原样读取，请告知管理员。", En: "The published version {version} of pack {pack} cannot be read as it was published; tell the administrator."},
+	"policy.paid_later":      {ZhCN: "付款日 {on} 晚于判定日 {at}；付款日不能在判定之后。", En: "Paid on {on}, decided on {at}: an order cannot be paid after the decision about it. Give an earlier day of payment or a later time."},
+	"policy.draft_not_found": {ZhCN: "没有这份规则草稿。", En: "There is no such draft."},
+	"policy.case_mismatch":   {ZhCN: "{what}：应为“{want}”，结果是“{got}”", En: "{what}: want \"{want}\", got \"{got}\""},
+})
