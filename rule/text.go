@@ -21,12 +21,12 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.key_twice":      {ZhCN: "“{key}”写了两次，请只留一处。", En: "\"{key}\" is written twice; keep one."},
 	"rule.key_unknown":    {ZhCN: "{what} 没有“{key}”这一项；可用：{known}。{hint}", En: "{what} has no key \"{key}\"; it knows {known}. {hint}"},
 	"rule.key_missing":    {ZhCN: "{what} 缺少“{key}”。", En: "{what} lacks \"{key}\"."},
-	"rule.code_form":      {ZhCN: "代码“{code}”只能用小写字母、数字和下划线。", En: "The code \"{code}\" may use lower-case letters, digits and underscores only."},
+	"rule.code_form":      {ZhCN: "代码“{code}”只能用小写字母、数字和下划线，不超过 64 个字符。", En: "The code \"{code}\" may use lower-case letters, digits and underscores only, at most 64."},
 	"rule.value_type":     {ZhCN: "{what} 应为 {want}（例：{like}），这里写的是“{got}”。", En: "{what} should be {want}, for example {like}, and not \"{got}\"."},
 	"rule.value_range":    {ZhCN: "{what} 应在 {min} 到 {max} 之间，这里是 {got}。", En: "{what} should be between {min} and {max}, not {got}."},
 
 	// Packs.
-	"rule.pack_id":           {ZhCN: "规则包编号“{id}”只能用小写字母、数字和连字符。", En: "The pack id \"{id}\" may use lower-case letters, digits and hyphens only."},
+	"rule.pack_id":           {ZhCN: "规则包编号“{id}”只能用小写字母、数字和连字符，不超过 64 个字符。", En: "The pack id \"{id}\" may use lower-case letters, digits and hyphens only, at most 64."},
 	"rule.effective_order":   {ZhCN: "失效日期早于生效日期。", En: "effective_to is before effective_from."},
 	"rule.param_negative":    {ZhCN: "参数 {name} 不能为负。", En: "Parameter {name} must not be negative."},
 	"rule.param_type":        {ZhCN: "参数 {name} 是 {got}，这里需要 {want}。", En: "Parameter {name} is {got}; {want} is needed here."},
@@ -37,7 +37,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.ground_circle":     {ZhCN: "原因“{ground}”的归属绕回了自己。", En: "What \"{ground}\" counts as leads back to itself."},
 	"rule.book_mixed":        {ZhCN: "规则包 {pack} 与 {other} 的词汇或币种不同，不能一起使用。", En: "Packs {pack} and {other} differ in vocabulary or currency and cannot be bound together."},
 	"rule.book_empty":        {ZhCN: "没有可用的规则包。", En: "No packs to decide by."},
-	"rule.claim_id":          {ZhCN: "条款编号“{id}”应为“{pack}.名称”，名称用小写字母、数字和下划线。", En: "The claim id \"{id}\" should be \"{pack}.name\", the name in lower-case letters, digits and underscores."},
+	"rule.claim_id":          {ZhCN: "条款编号“{id}”应为“{pack}.名称”，名称用小写字母、数字和下划线，不超过 64 个字符。", En: "The claim id \"{id}\" should be \"{pack}.name\", the name in at most 64 lower-case letters, digits and underscores."},
 	"rule.claim_twice":       {ZhCN: "条款“{id}”写了两次。", En: "Claim \"{id}\" is written twice."},
 	"rule.cond_twice":        {ZhCN: "同一条款里有两个条件叫“{id}”。", En: "Two conditions of the claim are called \"{id}\"."},
 	"rule.cond_is":           {ZhCN: "条件要写 is（表达式）或 window（期限），二者取一。", En: "A condition has either is (an expression) or window, and not both."},
