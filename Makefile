@@ -80,6 +80,7 @@ tests:
 
 benches:
 	$(call stage,benchmarks,go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem ./...)
+	$(call stage,decisions beside Open Policy Agent (a module of its own),cd bench/opa && go run .)
 	$(call stage,applications for returns over HTTP,go run ./bench/submit)
 	$(call stage,import of a million order lines,go run ./bench/import)
 	$(call stage,start on a million cases,go run ./bench/start)

@@ -132,7 +132,11 @@ func (s *state) decide(d *Decision) {
 		d.Open = append(d.Open, s.question(f))
 	}
 	shown := s.b.shown(d.Key)
-	d.Bundles = make([]Bundle, 0, len(shown))
+	own := 0
+	for own < len(shown) && shown[own].Ground == d.Ground {
+		own++
+	}
+	d.Bundles = make([]Bundle, 0, own)
 	for _, k := range shown {
 		if given != nil && given.outcome == Approve && k.Ground != d.Ground {
 			break // he gets what he asks for; nobody looks for another cause

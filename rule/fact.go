@@ -119,6 +119,7 @@ type fact struct {
 	name string
 	typ  Type
 	Def
+	json string // how a reading at the fact's own stage begins in canonical JSON
 }
 
 // Handle is a fact whose values are of the Go type T. Slices keep their handles in package variables:
@@ -153,7 +154,7 @@ func (h Handle[T]) Get(fs Facts) (v T, ok bool) {
 }
 
 func handle[T any](name string, typ Type, d Def, to func(T) Value, from func(Value) T) Handle[T] {
-	return Handle[T]{&fact{name, typ, d}, to, from}
+	return Handle[T]{&fact{name, typ, d, `"` + name + `":{"` + d.Stage.String() + `":`}, to, from}
 }
 
 // BoolFact, EnumFact, IntFact, MoneyFact (minor units), DateFact and InstantFact declare a fact. NewVocabulary checks
@@ -213,6 +214,17 @@ func (fs Facts) MarshalJSON() ([]byte, error) {
 		b = appendReadings(b, n, fs[n])
 	}
 	return append(b, '}'), nil
+}
+
+// appendJSON is appendReadings for a declared fact, most of it made ready.
+func (f *fact) appendJSON(b []byte, rs []Reading) []byte {
+	if len(rs) != 1 || rs[0].Stage != f.Stage {
+		return appendReadings(b, f.name, rs)
+	}
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
+	}
+	return append(rs[0].Value.appendJSON(append(b, f.json...)), '}')
 }
 
 // appendReadings writes one fact into the canonical JSON that begins with b.

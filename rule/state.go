@@ -114,7 +114,7 @@ func (s *state) read(hashed bool) error {
 			s.twice = append(s.twice, i)
 		}
 		if hashed {
-			s.buf = appendReadings(s.buf, f.name, rs)
+			s.buf = f.appendJSON(s.buf, rs)
 		}
 	}
 	if known < len(in.Facts) {
