@@ -38,7 +38,7 @@ build: console ## Build bin/sanbao with the console in it
 	@mkdir -p bin
 	go build -ldflags '-X github.com/sanbao/sanbao/internal/app.Version=$(VERSION)' -o bin/sanbao ./cmd/sanbao
 
-run: build ## Build, make ./data, migrate, seed a demo shop, serve. SANBAO_DB, SANBAO_DATA and SANBAO_LISTEN change where
+run: build ## Build, make ./data, migrate, seed the demo shops, serve. SANBAO_DB, SANBAO_DATA and SANBAO_LISTEN change where
 	@exec ./bin/sanbao serve
 
 test: needs build ## Install what is missing (PostgreSQL, a C compiler, Chromium), then run every test: SQLite, PostgreSQL, browser

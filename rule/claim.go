@@ -60,7 +60,7 @@ func (l *loader) claim(n *yaml.Node) {
 		l.fault(f["ground"], "rule.want_list", "what", "ground")
 	}
 	l.groundUses = append(l.groundUses, use{f["ground"], l.file, c.grounds})
-	c.conds = append(c.conds, l.packGuards...)
+	c.conds = append(c.conds, l.pack.guards...)
 	c.conds = append(c.conds, l.guards(f["for"])...)
 	c.conds = append(c.conds, l.conditions(f)...)
 	c.check = l.word(f["confidence"], "confidence", "sure", "check") == "check"
@@ -96,7 +96,8 @@ func (l *loader) guards(n *yaml.Node) []*cond {
 			continue
 		}
 		var words []string
-		for _, w := range l.strings(p.val, f.name) {
+		allowed := l.strings(p.val, f.name)
+		for _, w := range allowed {
 			if f.typ == TypeEnum {
 				w = "'" + w + "'"
 			}
@@ -108,7 +109,7 @@ func (l *loader) guards(n *yaml.Node) []*cond {
 		}
 		src := f.name + " in [" + strings.Join(words, ", ") + "]"
 		if a, ok := l.expr(p.val, src, TypeBool); ok {
-			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, src: src, mark: l.mark(p.key)})
+			out = append(out, &cond{id: "for." + f.name, kind: guard, is: atom{ex: a}, src: src, mark: l.mark(p.key), fact: i, words: allowed})
 		}
 	}
 	return out

@@ -25,7 +25,6 @@ type loader struct {
 	voc        *Vocabulary
 	pack       *Pack
 	scope      *scope
-	packGuards []*cond
 	names      map[string]bool
 	groundUses []use
 	tableUses  []tableUse
@@ -168,7 +167,7 @@ func (l *loader) header(n *yaml.Node) {
 	p.Alternatives = l.codes(f["alternatives"], "alternatives")
 	l.params(f["params"])
 	l.grounds(f["grounds"])
-	l.packGuards = l.guards(f["for"])
+	l.pack.guards = l.guards(f["for"])
 }
 
 var paramTypes = map[string]Type{"days": TypeInt, "workdays": TypeInt, "months": TypeInt, "hours": TypeInt,

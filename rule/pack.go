@@ -40,6 +40,7 @@ type Pack struct {
 	Alternatives []string // offered beside every refusal
 	Texts        Texts
 
+	guards []*cond // of the whole pack: in every claim
 	claims []*claim
 	tables []*table
 	voc    *Vocabulary
@@ -131,6 +132,9 @@ type cond struct {
 	presume presumption
 	cites   []string
 	mark    mark
+
+	fact  int      // of a guard: the fact
+	words []string // and its allowed values
 }
 
 // atom is what a condition tests: an expression or a window.

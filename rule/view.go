@@ -228,25 +228,13 @@ func (r *viewer) condition(c *claim, k *cond) ConditionView {
 	case k.kind == guard:
 		return x
 	case k.is.win != nil:
-		x.Text = r.periodLine(k.is.win)
+		x.Text = r.window(k.is.win)
 	default:
 		x.Text = r.reason(c.id, k.orElse, nil)
 	}
 	x.Presume = [...]string{"as_declared", "met", "unmet"}[k.presume]
 	return x
 }
-
-// periodLine is a window in one line.
-func (r *viewer) periodLine(w *window) string {
-	roll := ""
-	if w.roll {
-		roll = r.say("rule.page_rolls", nil)
-	}
-	return item(r.say("rule.page_window", errs.Args{"period": r.length(&w.period), "from": r.name(w.from), "tested": r.name(w.tested), "roll": roll}))
-}
-
-// item is a line of a list without its dash.
-func item(line string) string { return strings.TrimPrefix(line, "- ") }
 
 // points are what a claim gives, each in words: those of the policy page, and what only we are told: the right, who agrees,
 // and how sums are computed.
@@ -255,13 +243,9 @@ func (r *viewer) points(c *claim, g *gives) []string {
 	if g.right != noRight {
 		out = append(out, r.say("rule.view_right."+rightNames[g.right], nil))
 	}
-	r.out.Reset()
 	if c.mode != permit {
-		r.gives(g)
-	}
-	for line := range strings.SplitSeq(strings.TrimSpace(r.out.String()), "\n") {
-		if line != "" {
-			out = append(out, item(line))
+		for _, x := range r.gives(g) {
+			out = append(out, x.Text)
 		}
 	}
 	expr := func(what, src string) {

@@ -20,6 +20,7 @@ import (
 type ServeCmd struct {
 	Node
 	Listen string `help:"Address to serve on." default:"127.0.0.1:8080" env:"SANBAO_LISTEN"`
+	Public string `help:"Address under which customers reach this installation, e.g. https://returns.example.com: QR codes lead there. Without it they lead to the address a page was asked under." placeholder:"URL" env:"SANBAO_PUBLIC"`
 	Demo   bool   `help:"Seed the demo shops when there is no shop yet." default:"true" negatable:""`
 }
 
@@ -33,6 +34,9 @@ At the first start the administrator's token and the password of the log-in admi
 
 // Run serves until the context ends.
 func (c *ServeCmd) Run(ctx context.Context) error {
+	if err := app.CheckPublic(c.Public); err != nil {
+		return err
+	}
 	ln, err := app.Listen(c.Listen)
 	if err != nil {
 		return err
@@ -47,7 +51,9 @@ func (c *ServeCmd) Run(ctx context.Context) error {
 				"jingjie (finance) or admin; the password of all of them, shown this once:\n  %s\n", password)
 		}
 	}
-	a, err := c.open(ctx)
+	config := c.config()
+	config.Public = c.Public
+	a, err := app.Open(ctx, config)
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}

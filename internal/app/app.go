@@ -46,6 +46,8 @@ type Config struct {
 	Blobs string      // where photos and films are kept; "" is the folder blobs in Data
 	Clock clock.Clock // the system's by default
 	Log   *slog.Logger
+	// Public is the address under which customers reach this installation, for QR codes; "" is the one they used.
+	Public string
 
 	Database db.Options // further options of the store, for tests and benchmarks
 	Gateway  settle.Gateway
@@ -168,7 +170,7 @@ func (a *App) Server() *web.Server {
 	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
 	a.Evidence.Routes(s)
 	a.Studio.Routes(s)
-	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live}).Routes(s)
+	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live, Public: a.Public}).Routes(s)
 	return s
 }
 

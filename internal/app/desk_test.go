@@ -106,7 +106,7 @@ func TestDesk(t *testing.T) {
 			t.Errorf("%+v", page)
 		}
 		remark := show[desk.Copied](t, a, shop, "/cases/"+first.Case.ID.String()+"/remark?lang=zh-CN").Text
-		if want := "【退货】黑38 尺码不合适｜运费顾客自理（有运费险）｜待买家寄回｜test 11/21 09:00｜" + first.Case.Number; remark != want {
+		if want := "【退货】38黑 尺码不合适｜运费顾客自理（有运费险）｜待寄回｜test 11/21 09:00｜" + first.Case.Number; remark != want {
 			t.Errorf("%s, want %s", remark, want)
 		}
 		for _, path := range []string{"/inbox", "/today", "/search?q=%E5%B0%8F%E9%B1%BC", "/search?q=990000000000000001", "/search?q=" + first.Case.Number} {

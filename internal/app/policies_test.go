@@ -5,25 +5,39 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/internal/web/webtest"
+	"github.com/sanbao/sanbao/rule"
 )
 
-// ask calls a route of a shop and gives its answer.
-func ask(t *testing.T, a *app.App, method string, shop id.ID, path, bearer string, body any) *httptest.ResponseRecorder {
+// ask calls a route of a shop, with a token or as a person who is logged in.
+func ask(t *testing.T, a *app.App, method string, shop id.ID, path, who string, body any) *httptest.ResponseRecorder {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := httptest.NewRequest(method, "/api/v1/shops/"+shop.String()+path, bytes.NewReader(text))
-	r.Header.Set("Authorization", "Bearer "+bearer)
+	if strings.HasPrefix(who, web.SessionCookie+"=") {
+		r.Header.Set("Cookie", who)
+	} else {
+		r.Header.Set("Authorization", "Bearer "+who)
+	}
 	r.Header.Set("Accept-Language", "en")
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
@@ -79,9 +93,9 @@ func TestReadPolicies(t *testing.T) {
 			t.Errorf("%+v", rows)
 		}
 		into[map[string]any](t, read("/policies/facts"), http.StatusOK)
-		into[list[policy.Draft]](t, read("/policy-drafts"), http.StatusOK)
+		into[list[policy.Draft]](t, read("/policies/drafts"), http.StatusOK)
 		for path, key := range map[string]string{"/policies/snack/versions/2026-01": "policy.not_bound", "/policies/shoes/versions/none": "policy.no_such_version",
-			"/policies/shoes/versions/" + v.Version + "/files/..%2Flaw-cn%2Fpack.yaml": "policy.no_such_file", "/policy-drafts/" + id.New().String(): "policy.draft_not_found"} {
+			"/policies/shoes/versions/" + v.Version + "/files/..%2Flaw-cn%2Fpack.yaml": "policy.no_such_file", "/policies/drafts/" + id.New().String(): "policy.draft_not_found"} {
 			if w := read(path); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), key) {
 				t.Errorf("%s: %d %s", path, w.Code, w.Body)
 			}
@@ -127,4 +141,265 @@ func TestSandbox(t *testing.T) {
 			t.Errorf("too large a body: %d %s", w.Code, w.Body)
 		}
 	})
+}
+
+// person is somebody who is logged in at a shop.
+func person(t *testing.T, a *app.App, shop id.ID, login string, role auth.Role) string {
+	t.Helper()
+	u := webtest.Person(t, a.DB, a.Sessions, auth.NewUser{Login: login, Name: login, Roles: []auth.Grant{{Shop: shop, Role: role}}})
+	return web.SessionCookie + "=" + webtest.Session(t, a.DB, a.Sessions, u.ID)
+}
+
+// wants is an answer that has to be a problem of a key.
+func wants(t *testing.T, w *httptest.ResponseRecorder, status int, keys ...string) {
+	t.Helper()
+	for _, key := range keys {
+		if w.Code != status || !strings.Contains(w.Body.String(), `"`+key+`"`) {
+			t.Errorf("want %d %s: %d %s", status, key, w.Code, w.Body)
+		}
+	}
+}
+
+// studio is a shop with three people who work on its policy.
+type studio struct {
+	*testing.T
+	a                   *app.App
+	shop                id.ID
+	writer, mate, chief string // a policy administrator, another one, the store manager
+	users               []id.ID
+}
+
+func newStudio(t *testing.T, a *app.App) *studio {
+	s := &studio{T: t, a: a, shop: openShop(t, a, "shoes")}
+	for login, role := range map[string]auth.Role{"afang": auth.RolePolicyAdmin, "ahui": auth.RolePolicyAdmin, "laozhou": auth.RoleStoreManager} {
+		u := webtest.Person(t, a.DB, a.Sessions, auth.NewUser{Login: login, Name: login, Roles: []auth.Grant{{Shop: s.shop, Role: role}}})
+		s.users = append(s.users, u.ID)
+	}
+	s.logIn()
+	return s
+}
+
+// logIn has the three log in, which lasts half a day.
+func (s *studio) logIn() {
+	s.Helper()
+	for _, u := range s.users {
+		cookie := web.SessionCookie + "=" + webtest.Session(s.T, s.a.DB, s.a.Sessions, u)
+		me := httptest.NewRequest(http.MethodGet, "/api/v1/me", nil)
+		me.Header.Set("Cookie", cookie)
+		w := httptest.NewRecorder()
+		s.a.Server().ServeHTTP(w, me)
+		switch into[struct{ User struct{ Login string } }](s.T, w, http.StatusOK).User.Login {
+		case "afang":
+			s.writer = cookie
+		case "ahui":
+			s.mate = cookie
+		default:
+			s.chief = cookie
+		}
+	}
+}
+
+func (s *studio) call(who, method, path string, body any) *httptest.ResponseRecorder {
+	s.Helper()
+	return ask(s.T, s.a, method, s.shop, path, who, body)
+}
+
+// begin makes a draft of the shoe pack with one parameter changed, which no golden case looks at.
+func (s *studio) begin(who, value string) policy.DraftPage {
+	s.Helper()
+	d := into[policy.Draft](s.T, s.call(who, http.MethodPost, "/policies/shoes/drafts", map[string]any{"from_version": "2024-07", "title": "多等几天"}), http.StatusCreated)
+	page := into[policy.DraftPage](s.T, s.call(who, http.MethodGet, "/policies/drafts/"+d.ID.String(), nil), http.StatusOK)
+	text := ""
+	for _, f := range page.Files {
+		if f.Name == "pack.yaml" {
+			text = strings.Replace(f.Text, "{type: days, value: 14,", "{type: days, value: "+value+",", 1)
+		}
+	}
+	return into[policy.DraftPage](s.T, s.call(who, http.MethodPut, "/policies/drafts/"+d.ID.String()+"/files/pack.yaml", map[string]any{"version": page.Version, "text": text}), http.StatusOK)
+}
+
+func (s *studio) step(who string, d policy.Draft, verb string, body map[string]any) *httptest.ResponseRecorder {
+	s.Helper()
+	body["version"] = d.Version
+	return s.call(who, http.MethodPost, "/policies/drafts/"+d.ID.String()+"/"+verb, body)
+}
+
+// A draft is kept however faulty it is, says where its faults are, and is bounded.
+func TestPolicyDraft(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := newStudio(t, a)
+		wants(t, s.call(s.writer, http.MethodPost, "/policies/law-cn/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusForbidden, "policy.law_stays")
+		wants(t, s.call(s.writer, http.MethodPost, "/policies/snack/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusNotFound, "policy.not_bound")
+		wants(t, s.call(s.chief, http.MethodPost, "/policies/shoes/drafts", map[string]any{"from_version": "2024-07", "title": "x"}), http.StatusForbidden, "auth.role")
+		d := s.begin(s.writer, "21")
+		if len(d.Findings) != 0 || d.Faulty {
+			t.Fatalf("%+v", d.Findings)
+		}
+		for _, f := range d.Files {
+			if f.Changed != (f.Name == "pack.yaml") {
+				t.Errorf("%s changed: %v", f.Name, f.Changed)
+			}
+		}
+		file := func(name string) string { return "/policies/drafts/" + d.ID.String() + "/files/" + name }
+		diff := into[[]rule.PackChange](t, s.call(s.writer, http.MethodPost, "/policies/drafts/"+d.ID.String()+"/diff", nil), http.StatusOK)
+		if len(diff) == 0 || diff[0].ID != "answer_days" {
+			t.Errorf("%+v", diff)
+		}
+		check := into[policy.Check](t, s.call(s.writer, http.MethodPost, "/policies/drafts/"+d.ID.String()+"/check", nil), http.StatusOK)
+		if !check.Clean || check.Seen != check.All || check.Cases < 10 {
+			t.Errorf("%+v", check)
+		}
+		wants(t, s.call(s.writer, http.MethodPut, file("extra.yaml"), map[string]any{"version": d.Version - 1, "text": ""}), http.StatusConflict, "web.stale")
+		wants(t, s.call(s.writer, http.MethodPut, file("Extra.yml"), map[string]any{"version": d.Version, "text": strings.Repeat("#", 257<<10)}), http.StatusUnprocessableEntity, "policy.file_name", "policy.file_too_large")
+		wants(t, s.call(s.writer, http.MethodDelete, file("pack.yaml")+"?version="+strconv.FormatInt(d.Version, 10), nil), http.StatusConflict, "policy.file_stays")
+		broken := into[policy.DraftPage](t, s.call(s.mate, http.MethodPut, file("extra.yaml"), map[string]any{"version": d.Version, "text": "- claim: shoes.extra\n  mode: promise\n  ground: [quality]\n"}), http.StatusOK)
+		if !broken.Faulty || len(broken.Findings) == 0 || broken.Findings[0].File != "extra.yaml" || broken.Findings[0].Line != 1 || broken.Findings[0].Text == "" {
+			t.Errorf("%+v", broken.Findings)
+		}
+		wants(t, s.step(s.writer, broken.Draft, "propose", map[string]any{"version_name": "2027-01", "effective_from": "2027-01-01"}), http.StatusUnprocessableEntity, "rule.key_missing")
+		wants(t, s.call(s.writer, http.MethodPost, "/policies/decide", map[string]any{"draft": d.ID.String()}), http.StatusUnprocessableEntity, "rule.key_missing")
+		mended := into[policy.DraftPage](t, s.call(s.mate, http.MethodDelete, file("extra.yaml")+"?version="+strconv.FormatInt(broken.Version, 10), nil), http.StatusOK)
+		if mended.Faulty || len(mended.Editors) != 2 {
+			t.Errorf("%+v", mended.Draft)
+		}
+		gone := into[policy.Draft](t, s.step(s.writer, mended.Draft, "discard", map[string]any{}), http.StatusOK)
+		wants(t, s.call(s.writer, http.MethodPut, file("extra.yaml"), map[string]any{"version": gone.Version, "text": ""}), http.StatusConflict, "policy.draft_discarded")
+	})
+}
+
+// release takes a draft through proposal and publication.
+func (s *studio) release(d policy.Draft, name, from string) policy.Draft {
+	s.Helper()
+	d = into[policy.Draft](s.T, s.step(s.writer, d, "propose", map[string]any{"version_name": name, "effective_from": from}), http.StatusOK)
+	return into[policy.Draft](s.T, s.step(s.chief, d, "publish", map[string]any{}), http.StatusOK)
+}
+
+// decided applies for a pair of shoes paid on a day, and names the versions that decided: at payment, and later.
+func (s *studio) decided(no string, paid calendar.Date) (core *rule.Decision, atPayment, later string) {
+	s.Helper()
+	cal, err := calendar.Load("CN")
+	if err != nil {
+		s.Fatal(err)
+	}
+	at, signed := cal.StartOf(paid).Add(10*time.Hour), paid
+	r, err := s.a.Flow.RecordOrder(s.Context(), xiaoman, s.shop, flow.NewOrder{Platform: "taobao", OrderNo: no, Buyer: flow.Buyer{Key: "b" + no}, Channel: order.Distance, OrderedAt: at,
+		PaidAt: &at, ShippedAt: &at, SignedOn: &signed, SignedBy: "self", Lines: []flow.NewOrderLine{{SKU: "SH-2401", Title: "单鞋", Category: "shoes", Quantity: 1, UnitPrice: 26900, Net: 26900}},
+		Payments: []flow.NewPayment{{Tender: "alipay", Route: settle.ByMarketplace, Captured: 26900}}})
+	if err != nil {
+		s.Fatal(err)
+	}
+	v, err := s.a.Flow.Apply(s.Context(), xiaoman, s.shop, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: r.Lines[0].ID, Quantity: 1, Ground: "size_mismatch",
+		Remedy: "refund_return", Facts: map[string]json.RawMessage{"goods.worn": json.RawMessage("false")}}}})
+	if err != nil {
+		s.Fatal(err)
+	}
+	replayed, err := s.a.Flow.Replay(s.Context(), s.shop, v.Lines[0].DecisionID)
+	if err != nil {
+		s.Fatal(err)
+	}
+	version := func(refs []rule.PackRef) string {
+		for _, p := range refs {
+			if p.Pack == "shoes" {
+				return p.Version
+			}
+		}
+		return ""
+	}
+	return replayed.Decision, version(replayed.Decision.Packs), version(replayed.Decision.Later)
+}
+
+// A version comes into force by two persons, from a day after today, and decides the orders paid from that day on. Orders
+// of before keep theirs, and get what the new one gives where it is better. Every decision replays afterwards (G2).
+func TestPublishPolicy(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := newStudio(t, a)
+		clk := a.Clock.(*clock.Fake) // Saturday 2026-11-21
+		_, before, _ := s.decided("1", calendar.DateOf(2026, 11, 20))
+		d := s.begin(s.writer, "21").Draft
+		wants(t, s.step(s.writer, d, "propose", map[string]any{"version_name": "2024-07", "effective_from": "2026-11-21"}), http.StatusUnprocessableEntity, "policy.from_passed", "policy.version_taken")
+		wants(t, s.step(s.writer, d, "propose", map[string]any{"version_name": "a b", "effective_from": "2024-07-01"}), http.StatusUnprocessableEntity, "policy.from_passed", "policy.version_name", "policy.day_taken")
+		wants(t, s.step(s.chief, d, "publish", map[string]any{}), http.StatusConflict, "policy.draft_draft")
+		d = into[policy.Draft](t, s.step(s.writer, d, "propose", map[string]any{"version_name": "2026-12", "effective_from": "2026-11-23", "notes": "等三周"}), http.StatusOK)
+		wants(t, s.step(s.writer, d, "publish", map[string]any{}), http.StatusForbidden, "policy.second_person")
+		wants(t, s.call(s.writer, http.MethodPut, "/policies/drafts/"+d.ID.String()+"/files/pack.yaml", map[string]any{"version": d.Version, "text": "x"}), http.StatusConflict, "policy.draft_proposed")
+		token := webtest.Token(t, a.DB, s.shop, auth.PolicyPublish)
+		wants(t, s.step(token, d, "publish", map[string]any{}), http.StatusForbidden, "auth.people_only")
+		agent := person(t, a, s.shop, "xiaoli", auth.RoleAgent)
+		wants(t, s.step(agent, d, "publish", map[string]any{}), http.StatusForbidden, "auth.role")
+		wants(t, s.step(agent, d, "return", map[string]any{"reason": "?"}), http.StatusForbidden, "policy.not_yours")
+		back := into[policy.Draft](t, s.step(s.chief, d, "return", map[string]any{"reason": "说明写清楚些"}), http.StatusOK)
+		if back.State != policy.Drafting || back.Reason == "" || back.ContentHash != "" {
+			t.Errorf("%+v", back)
+		}
+		d = s.release(back, "2026-12", "2026-11-23")
+		if d.State != policy.Issued {
+			t.Errorf("%+v", d)
+		}
+		all := into[[]policy.Shelved](t, s.call(s.writer, http.MethodGet, "/policies", nil), http.StatusOK)
+		if v := all[1].Versions; len(v) != 2 || v[0].Version != "2026-12" || v[0].BuiltIn || v[0].Status != policy.VersionComing || v[0].PublishedBy != "laozhou" || v[0].ProposedBy != "afang" ||
+			v[1].Status != policy.VersionInForce || v[1].To == nil || *v[1].To != calendar.DateOf(2026, 11, 22) {
+			t.Errorf("%+v", v)
+		}
+		page := into[policy.VersionPage](t, s.call(s.writer, http.MethodGet, "/policies/shoes/versions/2026-12", nil), http.StatusOK)
+		if page.From != calendar.DateOf(2026, 11, 23) || page.Row.Hash != page.Hash {
+			t.Errorf("%+v", page.Row)
+		}
+		clk.Advance(24 * time.Hour) // Sunday, the day before
+		_, sunday, later := s.decided("2", calendar.DateOf(2026, 11, 22))
+		if before != "2024-07" || sunday != "2024-07" || later != "" {
+			t.Errorf("before: %q, the day before: %q %q", before, sunday, later)
+		}
+		clk.Advance(24 * time.Hour) // the day
+		_, monday, later := s.decided("3", calendar.DateOf(2026, 11, 23))
+		if monday != "2026-12" || later != "" {
+			t.Errorf("on the day: %q %q", monday, later)
+		}
+		core, paidBefore, later := s.decided("4", calendar.DateOf(2026, 11, 22))
+		if paidBefore != "2024-07" || later != "2026-12" {
+			t.Errorf("paid the day before, asked on the day: %q, later %q", paidBefore, later)
+		}
+		if refs := core.Later; refs[len(refs)-1].Hash != page.Hash {
+			t.Errorf("the decision names %+v, published was %s", refs, page.Hash)
+		}
+		for _, q := range []string{`update policy_version set version = 'x'`, `delete from policy_version`} {
+			if err := a.DB.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(q); return err }); err == nil {
+				t.Errorf("%s: a published version was changed", q)
+			}
+		}
+		// Withdrawn by publishing anew, from the older one; in the same breath nobody else's shop saw any of it.
+		s.logIn()
+		again := into[policy.Draft](t, s.call(s.writer, http.MethodPost, "/policies/shoes/drafts", map[string]any{"from_version": "2024-07", "title": "退回原版"}), http.StatusCreated)
+		s.release(again, "2026-12b", "2026-11-24")
+		clk.Advance(24 * time.Hour)
+		if _, tuesday, _ := s.decided("5", calendar.DateOf(2026, 11, 24)); tuesday != "2026-12b" {
+			t.Errorf("withdrawn: %q", tuesday)
+		}
+		other := openShop(t, a, "other")
+		if strangers := into[[]policy.Shelved](t, ask(t, a, http.MethodGet, other, "/policies", webtest.Token(t, a.DB, other, auth.PolicyRead), nil), http.StatusOK); len(strangers[1].Versions) != 1 {
+			t.Errorf("%+v", strangers)
+		}
+		sameAgain(t, a, s.shop)
+	})
+}
+
+// sameAgain replays every decision of a shop, on this node and on one that was started just now.
+func sameAgain(t *testing.T, a *app.App, shop id.ID) {
+	t.Helper()
+	var ids []id.ID
+	err := a.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		ids, err = db.Collect(tx, func(r *db.Rows) (d id.ID, err error) { return d, r.Scan(&d) }, `select id from decision where shop_id = $1`, shop)
+		return err
+	})
+	if err != nil || len(ids) < 5 {
+		t.Fatal(len(ids), err)
+	}
+	fresh := policy.NewShelves(a.Flow.Policies.BuiltIn())
+	second := &flow.Flow{DB: a.DB, Policies: fresh, Jobs: a.Jobs, Gateway: a.Flow.Gateway}
+	for _, d := range ids {
+		for _, f := range []*flow.Flow{a.Flow, second} {
+			if _, err := f.Replay(t.Context(), shop, d); err != nil {
+				t.Errorf("%s: %v", d, err)
+			}
+		}
+	}
 }

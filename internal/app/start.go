@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -35,8 +36,18 @@ func Listen(address string) (net.Listener, error) {
 	return ln, nil
 }
 
+// CheckPublic says what is wrong with the address under which customers reach an installation; "" is fine.
+func CheckPublic(address string) error {
+	u, err := url.Parse(address)
+	if address == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil {
+		return nil
+	}
+	return errs.New(errs.Invalid, "app.public", errs.Args{"address": errs.Clip(address)})
+}
+
 var _ = errs.Register(map[string]errs.Text{
 	"app.folder":     {ZhCN: "数据目录 {folder} 无法写入，请换一个目录（--data）或调整权限。", En: "The data folder {folder} cannot be written; choose another with --data or change its permissions."},
 	"app.port_taken": {ZhCN: "地址 {address} 已被占用，请换一个端口（--listen）或先停掉占用它的程序。", En: "The address {address} is taken; choose another with --listen or stop the program that uses it."},
+	"app.public":     {ZhCN: "公开网址（--public）应以 https:// 或 http:// 开头，后面只有主机名和路径；这里是“{address}”。", En: "The public address (--public) begins with https:// or http:// and has a host and a path only, not \"{address}\"."},
 	"app.listen":     {ZhCN: "无法在 {address} 上监听：{why}", En: "Cannot listen on {address}: {why}"},
 })

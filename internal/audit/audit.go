@@ -26,6 +26,7 @@ const (
 	Settlement Subject = "settlement"
 	Import     Subject = "import"
 	Evidence   Subject = "evidence"
+	Policy     Subject = "policy" // a draft, and the version it becomes
 )
 
 // Event is one line of the timeline.

@@ -33,7 +33,8 @@ const (
 	MoneyPay         Scope = "money:pay" // start or confirm a payment
 	PolicyRead       Scope = "policy:read"
 	PolicyWrite      Scope = "policy:write"
-	UsersWrite       Scope = "users:write" // log-ins and roles, none above one's own
+	PolicyPublish    Scope = "policy:publish" // let a version that others wrote come into force
+	UsersWrite       Scope = "users:write"    // log-ins and roles, none above one's own
 	MetricsRead      Scope = "metrics:read"
 	Admin            Scope = "admin" // holds every other scope and manages tokens
 )
@@ -41,7 +42,7 @@ const (
 // Scopes lists every scope that can be held, in the order people read them.
 func Scopes() []Scope {
 	return []Scope{ShopRead, ShopWrite, OrdersRead, OrdersImport, CasesRead, CasesWrite, CasesApprove, GoodsReceive, GoodsShip,
-		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, MoneyApprove, MoneyPay, PolicyRead, PolicyWrite, UsersWrite,
+		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, MoneyApprove, MoneyPay, PolicyRead, PolicyWrite, PolicyPublish, UsersWrite,
 		MetricsRead, Admin}
 }
 

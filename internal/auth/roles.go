@@ -42,14 +42,14 @@ var permissions = []struct {
 	{RoleVendor, []Scope{ShopRead}}, // outside the house: no case is his
 	{RoleFinance, []Scope{ShopRead, OrdersRead, CasesRead, EvidenceRead, EvidenceWrite, MoneyRead, MoneyApprove, MoneyPay}},
 	{RoleSupervisor, []Scope{ShopRead, OrdersRead, OrdersImport, CasesRead, CasesWrite, CasesApprove,
-		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, PolicyRead}},
+		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, PolicyRead, PolicyPublish}},
 	{RoleStoreManager, []Scope{ShopRead, ShopWrite, OrdersRead, OrdersImport, CasesRead, CasesWrite, CasesApprove, GoodsReceive, GoodsShip,
-		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, PolicyRead}},
+		EvidenceRead, EvidenceWrite, EvidenceOriginal, MoneyRead, PolicyRead, PolicyPublish}},
 	{RoleMembershipReviewer, []Scope{ShopRead, OrdersRead}}, // S1-43: an application is proved by purchases
 	{RoleMarketing, []Scope{ShopRead, PolicyRead}},
 	{RoleShipping, []Scope{ShopRead, OrdersRead, CasesRead, GoodsShip, EvidenceRead, EvidenceWrite}},
 	{RoleQualityReviewer, []Scope{ShopRead, OrdersRead, CasesRead, EvidenceRead, PolicyRead}},
-	{RolePolicyAdmin, []Scope{ShopRead, PolicyRead, PolicyWrite}},
+	{RolePolicyAdmin, []Scope{ShopRead, PolicyRead, PolicyWrite, PolicyPublish}},
 	{RoleAdmin, []Scope{Admin}},
 }
 

@@ -36,6 +36,7 @@ func TestWhoHoldsWhat(t *testing.T) {
 		auth.MoneyPay:         {"finance", "admin"},
 		auth.PolicyRead:       {"agent", "clerk", "supervisor", "store_manager", "marketing", "quality_reviewer", "policy_admin", "admin"},
 		auth.PolicyWrite:      {"policy_admin", "admin"},
+		auth.PolicyPublish:    {"supervisor", "store_manager", "policy_admin", "admin"},
 		auth.UsersWrite:       {"admin"},
 		auth.MetricsRead:      {"admin"},
 		auth.Admin:            {"admin"},

@@ -62,6 +62,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"auth.do.money_pay":         {ZhCN: "打款", En: "make payments"},
 	"auth.do.policy_read":       {ZhCN: "查看规则", En: "see policies"},
 	"auth.do.policy_write":      {ZhCN: "修改规则", En: "change policies"},
+	"auth.do.policy_publish":    {ZhCN: "发布规则", En: "publish policies"},
 	"auth.do.users_write":       {ZhCN: "管理员工账号", En: "manage people's log-ins"},
 	"auth.do.metrics_read":      {ZhCN: "查看运行指标", En: "read metrics"},
 	"auth.do.admin":             {ZhCN: "管理整套系统", En: "administer the installation"},

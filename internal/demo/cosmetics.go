@@ -16,6 +16,7 @@ var cosmetics = []story{
 		c.sells(sale{platform: "douyin", sku: "CO-5001", paid: 12, signed: 9, by: buyer{"山茶_demo", "单**", "138****8009"}, attrs: free})
 		c.asks("柚子", "chat", asked{ground: "dislike_style", remedy: "refund_return", note: "味道不喜欢，已用两次，无过敏", progress: "已说明原因",
 			facts: map[string]any{"goods.seal_broken": true, "goods.opened_on": c.date(4)}})
+		c.shows("柚子", "用过的面霜.jpg", jar(true), false)
 		c.talk(5*hour+10*minute, "顾客 味道不喜欢，用了两次，能退吗", "柚子 亲，面霜已经开封使用了，没法无理由退货，给您添麻烦了。要是用着有不舒服，您告诉我，这条不影响您的权利", "顾客 没有不舒服，就是不喜欢",
 			"柚子 好的亲，那给您申请一张下次能用的券，您看可以吗")
 	}},
@@ -26,7 +27,8 @@ var cosmetics = []story{
 		c.assigned("柚子")
 		c.shows("柚子", "脸上的红疹.jpg", rash(), true)
 		c.shows("柚子", "剩余面霜.jpg", jar(true), false)
-		c.talk(6*hour+8*minute, "顾客 用了脸上起红疹，没去医院", "柚子 亲，请您先停用，严重的话尽快看医生。方便时拍一下医生证明和剩下的面霜，我们按过敏给您处理", "顾客 我明天去看看")
+		c.talk(6*hour+8*minute, "顾客 用了脸上起红疹，没去医院", "柚子 亲，请您先停用，严重的话尽快看医生。方便时拍一下医生证明和剩下的面霜，我们按过敏给您处理", "顾客 我明天去看看",
+			"柚子 好的亲，证明照片只有处理的两位同事能看到；有了随时发我，不着急，期限给您留着")
 	}},
 	{"CO-05", "cosmetics", 2 * hour, "requested", 17800, func(c *scene) {
 		sale := sale{platform: "douyin", sku: "CO-1201", quantity: 2, paid: 42, signed: 38, by: buyer{"囤货小能手_demo", "屯**", "138****8012"}, attrs: free}
@@ -34,6 +36,8 @@ var cosmetics = []story{
 		c.sells(sale)
 		c.asks("柚子", "chat", asked{ground: "no_reason", remedy: "refund_return", quantity: 2, note: "大促延长退货：45天内", progress: "待审核",
 			facts: map[string]any{"goods.seal_broken": false}})
-		c.talk(2*hour+9*minute, "顾客 大促囤的，今天才想退，没拆", "柚子 亲，大促的订单延长到45天，可以退的，帮您申请啦")
+		c.shows("柚子", "两支未拆封.jpg", tubes(), false)
+		c.talk(2*hour+9*minute, "顾客 大促囤的，今天才想退，没拆", "柚子 亲，麻烦拍一下内封口膜，两支都要哦", "顾客 [图片]",
+			"柚子 看到啦，大促期间的订单延长到45天，可以退的，帮您申请啦～退回的运费要您承担一下")
 	}},
 }

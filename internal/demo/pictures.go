@@ -96,6 +96,40 @@ func carton() sheet {
 	return s.box(250, 420, 130, 5, 0x7a5530).box(560, 470, 170, 5, 0x7a5530)
 }
 
+// tubes are two of cleanser, their inner seals on.
+func tubes() sheet {
+	s := newSheet()
+	for _, x := range []int{300, 560} {
+		s.oval(x+60, 640, 110, 18, 0x8f7a62).box(x-30, 110, 180, 14, 0xcfd8dc).box(x-20, 124, 160, 400, 0xf4f7f8).box(x, 524, 120, 100, 0x9fc5b8).box(x+10, 250, 100, 14, 0x7fa99b).box(x+10, 284, 70, 10, 0xb4c9c2)
+	}
+	return s
+}
+
+// bag is one of biscuits, closed or torn open.
+func bag(opened bool) sheet {
+	s := newSheet().oval(480, 640, 280, 30, 0x8f7a62).box(260, 130, 440, 490, 0xb5482f).box(260, 130, 440, 34, 0x8d3521).box(330, 240, 300, 90, 0xf3e3c3)
+	s.oval(480, 460, 110, 90, 0xd9a860).oval(440, 440, 14, 12, 0x6b4223).oval(510, 480, 16, 12, 0x6b4223).oval(490, 420, 12, 10, 0x6b4223)
+	if opened {
+		for i := range 130 {
+			s.box(420+i, 130, 1, 90-abs(i-65), 0x2a1d16)
+		}
+		return s.oval(640, 650, 60, 24, 0xe3b872)
+	}
+	return s
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// necklace is a gold chain with its tamper tag on.
+func necklace() sheet {
+	s := newSheet().box(180, 90, 600, 560, 0x2c3a4a)
+	for i := range 60 {
+		x, y := 250+i*8, 150+(i-30)*(i-30)/-3+300
+		s.oval(x, y, 9, 7, 0xe2b13c).oval(x, y, 4, 3, 0x2c3a4a)
+	}
+	return s.box(472, 448, 6, 80, 0xd8d8d8).box(430, 526, 90, 60, 0xf2f2f2).box(444, 544, 62, 6, 0x999999).box(444, 560, 40, 6, 0x999999)
+}
+
 // thread is a biscuit with something black in it.
 func thread() sheet {
 	s := newSheet().oval(490, 400, 300, 280, 0x8f7a62).oval(470, 380, 300, 280, 0xd9a860).oval(470, 380, 280, 260, 0xe3b872)

@@ -42,7 +42,7 @@ var shoes = []story{
 		c.answers("小满", map[string]any{"evidence.repair_receipt": true, "repair.cost": 1800}, "修鞋收据照片")
 		c.shows("小满", "修鞋收据.jpg", receipt(), false)
 		c.talk(26*hour+20*minute, "顾客 鞋底边上有点开，不想退，挺喜欢的", "小满 亲，那您就近找师傅补一下好吗，留好收据，费用我们报销给您")
-		c.talk(3*hour+10*minute, "顾客 我就近找师傅补了胶，花了18块，有收据", "小满 收到啦亲，超过15元要主管确认一下，最晚今天给您答复")
+		c.talk(3*hour+10*minute, "顾客 我就近找师傅补了胶，花了18块，有收据", "小满 麻烦您拍一下收据亲", "顾客 [图片]", "小满 收到啦亲，超过15元要主管确认一下，最晚今天给您答复")
 	}},
 	{"SH-05", "shoes", 5 * day, "received", 0, func(c *scene) {
 		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "杏 38", code: "APR-38", paid: 9, signed: 6, by: buyer{"赵女士_demo", "赵**", "138****8005"}, attrs: free})
@@ -72,6 +72,8 @@ var shoes = []story{
 		c.returns("阿青", "size_mismatch", "37码偏大")
 		c.ago(2 * day)
 		c.sent("阿青", "中通", "ZTDEMO0012", 0)
+		c.talk(3*day+2*hour+10*minute, "顾客 37码还是大，走路掉跟", "阿青 亲，没穿出门的话给您办退货哦，吊牌别剪", "顾客 没穿，就试了下")
+		c.talk(2*day+5*minute, "顾客 寄啦，中通 ZTDEMO0012", "阿青 收到亲，单号帮您填好了，到仓验好就退您")
 	}},
 	{"SH-13", "shoes", 4*day + 5*hour, "signed_for", 26900, func(c *scene) {
 		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "杏 39", code: "APR-39", paid: 11, signed: 7, by: buyer{"青柠_demo", "宁**", "138****8033"}, attrs: free})
@@ -85,6 +87,7 @@ var shoes = []story{
 	{"SH-14", "shoes", 5*day + 4*hour, "awaiting_approval.money", 19900, func(c *scene) {
 		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "白 38", code: "WHT-38", paid: 12, signed: 8, by: buyer{"暖阳_demo", "杨**", "138****8034"}, attrs: free})
 		c.comesBack("小满", "no_reason", "穿着显脚宽", "YTDEMO0014", 4*hour)
+		c.talk(5*day+4*hour+10*minute, "顾客 穿着显脚宽，想退", "小满 可以的亲，七天内没穿出去就能退～", "顾客 好的")
 	}},
 	{"SH-15", "shoes", 5*day + 8*hour, "on_platform", 26900, func(c *scene) {
 		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 39", code: "BLK-39", paid: 12, signed: 9, by: buyer{"西西_demo", "席**", "138****8035"}, attrs: insured})
@@ -101,6 +104,8 @@ var shoes = []story{
 		c.approvesMoney("静姐")
 		c.ago(day)
 		c.confirms("静姐")
+		c.talk(7*day+8*minute, "顾客 天还不冷，先不要了", "小满 没问题亲，保持全新寄回就行")
+		c.talk(day-5*minute, "小满 亲，359元已经退回支付宝了，您留意一下哦", "顾客 收到了，挺快的")
 	}},
 }
 

@@ -18,7 +18,9 @@ var snack = []story{
 		c.sells(sale{sku: "SN-0001", paid: 5, signed: 2, by: buyer{"吴女士", "吴女士", "13800138015"}, attrs: over59, freight: 600})
 		c.asks("阿青", "chat", asked{ground: "no_reason", remedy: "refund_return", note: "开袋尝了一块，嫌太甜", progress: "已说明原因",
 			facts: map[string]any{"goods.seal_broken": true}})
-		c.talk(26*hour+6*minute, "顾客 开袋尝了一块，太甜，能退吗", "阿青 亲，食品开袋后没法无理由退货了，给您添麻烦了。如果吃着不对劲是质量问题，拍照给我，那是另一回事")
+		c.shows("阿青", "开了袋的曲奇.jpg", bag(true), false)
+		c.talk(26*hour+6*minute, "顾客 开袋尝了一块，太甜，能退吗", "阿青 亲，食品开袋后没法无理由退货了，给您添麻烦了。如果吃着不对劲是质量问题，拍照给我，那是另一回事",
+			"顾客 不是坏了，就是太甜", "阿青 明白啦，那给您申请一张下次能用的券，低糖那款您也可以看看")
 	}},
 	{"SN-03", "snack", 70 * minute, "awaiting_approval", 6900, func(c *scene) {
 		c.sells(sale{sku: "SN-0002", paid: 6, signed: 3, by: buyer{"郑女士", "郑女士", "13800138016"}, attrs: over59})
@@ -34,6 +36,7 @@ var snack = []story{
 		c.sells(sale{sku: "SN-0001", quantity: 3, paid: 5, signed: 2, by: buyer{"冯先生", "冯先生", "13800138018"}, attrs: over59})
 		c.asks("阿青", "chat", asked{ground: "no_reason", remedy: "refund_return", note: "三袋留两袋，退一袋没开的；不满包邮，扣一次运费", progress: "待审核",
 			facts: map[string]any{"goods.seal_broken": false}})
+		c.shows("阿青", "没开封的一袋.jpg", bag(false), false)
 		c.talk(3*hour+5*minute, "顾客 三袋留两袋，退一袋没开的", "阿青 可以的，退一袋后就不满59包邮了，要扣一次运费6元，退您14元，您看可以吗", "顾客 行")
 	}},
 }

@@ -51,6 +51,7 @@ func (d *Desk) Routes(s *web.Server) {
 		func(context.Context, *struct{}) (*web.Reply[map[string]term.Word], error) {
 			return &web.Reply[map[string]term.Word]{Body: term.Words}, nil
 		})
+	d.publicRoutes(s)
 }
 
 // me is the name under which cases are assigned to the caller.

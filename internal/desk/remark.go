@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +32,7 @@ func (d *Desk) Remark(tx *db.Tx, shopID, caseID id.ID, lang, author string) (str
 	for _, l := range dossier.Lines {
 		asked = append(asked, w.asked(l))
 		freight = with(freight, w.freight(l))
-		status = with(status, term.Of(lang, "status", l.Status))
+		status = with(status, standing(lang, l.Status))
 	}
 	between, apart := "｜", "；"
 	if lang == "en" {
@@ -48,6 +49,18 @@ func with(list []string, s string) []string {
 		return list
 	}
 	return append(list, s)
+}
+
+// standing is a status in the words of a remark: shorter where the trade writes it shorter (待寄回).
+func standing(lang, status string) string {
+	w := term.Of(lang, "standing", status)
+	if w == status {
+		w = term.Of(lang, "status", status)
+	}
+	if lang == "en" { // in the middle of a line
+		w = strings.ToLower(w[:1]) + w[1:]
+	}
+	return w
 }
 
 type remark struct {
@@ -79,14 +92,22 @@ func (w remark) asked(l line.Line) string {
 }
 
 // short is what an agent calls an article whose order she sees: the colour and size that stand as short words at the end
-// of many titles (黑 38), else the SKU.
+// of many titles (黑 38), the size first (38黑); else the SKU.
 func short(l order.Line) string {
 	words := strings.Fields(l.Title)
 	from := len(words)
-	for from > 1 && len(words)-from < maxVariant && utf8.RuneCountInString(words[from-1]) <= maxVariantWord {
+	for from > 1 && len(words)-from < maxVariant && utf8.RuneCountInString(words[from-1]) <= maxVariantWord && !measure.MatchString(words[from-1]) {
 		from--
 	}
-	if v := strings.Join(words[from:], ""); v != "" {
+	var size, rest string
+	for _, w := range words[from:] {
+		m := colourSize.FindStringSubmatch(w)
+		if m == nil {
+			m = []string{"", w, ""}
+		}
+		size, rest = size+m[2], rest+m[1]
+	}
+	if v := size + rest; v != "" {
 		return v
 	}
 	return l.SKU
@@ -95,6 +116,11 @@ func short(l order.Line) string {
 const (
 	maxVariant     = 2 // words
 	maxVariantWord = 4 // characters
+)
+
+var (
+	colourSize = regexp.MustCompile(`^(\p{Han}*)(\d+(?:\.\d+)?)$`) // 黑38, 38
+	measure    = regexp.MustCompile(`^[\d.]+[a-z]+$`)              // 50g is how much there is, not which one
 )
 
 // freight says who bears the way back, by the line's decision; "" where there is none.

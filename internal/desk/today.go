@@ -38,6 +38,17 @@ type Today struct {
 	ToApprove int           `json:"to_approve"`
 	ToPay     Payable       `json:"to_pay" doc:"settlements that are approved and wait to be paid, or bounced"`
 	Items     []TodayItem   `json:"items" nullable:"false" doc:"at most 30, most urgent first"`
+	Shops     []TodayShop   `json:"shops,omitempty" doc:"the numbers of each shop, on the list of several shops"`
+}
+
+// TodayShop is the day of one of several shops in numbers.
+type TodayShop struct {
+	Shop      string `json:"shop" doc:"its code"`
+	Open      int    `json:"open"`
+	DueToday  int    `json:"due_today"`
+	Overdue   int    `json:"overdue"`
+	ToApprove int    `json:"to_approve"`
+	ToPay     int    `json:"to_pay"`
 }
 
 // Payable is what waits to be paid.
@@ -65,6 +76,7 @@ type TodayItem struct {
 	Ground   string         `json:"ground"`
 	Remedy   string         `json:"remedy"`
 	Status   string         `json:"status" doc:"of the case's first line"`
+	Note     string         `json:"note" doc:"the beginning of the newest note: what it is about, in a colleague's words"`
 	Assignee string         `json:"assignee,omitempty"`
 	Amount   int64          `json:"amount"`
 	Currency money.Currency `json:"currency,omitempty"`
@@ -104,6 +116,7 @@ func TodayOf(tx *db.Tx, shops []shop.Shop, me string) (Today, error) {
 			return all, err
 		}
 		all.Open, all.DueToday, all.Overdue, all.ToApprove = all.Open+t.Open, all.DueToday+t.DueToday, all.Overdue+t.Overdue, all.ToApprove+t.ToApprove
+		all.Shops = append(all.Shops, TodayShop{s.Code, t.Open, t.DueToday, t.Overdue, t.ToApprove, t.ToPay.Count})
 		all.ToPay.Count += t.ToPay.Count
 		for _, a := range t.ToPay.Amounts {
 			all.ToPay.sum(a)
@@ -162,10 +175,11 @@ func (p *Payable) sum(a Amount) {
 }
 
 // todayList is what is due by the end of the day, then what waits for an approval, then what is our move, each in the
-// order of the inbox.
+// order of the inbox. Late in the evening the day of a clock reaches over midnight: what runs out in the next hours is said.
 func todayList(tx *db.Tx, shopID id.ID, f Filter) ([]TodayItem, error) {
 	var ids []id.ID
 	kind := map[id.ID]string{}
+	f.Midnight = max(f.Midnight, f.Now.Add(soonWithin))
 	for _, part := range []struct {
 		view   View
 		status cases.Status
@@ -187,11 +201,35 @@ func todayList(tx *db.Tx, shopID id.ID, f Filter) ([]TodayItem, error) {
 		}
 	}
 	rows, err := Rows(tx, shopID, ids)
-	out := make([]TodayItem, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, f.item(r, kind[r.Case.ID]))
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	out, at := make([]TodayItem, len(rows)), map[id.ID]*TodayItem{}
+	for i, r := range rows {
+		out[i] = f.item(r, kind[r.Case.ID])
+		at[r.Case.ID] = &out[i]
+	}
+	return out, inChunks(ids, func(ids []id.ID) error { return readNotes(tx, shopID, ids, at) })
+}
+
+// readNotes adds the newest note of each.
+func readNotes(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*TodayItem) error {
+	rows, err := tx.Query(`select n.case_id, n.text from cases c
+		join note n on n.id = (select x.id from note x where x.case_id = c.id order by x.id desc limit 1)
+		where +c.shop_id = $1 and +n.shop_id = $1 and c.id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var caseID id.ID
+		var text string
+		if err := rows.Scan(&caseID, &text); err != nil {
+			return err
+		}
+		at[caseID].Note = clip(text, maxLast)
+	}
+	return rows.Err()
 }
 
 func (f Filter) item(r Item, kind string) TodayItem {

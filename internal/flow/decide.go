@@ -312,6 +312,19 @@ func newest(lib *policy.Library, s shop.Shop) (*rule.Book, error) {
 	return lib.Book(Binding(s), on, on)
 }
 
+// BookOn is what a shop decides by for an order that is paid and asked about on one day. Of a shop whose own pack is not in
+// force then it is a NotFound error.
+func (f *Flow) BookOn(tx *db.Tx, s shop.Shop, day calendar.Date) (*rule.Book, error) {
+	lib, err := f.Policies.Of(tx, s.ID)
+	if err == nil {
+		_, err = lib.InForce(s.Pack, day)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return lib.Book(Binding(s), day, day)
+}
+
 // findings reads what a person says about facts. Unknown names, values of the wrong type, facts that only our own records
 // can tell and facts that the order's record does tell are refused, all at once: nobody restarts a window by stating
 // another day of receipt. A wrong record is mended where it stands.

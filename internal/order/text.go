@@ -3,9 +3,10 @@ package order
 import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
-	"order.not_found":        {ZhCN: "本店没有这张订单。", En: "This shop has no such order."},
-	"order.exists":           {ZhCN: "订单 {order_no} 已经登记过了。", En: "Order {order_no} is recorded already."},
-	"order.line_not_found":   {ZhCN: "本店没有订单明细 {line}。", En: "This shop has no order line {line}."},
-	"order.return_not_found": {ZhCN: "本店没有退货记录 {return}。", En: "This shop has no return record {return}."},
-	"order.units_taken":      {ZhCN: "这件商品可申请售后的数量只剩 {left} 件。", En: "Only {left} units of this article can still be asked for."},
+	"order.not_found":         {ZhCN: "本店没有这张订单。", En: "This shop has no such order."},
+	"order.exists":            {ZhCN: "订单 {order_no} 已经登记过了。", En: "Order {order_no} is recorded already."},
+	"order.product_not_found": {ZhCN: "本店没有货号为“{sku}”的商品。", En: "This shop has no article {sku}."},
+	"order.line_not_found":    {ZhCN: "本店没有订单明细 {line}。", En: "This shop has no order line {line}."},
+	"order.return_not_found":  {ZhCN: "本店没有退货记录 {return}。", En: "This shop has no return record {return}."},
+	"order.units_taken":       {ZhCN: "这件商品可申请售后的数量只剩 {left} 件。", En: "Only {left} units of this article can still be asked for."},
 })

@@ -151,3 +151,17 @@ func (r room) day(d Draft) calendar.Date {
 	}
 	return r.today().AddDays(1)
 }
+
+// diff says in words what a draft changes. A draft that does not load has its faults instead.
+func (r room) diff(d Draft, files Files, lang errs.Lang) ([]rule.PackChange, error) {
+	p, err := files.compile(d.Pack, r.lib.voc)
+	if err != nil {
+		return nil, err
+	}
+	base, err := r.lib.Version(d.Pack, d.BaseVersion)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := rule.Diff(base, p, lang, r.beside(d.Pack, r.day(d))...)
+	return append([]rule.PackChange{}, changes...), err
+}

@@ -96,6 +96,12 @@ func draftFiles(tx *db.Tx, shopID, draftID id.ID) (Files, error) {
 	return out, err
 }
 
+// fileNames are the names of a draft's files.
+func fileNames(tx *db.Tx, shopID, draftID id.ID) ([]string, error) {
+	return db.Collect(tx, func(r *db.Rows) (name string, err error) { return name, r.Scan(&name) },
+		`select name from policy_draft_file where draft_id = $1 and shop_id = $2 order by name`, draftID, shopID)
+}
+
 // openDrafts is how many drafts of a shop are neither published nor discarded.
 func openDrafts(tx *db.Tx, shopID id.ID) (n int, err error) {
 	err = tx.QueryRow(`select count(*) from policy_draft where shop_id = $1 and state in ('draft', 'proposed')`, shopID).Scan(&n)

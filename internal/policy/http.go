@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	root = web.ShopRoot + "/policies"
-	// Drafts and runs stand beside: below root, a draft's check and a pack's version would be the same path.
-	draftRoot = web.ShopRoot + "/policy-drafts"
+	root      = web.ShopRoot + "/policies"
+	draftRoot = root + "/drafts"
 	yamlType  = "text/plain"
 	pageType  = "text/markdown"
 )
@@ -29,6 +28,8 @@ func (st *Studio) Routes(s *web.Server) {
 	st.readRoutes(s)
 	st.versionRoutes(s)
 	st.draftReadRoutes(s)
+	st.draftWriteRoutes(s)
+	st.publishRoutes(s)
 }
 
 func get(path, opID, summary string) web.Op {
@@ -126,7 +127,7 @@ func (st *Studio) versionRoutes(s *web.Server) {
 	file.Produces = yamlType
 	web.Register(s, file, func(ctx context.Context, in *struct {
 		VersionPath
-		File string `path:"file" maxLength:"100" doc:"a slash in it is written %2F" example:"returns.yaml"`
+		FilePath
 	}) (*web.File, error) {
 		r, err := st.look(ctx, web.Shop(ctx))
 		if err != nil {

@@ -2,12 +2,14 @@ package policy
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/web"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // DraftPage is a draft with its files and what lint says of it.
@@ -47,10 +49,6 @@ func (r room) draftPage(d Draft, files Files, lang errs.Lang) (DraftPage, error)
 	return out, nil
 }
 
-type draftInput struct {
-	Draft web.ID `path:"draft"`
-}
-
 // openDraft reads a draft of the request's shop with its files.
 func (st *Studio) openDraft(ctx context.Context, draftID id.ID) (r room, d Draft, files Files, err error) {
 	err = st.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -85,7 +83,7 @@ func (st *Studio) draftReadRoutes(s *web.Server) {
 			return &web.Reply[web.List[Draft]]{Body: list}, err
 		})
 	web.Register(s, get(draftRoot+"/{draft}", "get-policy-draft", "One draft with its files and what lint says of it"),
-		func(ctx context.Context, in *draftInput) (*web.Reply[DraftPage], error) {
+		func(ctx context.Context, in *DraftPath) (*web.Reply[DraftPage], error) {
 			r, d, files, err := st.openDraft(ctx, in.Draft.ID)
 			if err != nil {
 				return nil, err
@@ -93,14 +91,195 @@ func (st *Studio) draftReadRoutes(s *web.Server) {
 			page, err := r.draftPage(d, files, web.Lang(ctx))
 			return &web.Reply[DraftPage]{Body: page}, err
 		})
-	check := get(draftRoot+"/{draft}/check", "check-policy-draft", "Lint, golden cases and their coverage")
+	check := look("check", "check-policy-draft", "Lint, golden cases and their coverage")
 	check.Scope = auth.PolicyWrite
-	web.Register(s, check, func(ctx context.Context, in *draftInput) (*web.Reply[Check], error) {
+	web.Register(s, check, func(ctx context.Context, in *DraftPath) (*web.Reply[Check], error) {
 		r, d, files, err := st.openDraft(ctx, in.Draft.ID)
 		if err != nil {
 			return nil, err
 		}
 		out, err := r.check(d.Pack, files, r.day(d), web.Lang(ctx))
 		return &web.Reply[Check]{Body: out}, err
+	})
+	web.Register(s, look("diff", "diff-policy-draft", "What a draft changes against the version it was begun from, in words"),
+		func(ctx context.Context, in *DraftPath) (*web.Reply[[]rule.PackChange], error) {
+			r, d, files, err := st.openDraft(ctx, in.Draft.ID)
+			if err != nil {
+				return nil, err
+			}
+			changes, err := r.diff(d, files, web.Lang(ctx))
+			return &web.Reply[[]rule.PackChange]{Body: changes}, err
+		})
+}
+
+// look is a question about a draft that takes longer than a look: a POST, because below the root of policies a GET of a
+// draft's check and one of a pack's version would be the same path.
+func look(what, opID, summary string) web.Op {
+	return web.Op{Method: http.MethodPost, Path: draftRoot + "/{draft}/" + what, ID: opID, Tag: "policies", Scope: auth.PolicyRead, Preview: true, Summary: summary}
+}
+
+// post is a command on drafts.
+func post(path, opID, summary string, scope auth.Scope) web.Op {
+	return web.Op{Method: http.MethodPost, Path: path, ID: opID, Tag: "policies", Scope: scope, Once: true, Summary: summary}
+}
+
+// me is the caller as drafts know him.
+func me(ctx context.Context) Person {
+	p := auth.From(ctx)
+	return Person{p.ID(), p.Name}
+}
+
+// Seen is the version of a draft as the caller saw it.
+type Seen struct {
+	Version int64 `json:"version" minimum:"1" doc:"of the draft, as the caller saw it; another one now is a conflict"`
+}
+
+func (st *Studio) draftWriteRoutes(s *web.Server) {
+	begin := post(root+"/{pack}/drafts", "begin-policy-draft", "Begin a new version of a pack from one of its versions", auth.PolicyWrite)
+	begin.Status = http.StatusCreated
+	begin.Doc = "A version is withdrawn by publishing anew: begin from an older one. The law is nobody's to change."
+	web.Register(s, begin, func(ctx context.Context, in *struct {
+		Pack string `path:"pack" maxLength:"64"`
+		Body NewDraft
+	}) (*web.Reply[Draft], error) {
+		made, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx),
+			func(ctx context.Context) (begun, error) {
+				r, err := st.look(ctx, web.Shop(ctx))
+				if err != nil {
+					return begun{}, err
+				}
+				return r.begin(in.Pack, in.Body, me(ctx))
+			},
+			func(tx *db.Tx, b begun) (Draft, error) { return b.draft, b.write(tx) })
+		return &web.Reply[Draft]{Body: made}, err
+	})
+	const file = draftRoot + "/{draft}/files/{file}"
+	web.Register(s, web.Op{Method: http.MethodPut, Path: file, ID: "put-policy-draft-file", Tag: "policies", Scope: auth.PolicyWrite, MaxBody: 4 * maxFile,
+		Summary: "Write one file of a draft", Doc: "A faulty text is kept, and its faults are in the answer. At most 256 KiB a file and 40 files."},
+		func(ctx context.Context, in *struct {
+			DraftPath
+			FilePath
+			Body struct {
+				Seen
+				Text string `json:"text"`
+			}
+		}) (*web.Reply[DraftPage], error) {
+			do, err := putText(in.Body.Version, in.File, in.Body.Text, me(ctx))
+			if err != nil {
+				return nil, err
+			}
+			return st.changed(ctx, in.Draft.ID, do)
+		})
+	web.Register(s, web.Op{Method: http.MethodDelete, Path: file, ID: "delete-policy-draft-file", Tag: "policies", Scope: auth.PolicyWrite, Status: http.StatusOK,
+		Summary: "Take a file out of a draft; pack.yaml stays"},
+		func(ctx context.Context, in *struct {
+			DraftPath
+			FilePath
+			Version int64 `query:"version" required:"true" minimum:"1" doc:"of the draft, as the caller saw it"`
+		}) (*web.Reply[DraftPage], error) {
+			return st.changed(ctx, in.Draft.ID, dropText(in.Version, in.File, me(ctx)))
+		})
+	web.Register(s, post(draftRoot+"/{draft}/discard", "discard-policy-draft", "Give a draft up", auth.PolicyWrite),
+		func(ctx context.Context, in *struct {
+			DraftPath
+			Body Seen
+		}) (*web.Reply[Draft], error) {
+			return st.once(ctx, in.Draft.ID, discard(in.Body.Version))
+		})
+}
+
+// DraftPath names a draft in a path.
+type DraftPath struct {
+	Draft web.ID `path:"draft"`
+}
+
+// FilePath names a file in a path.
+type FilePath struct {
+	File string `path:"file" maxLength:"100" doc:"a slash in it is written %2F" example:"cases%2Fquality.yaml"`
+}
+
+// changed changes a draft and shows it.
+func (st *Studio) changed(ctx context.Context, draftID id.ID, do step) (*web.Reply[DraftPage], error) {
+	if _, err := st.change(ctx, web.Shop(ctx), draftID, me(ctx), do); err != nil {
+		return nil, err
+	}
+	r, d, files, err := st.openDraft(ctx, draftID)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.draftPage(d, files, web.Lang(ctx))
+	return &web.Reply[DraftPage]{Body: page}, err
+}
+
+// once changes a draft under the request's key.
+func (st *Studio) once(ctx context.Context, draftID id.ID, do step) (*web.Reply[Draft], error) {
+	shopID, who := web.Shop(ctx), me(ctx)
+	d, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx), func(context.Context) (struct{}, error) { return struct{}{}, nil },
+		func(tx *db.Tx, _ struct{}) (Draft, error) { return takeStep(tx, shopID, draftID, who, do) })
+	return &web.Reply[Draft]{Body: d}, err
+}
+
+func (st *Studio) publishRoutes(s *web.Server) {
+	propose := post(draftRoot+"/{draft}/propose", "propose-policy-draft", "Propose a draft as a version, with its name and first day", auth.PolicyWrite)
+	propose.Doc = "Name and day are written into pack.yaml. Refused with every finding of lint, or where its golden cases are not green; the day has to come after today, and no two versions of a pack share one."
+	web.Register(s, propose, func(ctx context.Context, in *struct {
+		DraftPath
+		Body Proposal
+	}) (*web.Reply[Draft], error) {
+		who := me(ctx)
+		d, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx),
+			func(ctx context.Context) (proposed, error) {
+				r, d, files, err := st.openDraft(ctx, in.Draft.ID)
+				if err != nil {
+					return proposed{}, err
+				}
+				return r.propose(d, files, in.Body, who)
+			},
+			func(tx *db.Tx, x proposed) (Draft, error) {
+				return takeStep(tx, x.draft.ShopID, x.draft.ID, who, func(_ *db.Tx, d *Draft, b *db.Batch) (string, map[string]string, error) {
+					if err := d.at(Drafting, in.Body.Version); err != nil {
+						return "", nil, err
+					}
+					*d = x.draft
+					putFile(b, *d, headFile, x.files[headFile])
+					return "proposed", map[string]string{"version": d.VersionName, "from": d.EffectiveFrom.String(), "content_hash": d.ContentHash}, nil
+				})
+			})
+		return &web.Reply[Draft]{Body: d}, err
+	})
+	back := post(draftRoot+"/{draft}/return", "return-policy-draft", "Make a proposal a draft again", auth.PolicyRead)
+	back.Doc = "For who may publish, and for those who worked on it."
+	web.Register(s, back, func(ctx context.Context, in *struct {
+		DraftPath
+		Body struct {
+			Seen
+			Reason string `json:"reason" minLength:"1" maxLength:"500"`
+		}
+	}) (*web.Reply[Draft], error) {
+		may := auth.From(ctx).HasIn(auth.PolicyPublish, web.Shop(ctx))
+		return st.once(ctx, in.Draft.ID, giveBack(in.Body.Version, in.Body.Reason, me(ctx), may))
+	})
+	publish := post(draftRoot+"/{draft}/publish", "publish-policy-draft", "Let a proposed version come into force from its first day", auth.PolicyPublish)
+	publish.Doc = "By a person who is logged in, and another one than all who edited or proposed it. Checked again: lint, golden cases, its name and day. What is published is never changed."
+	web.Register(s, publish, func(ctx context.Context, in *struct {
+		DraftPath
+		Body Seen
+	}) (*web.Reply[Draft], error) {
+		who := me(ctx)
+		type plan struct {
+			r room
+			v Published
+		}
+		d, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx),
+			func(ctx context.Context) (plan, error) {
+				r, d, files, err := st.openDraft(ctx, in.Draft.ID)
+				if err != nil {
+					return plan{}, err
+				}
+				v, err := r.publish(d, files, in.Body.Version, who, auth.From(ctx).UserID != 0)
+				return plan{r, v}, err
+			},
+			func(tx *db.Tx, p plan) (Draft, error) { return issue(tx, p.r, p.v, in.Body.Version, who) })
+		return &web.Reply[Draft]{Body: d}, err
 	})
 }

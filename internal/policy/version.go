@@ -26,16 +26,25 @@ type Published struct {
 	At          clock.Instant
 }
 
-// insertVersion adds a version. A second one of the same name or first day is refused by the table.
+// insertVersion adds a version as the shop's next. One of the same name or first day that another person published a
+// moment ago is a conflict.
 func insertVersion(tx *db.Tx, v Published) error {
 	files, err := json.Marshal(v.Files)
 	if err != nil {
 		return fmt.Errorf("files of %s %s: %w", v.Pack.ID, v.Pack.Version, err)
 	}
-	_, err = tx.Exec(`insert into policy_version (id, shop_id, seq, pack, version, effective_from, hash, content_hash, files, notes, draft_id,
-			proposed_by, published_by, published_at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
-		v.ID, v.ShopID, v.Seq, v.Pack.ID, v.Pack.Version, v.Pack.From, v.Pack.Hash, v.ContentHash, string(files), v.Notes, v.DraftID,
+	last, err := lastSeq(tx, v.ShopID)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(`insert into policy_version (id, shop_id, seq, pack, version, effective_from, hash, content_hash, files, notes, draft_id,
+			proposed_by, published_by, published_at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)
+		on conflict do nothing`,
+		v.ID, v.ShopID, last+1, v.Pack.ID, v.Pack.Version, v.Pack.From, v.Pack.Hash, v.ContentHash, string(files), v.Notes, v.DraftID,
 		v.ProposedBy, v.By, v.At)
+	if err == nil && n == 0 {
+		err = errs.New(errs.Conflict, "policy.published_meanwhile", errs.Args{"pack": v.Pack.ID})
+	}
 	return err
 }
 

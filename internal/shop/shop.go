@@ -116,7 +116,7 @@ func found(s Shop, err error) func(string) (Shop, error) {
 	}
 }
 
-// List lists all shops by code.
+// List lists all shops in the order in which they were opened.
 func List(tx *db.Tx) ([]Shop, error) {
-	return db.Collect(tx, func(r *db.Rows) (Shop, error) { return scan(r) }, `select `+columns+` from shop order by code`)
+	return db.Collect(tx, func(r *db.Rows) (Shop, error) { return scan(r) }, `select `+columns+` from shop order by id`)
 }

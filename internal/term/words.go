@@ -57,6 +57,10 @@ var Words = map[string]Word{
 	"status.refused_parcel":          {"已拒收退件", "已拒收退件", "Parcel refused by us"},
 	"status.voided":                  {"已作废", "已作廢", "Voided"},
 
+	// Where a line stands, in a seller remark, where that is said shorter there
+	"standing.awaiting":    {"待寄回", "待寄回", "waiting for parcel"},
+	"standing.on_platform": {"待平台退款", "待平台退款", "refund on the marketplace"},
+
 	// What an inspection says
 	"inspection.passed": {"验货通过", "驗貨通過", "Passed"},
 	"inspection.failed": {"验货不通过", "驗貨未過", "Failed"},
@@ -88,6 +92,22 @@ var Words = map[string]Word{
 	"route.bank":           {"银行转账", "銀行轉帳", "Bank transfer"},
 	"route.cash":           {"现金", "現金", "Cash"},
 	"route.small_transfer": {"小额打款", "小額匯款", "Small transfer"},
+
+	// What was paid with
+	"tender.alipay":       {"支付宝", "支付寶", "Alipay"},
+	"tender.wechat":       {"微信支付", "微信支付", "WeChat Pay"},
+	"tender.card":         {"银行卡", "銀行卡", "Card"},
+	"tender.cash":         {"现金", "現金", "Cash"},
+	"tender.bank":         {"银行转账", "銀行轉帳", "Bank transfer"},
+	"tender.points":       {"积分", "點數", "Points"},
+	"tender.balance":      {"余额", "餘額", "Balance"},
+	"tender.taobao":       {"淘宝", "淘寶", "Taobao"},
+	"tender.douyin":       {"抖店", "抖店", "Douyin"},
+	"tender.jd":           {"京东", "京東", "JD"},
+	"tender.pdd":          {"拼多多", "拼多多", "Pinduoduo"},
+	"tender.shopify":      {"Shopify", "Shopify", "Shopify"},
+	"tender.stored_value": {"储值卡", "儲值卡", "Stored value"},
+	"tender.coupon":       {"优惠券", "優惠券", "Coupon"},
 
 	// What a parcel is for
 	"purpose.return":       {"退回", "退回", "Return"},

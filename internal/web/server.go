@@ -45,17 +45,18 @@ type Options struct {
 
 // Server serves the API. Routes are registered before it serves.
 type Server struct {
-	o       Options
-	api     huma.API
-	mux     *http.ServeMux
-	cross   *http.CrossOriginProtection
-	routes  []Op
-	naming  naming // the route being registered, see schemas
-	shops   sync.Map
-	metrics *metrics
-	drain   drain
-	life    context.Context // of streams; end ends it
-	end     context.CancelFunc
+	o         Options
+	api       huma.API
+	mux       *http.ServeMux
+	cross     *http.CrossOriginProtection
+	routes    []Op
+	documents []string
+	naming    naming // the route being registered, see schemas
+	shops     sync.Map
+	metrics   *metrics
+	drain     drain
+	life      context.Context // of streams; end ends it
+	end       context.CancelFunc
 }
 
 // New makes a server with the routes that belong to no slice.

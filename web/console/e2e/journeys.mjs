@@ -17,6 +17,7 @@ export async function prepare(server) {
   await sell('990000000000009101', '小雨_demo', 'SH-2401-BLK-38', '头层牛皮浅口单鞋 黑 38', 26900, 3)
   await sell('990000000000009103', '阿布_demo', 'SH-1902-WHT-37', '软底休闲鞋 白 37', 19900, 4)
   await sell('990000000000009107', '小舟_demo', 'SH-2401-BLK-38', '头层牛皮浅口单鞋 黑 38', 26900, 2)
+  await sell('990000000000009109', '晓晓_demo', 'SH-1902-GRY-38', '软底休闲鞋 灰 38', 19900, 3)
   await sell('990000000000009105', '果果_demo', 'SH-2401-APR-39', '头层牛皮浅口单鞋 杏 39', 26900, 2)
   return shop
 }
@@ -329,6 +330,134 @@ export const journeys = [
       await becomes(cash, '已到账')
       await cash.see('已完结')
       await cash.check('settled case')
+    },
+  },
+  {
+    name: 'SH-04: the supervisor agrees; the small transfer bounces, is found among the failed, paid again and confirmed',
+    async run({ browser, server }) {
+      const boss = await Person.enter(browser, server, 'laozhou')
+      await boss.see('已与顾客商定就近修鞋')
+      await boss.page.click('.todo a:has-text("就近维修报销")')
+      await boss.seen('.decision .bundle.main')
+      await boss.press('a')
+      await boss.seen('[role=dialog] button[type=submit]')
+      await boss.press('Control+Enter')
+      await becomes(boss, '待顾客确认方案')
+      await boss.press('a') // the customer agrees
+      await boss.seen('[role=dialog] button[type=submit]')
+      await boss.press('Control+Enter')
+      await becomes(boss, '待财务审核')
+      const address = boss.page.url()
+      await boss.leave()
+      const cash = await Person.enter(browser, server, 'jingjie')
+      await cash.page.goto(address)
+      const command = async (code, fill) => {
+        const button = cash.page.locator(`[data-command=${code}]`)
+        const more = cash.page.locator('.settlements [aria-haspopup=menu], .detail [aria-haspopup=menu]')
+        await button.or(more).first().waitFor()
+        if (code === 'bounce') {
+          await more.first().click()
+          await cash.page.locator('[role=menuitem]', { hasText: '登记退票' }).click()
+        } else await button.first().click()
+        await cash.page.waitForFunction(() => document.activeElement?.closest('[role=dialog] form') !== null)
+        await fill?.()
+        await cash.press('Control+Enter')
+        await cash.page.waitForSelector('[role=dialog]', { state: 'detached' })
+      }
+      await command('approve_money')
+      await command('start')
+      await command('bounce', () => cash.type('收款账号已注销'))
+      await cash.see('打款失败')
+      await cash.go('cashier?state=failed')
+      await cash.page.click('.picks button:has-text("陈女士")')
+      await cash.see('收款账号已注销')
+      await cash.picture('cashier-failed')
+      await cash.check('cashier, failed')
+      await command('retry')
+      await cash.page.goto(address)
+      await command('confirm', async () => {
+        await cash.type('XE-40001')
+        await cash.tabTo('[role=dialog] input[placeholder*="截图"]')
+        await cash.type('转账回单')
+      })
+      await becomes(cash, '已到账')
+      expect('nothing wrong', cash.wrong.length === 0, cash.wrong)
+      await cash.leave()
+    },
+  },
+  {
+    name: 'import: a refund list with a fault, given to the wrong format; corrected it opens a case; a second time it changes nothing',
+    async run({ browser, server }) {
+      const boss = await Person.enter(browser, server, 'laozhou')
+      const page = boss.page
+      const stamp = (hours) => new Date(Date.now() + 8 * 3600e3 + hours * 3600e3).toISOString().slice(0, 19).replace('T', ' ')
+      const [asked, until] = [stamp(-1), stamp(20)]
+      const list = (amount) => Buffer.from(`退款编号,订单编号,买家退款金额,是否需要退货,退款的申请时间,退款状态,超时时间\n9900000000000091,990000000000009109,${amount},需要退货,${asked},买家已经申请退款，等待卖家同意,${until}\n`)
+      const choose = async (amount) => {
+        await page.setInputFiles('.file input', { name: '退款列表.csv', mimeType: 'text/csv', buffer: list(amount) })
+        await page.waitForSelector('.sample')
+      }
+      const check = async () => {
+        await page.click('.actions .btn.primary')
+        await page.waitForSelector('[role=status].note, .fault')
+      }
+      await boss.go('imports')
+      await choose('一百九十九')
+      const guessed = await page.inputValue('.panel select >> nth=0')
+      expect('the format was recognised', guessed === 'p:taobao-refund', guessed)
+      await page.selectOption('.panel select >> nth=0', 'p:douyin') // the bad turn: another platform's format
+      await page.click('.actions .btn.primary')
+      await page.waitForSelector('.note.bad, .fault')
+      await boss.check('import, wrong format')
+      await boss.picture('import-wrong-format')
+      await page.selectOption('.panel select >> nth=0', guessed)
+      await check()
+      await boss.see('买家退款金额') // the fault names its column
+      await boss.see('什么都没有导入')
+      await boss.picture('import-fault')
+      await boss.check('import, fault in place')
+      await choose('199.00')
+      await page.selectOption('.panel select >> nth=1', 'size_mismatch')
+      await check()
+      await boss.see('没有问题，可以导入')
+      await page.click('.actions .btn:has-text("导入")')
+      await boss.see('新建 1，更新 0')
+      await choose('199.00')
+      await page.selectOption('.panel select >> nth=1', 'size_mismatch')
+      await check()
+      await boss.see('新建 0，更新 0')
+      await boss.picture('import-twice')
+      await boss.go('inbox?view=due_today')
+      await boss.go('search?q=990000000000009109')
+      await boss.see('晓晓_demo')
+      expect('nothing wrong', boss.wrong.length === 0, boss.wrong)
+      await boss.leave()
+    },
+  },
+  {
+    name: 'a slow server: what is sent twice happens once, and the button says that it is on its way',
+    async run({ memo }) {
+      const agent = memo.agent
+      await agent.page.goto(memo.sh03)
+      await agent.seen('.write textarea')
+      let held = 0
+      const slow = async (route) => {
+        if (route.request().method() !== 'POST') return route.continue()
+        held++
+        await new Promise((done) => setTimeout(done, 1500))
+        await route.continue()
+      }
+      await agent.page.route('**/api/v1/shops/**', slow)
+      await agent.page.fill('.write textarea', '只发一次')
+      await agent.page.focus('.write textarea')
+      await agent.press('Control+Enter', 'Control+Enter', 'Control+Enter')
+      await agent.see('提交中')
+      await agent.page.waitForFunction(() => [...document.querySelectorAll('.bubble p')].some((p) => p.textContent === '只发一次'))
+      await agent.page.unroute('**/api/v1/shops/**', slow)
+      await agent.page.reload()
+      await agent.seen('.bubble')
+      const said = await agent.page.locator('.bubble p', { hasText: '只发一次' }).count()
+      expect('once', said === 1 && held > 0, { said, held })
     },
   },
   {

@@ -28,6 +28,8 @@ export function DecisionPanel({ decision: d, decisionId, shop, currency, words, 
   const mine = asked(d)
   const cards = d.bundles.filter((b) => b !== mine && b.outcome !== 'reject')
   const failed = d.bundles.filter((b) => b !== mine && b.outcome === 'reject')
+  // What stands below as a card of its own is not said twice.
+  const ways = d.alternatives.filter((a) => a.code || !cards.some((b) => b.remedy === a.remedy && b.ground === a.ground))
   return (
     <div className="decision">
       {d.differences.length > 0 && (
@@ -51,11 +53,11 @@ export function DecisionPanel({ decision: d, decisionId, shop, currency, words, 
           {d.reason && <p>{words.reason(d.reason)}</p>}
         </div>
       )}
-      {d.alternatives.length > 0 && d.outcome !== 'approve' && (
+      {ways.length > 0 && d.outcome !== 'approve' && (
         <div className="note">
           <b>{t('decision.alternatives')}</b>
           <ul>
-            {d.alternatives.map((a, i) => (
+            {ways.map((a, i) => (
               <li key={i}>{a.code ? words.alternative(a.code) : `${term('remedy', a.remedy)}${a.outcome ? ' · ' + t(`outcome.${a.outcome}` as Key) : ''}`}</li>
             ))}
           </ul>

@@ -73,7 +73,7 @@ export function EvidencePanel({ shop, caseId, lineId, parcelId, waybill }: Props
                   <span aria-hidden>＋</span>
                   {t('evidence.add')}
                 </button>
-                <input ref={input} type="file" hidden multiple accept="image/jpeg,image/png,image/webp,image/heic,video/mp4,video/quicktime" aria-label={t('evidence.add')} onChange={(e) => add(e.target.files ?? [])} />
+                <input ref={input} type="file" hidden multiple accept="image/jpeg,image/png,image/webp,video/mp4,video/quicktime" aria-label={t('evidence.add')} onChange={(e) => add(e.target.files ?? [])} />
               </li>
             )}
           </ul>

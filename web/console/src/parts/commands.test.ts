@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import terms from '../i18n/terms.json'
 import { commands } from './commands'
@@ -15,5 +16,15 @@ it('no two commands of one thing share a key where both may be allowed', () => {
     const keys = commands.filter((c) => c.on === on && c.key).map((c) => c.key)
     // approve and accept are never allowed together: an offer is not to be approved
     expect(keys.length - new Set(keys).size, on).toBeLessThanOrEqual(on === 'line' || on === 'parcel' ? 1 : 0)
+  }
+})
+
+// A button whose scope is not the route's is one that is refused, or one that is missing where it is needed.
+it('every button needs the scope its route needs', () => {
+  const document = readFileSync('../../docs/openapi.yaml', 'utf8')
+  for (const c of commands) {
+    const begins = document.indexOf(`\n  ${c.path}:\n`)
+    const scope = /scope `([a-z:]+)`/.exec(document.slice(begins, document.indexOf('\n  /', begins + 1)))?.[1]
+    expect(c.scope, c.code).toBe(scope)
   }
 })

@@ -37,7 +37,7 @@ export function useWords(shop: string, currency: string): Words {
       const c = w.data?.claims[id]
       return c ? { text: c.text, source: c.source, layer: c.layer, agent: c.agent } : { text: '', source: id }
     },
-    reason: (code, last) => (code ? (w.data?.reasons[code] ?? code).replace('{last_day}', last ? day(last) : '') : ''),
+    reason: (code, last) => (code ? dated(w.data?.reasons[code] ?? code, last) : ''),
     alternative: (code) => w.data?.alternatives[code] ?? code,
     ground: (code) => {
       const own = g.data?.find((x) => x.ground === code)
@@ -46,6 +46,9 @@ export function useWords(shop: string, currency: string): Words {
     ready: f.data !== undefined && w.data !== undefined,
   }
 }
+
+/** A reason with its last day; without the words around it where there is none to name. */
+export const dated = (text: string, last?: string) => (last ? text.replace('{last_day}', day(last)) : text.replace(/（[^（）]*\{last_day\}[^（）]*）| on \{last_day\}/, ''))
 
 function valueText(def: FactDef | undefined, v: unknown, currency: string): string {
   if (v === true || v === 'true') return t('yes')

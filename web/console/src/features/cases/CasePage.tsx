@@ -321,7 +321,7 @@ function Orders({ page }: { page: CasePage }) {
           <div key={p.id}>
             <dt>{term('money', 'paid')}</dt>
             <dd>
-              <Money minor={p.captured} currency={o.currency} /> <span className="muted">{p.tender}</span>
+              <Money minor={p.captured} currency={o.currency} /> <span className="muted">{term('tender', p.tender)}</span>
             </dd>
           </div>
         ))}

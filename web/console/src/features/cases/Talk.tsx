@@ -97,7 +97,7 @@ export function Talk({ page, shop }: { page: CasePage; shop: Shop }) {
           <div className="actions end">
             <span className="muted small grow">{draft.note ? t('talk.note_help') : t('talk.reply_help')}</span>
             <button type="submit" className="btn primary small" disabled={send.isPending || !draft.text.trim()}>
-              {draft.note ? t('talk.add_note') : t('talk.record')} <Keys keys="mod+Enter" />
+              {send.isPending ? t('sending') : draft.note ? t('talk.add_note') : t('talk.record')} <Keys keys="mod+Enter" />
             </button>
           </div>
         </form>

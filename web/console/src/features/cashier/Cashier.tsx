@@ -140,7 +140,7 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
                 <div>
                   <dt>{t('cashier.route')}</dt>
                   <dd>
-                    {term('route', s.route)} {paid && <span className="muted">{paid.tender} {paid.reference}</span>}
+                    {term('route', s.route)} {paid && <span className="muted">{term('tender', paid.tender)} {paid.reference}</span>}
                   </dd>
                 </div>
                 {s.parts.map((p) => (

@@ -10,6 +10,7 @@ import { useShop } from '../../app/shop'
 import { language, t, term, type Key } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { SelectField } from '../../kit/form'
+import { list as listOf } from '../../kit/format'
 import { Await, Empty, FaultNote, Tag, When } from '../../kit/show'
 import { MappingForm, type Named } from './Mapping'
 
@@ -91,6 +92,7 @@ function Upload({ shop }: { shop: Shop }) {
           />
           {preset?.items && <FileField label={t('import.items')} file={items} set={(f) => { setItems(f); afresh() }} />}
         </div>
+        {!orders && layouts.data && <p className="muted">{t('import.formats', { list: listOf(layouts.data.presets.map((p) => p.title)) })}</p>}
         {look.isPending && <p className="muted">{t('import.working')}</p>}
         {look.error && <FaultNote fault={look.error} compact />}
         {look.data && orders && (
@@ -107,7 +109,7 @@ function Upload({ shop }: { shop: Shop }) {
                 }}
                 required
                 empty={t('apply.choose')}
-                help={preset && t('import.source', { what: preset.source.what, date: preset.source.date })}
+                help={preset && t('import.source', { date: preset.source.date })}
                 options={[
                   ...(layouts.data?.presets ?? []).map((p) => ({ value: 'p:' + p.name, label: `${p.title}${look.data.preset === p.name ? t('import.guessed') : ''}` })),
                   ...(mappings.data?.items ?? []).map((m) => ({ value: 'm:' + m.name, label: t('import.own', { name: m.name ?? '' }) })),
@@ -273,6 +275,7 @@ function Runs({ shop }: { shop: Shop }) {
     refetchInterval: (q) => (q.state.data?.pages.some((p) => p.items.some((r) => r.state === 'running')) ? 1500 : false),
   })
   const cancel = useCommand<string, unknown>((id, key) => ok(api.POST('/api/v1/shops/{shop}/imports/{import}/cancel', { params: { path: { shop: shop.id, import: id }, header: { 'Idempotency-Key': key } } })))
+  const layouts = useQuery(layoutsOf(shop.id))
   const runs = list.data?.pages.flatMap((p) => p.items) ?? []
   return (
     <section className="card panel flush">
@@ -290,7 +293,7 @@ function Runs({ shop }: { shop: Shop }) {
                   <span className="grow">
                     <b className="ellipsis">{r.file_name}</b>
                     <span className="muted">
-                      {r.mapping || r.preset} · {r.actor} · <When at={r.started_at} /> · {t('import.run', { created: r.created, same: r.unchanged })}
+                      {r.mapping || (layouts.data?.presets.find((p) => p.name === r.preset)?.title ?? r.preset)} · {r.actor} · <When at={r.started_at} /> · {t('import.run', { created: r.created, same: r.unchanged })}
                     </span>
                   </span>
                   {r.state === 'running' && <progress max={r.bytes_total} value={r.bytes_done} aria-label={t('import.working')} />}

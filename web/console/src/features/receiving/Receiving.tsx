@@ -98,7 +98,7 @@ function Waiting({ shop, open }: { shop: Shop; open: (id: string) => void }) {
               {rows.map((i) => (
                 <li key={i.case.id}>
                   <button type="button" onClick={() => open(i.case.id)}>
-                    <Due at={i.case.due_at} />
+                    {i.case.due_at && <Due at={i.case.due_at} />}
                     <span className="grow ellipsis">
                       <b>{i.article}</b> {(i.quantity ?? 1) > 1 && `×${i.quantity}`} <span className="muted">{i.customer?.nick || i.customer?.name}</span>
                     </span>

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { TodayItem } from '../../api/types'
+import type { Today as TodayDay, TodayItem } from '../../api/types'
 import { today, todayEverywhere } from '../../api/queries'
-import { useSession } from '../../api/session'
+import { useSession, type Shop } from '../../api/session'
 import { todayRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
 import { hasTerm, t, term } from '../../i18n'
@@ -49,6 +49,7 @@ export function Today() {
                 <Tile n={d.to_pay.count} view="to_pay" link={!everywhere} />
                 <Tile n={d.open} view="all" link={!everywhere} />
               </div>
+              {d.shops && <Shops shops={d.shops} />}
               <List items={d.items} />
             </>
           )
@@ -75,10 +76,32 @@ function Tile({ n, view, tone = '', link }: { n: number; view: string; tone?: st
   )
 }
 
-function List({ items }: { items: TodayItem[] }) {
+/** The day of each shop in a line of its own; it leads to that shop. */
+function Shops({ shops }: { shops: NonNullable<TodayDay['shops']> }) {
+  const { me } = useSession()
+  return (
+    <ul className="shop-days" aria-label={t('today.everywhere')}>
+      {shops.map((s) => (
+        <li key={s.shop}>
+          <Link to="/s/$shop/today" params={{ shop: s.shop }} search={{ of: 'here' }}>
+            <b>{me?.shops.find((x) => x.code === s.shop)?.name ?? s.shop}</b>
+            <span className="muted">
+              {[s.open ? t('today.n_open', { n: s.open }) : t('today.quiet'), s.overdue && t('today.n_overdue', { n: s.overdue }), s.due_today && t('today.n_due', { n: s.due_today })].filter(Boolean).join(' · ')}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function List({ items: all }: { items: TodayItem[] }) {
   const shop = useShop()
   const { me } = useSession()
-  const nameOf = (code?: string) => code && me?.shops.find((s) => s.code === code)?.name
+  const shopOf = (code?: string) => me?.shops.find((s) => s.code === (code || shop.code))
+  // Whoever answers for the whole day sees it in the order of its clocks; others see first what they can do.
+  const whole = (me?.shops ?? []).some((s) => may(s, 'cases:approve'))
+  const items = whole ? all : [...all.filter((i) => nextOf(i, shopOf(i.shop))), ...all.filter((i) => !nextOf(i, shopOf(i.shop)))]
   const go = useNavigate()
   const [at, setAt] = useState(0)
   const move = (by: number) => {
@@ -97,14 +120,20 @@ function List({ items }: { items: TodayItem[] }) {
       {items.map((i) => (
         <li key={i.case_id} className={i.urgency}>
           <Link to="/s/$shop/cases/$case" params={{ shop: i.shop || shop.code, case: i.case_id }}>
-            <Due at={i.due_at} />
+            <span className="todo-when">
+              {i.urgency === 'waiting' ? <span className="muted">{kindOf(i.kind)}</span> : <Due at={i.due_at} />}
+              {i.urgency !== 'waiting' && <span className="muted">{kindOf(i.kind)}</span>}
+            </span>
             <span className="todo-what">
-              <b>{i.status ? term('status', i.status) : kindOf(i.kind)}</b>
-              <span className="muted ellipsis">{[nameOf(i.shop), kindOf(i.kind), i.customer, term('remedy', i.remedy), i.article].filter(Boolean).join(' · ')}</span>
+              <span className="todo-title">
+                <b>{[term('remedy', i.remedy), i.status ? term('status', i.status) : ''].filter(Boolean).join(' · ')}</b>
+                {i.note && <span> {i.note}</span>}
+              </span>
+              <span className="muted ellipsis">{[i.shop && shopOf(i.shop)?.name, i.customer, i.article].filter(Boolean).join(' · ')}</span>
             </span>
             <span className="todo-end">
-              {i.amount !== undefined && i.currency && i.amount > 0 && <Money minor={i.amount} currency={i.currency} />}
-              <span className="muted mono">{i.number}</span>
+              {i.amount > 0 && i.currency && <Money minor={i.amount} currency={i.currency} />}
+              {nextOf(i, shopOf(i.shop)) && <span className="next">{nextOf(i, shopOf(i.shop))} →</span>}
             </span>
           </Link>
         </li>
@@ -115,3 +144,26 @@ function List({ items }: { items: TodayItem[] }) {
 
 /** Why a case is in the list: what is due, that somebody has to approve, or whose move it is. */
 const kindOf = (kind: string) => (hasTerm('due', kind) ? term('due', kind) : hasTerm('view', kind) ? term('view', kind) : term('case', kind))
+
+const next: Record<string, [scope: string, words: () => string]> = {
+  requested: ['cases:write', () => t('today.next.decide')],
+  needs_facts: ['cases:write', () => term('command', 'answer')],
+  awaiting_approval: ['cases:approve', () => t('today.next.approve')],
+  disputed: ['cases:write', () => t('today.next.reply')],
+  signed_for: ['goods:receive', () => term('command', 'receive')],
+  received: ['goods:receive', () => term('command', 'inspect')],
+  'discrepant.short': ['cases:write', () => t('today.next.settle')],
+  'discrepant.wrong': ['cases:write', () => t('today.next.settle')],
+  'discrepant.damaged': ['cases:write', () => t('today.next.settle')],
+  to_ship: ['goods:ship', () => term('command', 'ship_out')],
+  'awaiting_approval.money': ['money:approve', () => t('today.next.check_money')],
+  approved_to_pay: ['money:pay', () => term('command', 'pay')],
+  on_platform: ['money:pay', () => t('today.next.platform')],
+  failed: ['money:pay', () => term('command', 'retry')],
+}
+
+/** What the person can do about it next; nothing where others move. */
+function nextOf(i: TodayItem, shop: Shop | undefined) {
+  const n = next[i.status]
+  return n && shop && may(shop, n[0]) ? n[1]() : ''
+}
