@@ -15,7 +15,7 @@ import (
 )
 
 // load compiles every pack against the facts that the slices produce.
-func load(t *testing.T) (*rule.Vocabulary, map[string]*rule.Pack) {
+func load(t testing.TB) (*rule.Vocabulary, map[string]*rule.Pack) {
 	t.Helper()
 	voc, err := rule.NewVocabulary(slices.Concat(order.Vocabulary, line.Vocabulary, movement.Vocabulary)...)
 	if err != nil {

@@ -71,6 +71,7 @@ func (x *points) head() {
 		x.mark(of, v[0], v[1])
 	}
 	x.twoTongues(of, "title", x.say("rule.diff.title", nil), p.Title)
+	x.overridden(of)
 }
 
 // twoTongues are the two manuscripts of a text, each a point: who reads one language learns that the other changed too.

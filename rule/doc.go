@@ -42,6 +42,9 @@
 //	cases.go, golden.go golden cases: a question, and what must come out; coverage.go what they left unseen
 //	lint.go             findings about a pack beyond what makes it unusable; lint_texts.go about its wording
 //	diff.go             what another version changes, in words (diff_points.go, diff_words.go); view.go a pack as programs read it
+//	verify.go           Verify: a shop's pack proven against the law, or refuted with facts (verify_walk.go the tree, verify_floor.go
+//	                    and verify_points.go the comparison, verify_reach.go what can come about); overrides.go what a pack
+//	                    lists itself; propose.go golden cases for boundaries that none stands on
 //	docs.go             the customer's policy page; schema.go the vocabulary as JSON Schema
 //
 // Nothing here reads a clock, a file or the network while deciding. A Vocabulary, a Pack and a Book are immutable and

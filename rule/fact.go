@@ -105,6 +105,7 @@ type Def struct {
 	Sensitive   bool     // health and the like: shown to few, erased on request
 	Evidenced   bool     // an answer needs a photo or paper beside it
 	MayBeFuture bool     // date or instant that may lie after the decision (promised_by)
+	NotBefore   string   // date or instant: the fact of the same type that it cannot come before, which proofs rely on
 	Part        Part     // money: the part of a refund it is
 }
 

@@ -77,7 +77,7 @@ func Load(fsys fs.FS, dir string, voc *Vocabulary) (*Pack, error) {
 			l.list(root)
 		}
 	}
-	l.resolveTables()
+	l.resolve()
 	if err := l.err(); err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // header reads pack.yaml. The scope is set only if parameters could be read.
 func (l *loader) header(n *yaml.Node) {
-	f := l.fields(n, "pack", "pack!", "layer!", "version!", "effective_from!", "effective_to", "currency!", "title!", "source", "for", "params", "grounds", "alternatives")
+	f := l.fields(n, "pack", "pack!", "layer!", "version!", "effective_from!", "effective_to", "currency!", "title!", "source", "for", "params", "grounds", "alternatives", "overridden_by_law")
 	p := l.pack
 	p.ID = l.scalar(f["pack"], "pack")
 	if p.ID != "" && !packName.MatchString(p.ID) {
@@ -167,7 +167,7 @@ func (l *loader) header(n *yaml.Node) {
 	p.Alternatives = l.codes(f["alternatives"], "alternatives")
 	l.params(f["params"])
 	l.grounds(f["grounds"])
-	l.pack.guards = l.guards(f["for"])
+	p.guards, p.Overrides = l.guards(f["for"]), l.overridden(f["overridden_by_law"])
 }
 
 var paramTypes = map[string]Type{"days": TypeInt, "workdays": TypeInt, "months": TypeInt, "hours": TypeInt,

@@ -39,6 +39,7 @@ type Pack struct {
 	Grounds      []Ground
 	Alternatives []string // offered beside every refusal
 	Texts        Texts
+	Overrides    []Override // what of it has no force against the law, as it says itself
 
 	guards []*cond // of the whole pack: in every claim
 	claims []*claim

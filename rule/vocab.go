@@ -19,6 +19,7 @@ type Vocabulary struct {
 	env     *cel.Env
 	applies []*expr // of each fact, nil where it always applies
 	parts   map[Part]int
+	after   []int // of each fact: the one that it cannot come before, -1
 
 	mu    sync.Mutex
 	exprs map[string]*expr // identical expressions are compiled once
@@ -67,12 +68,30 @@ func NewVocabulary(facts ...Fact) (*Vocabulary, error) {
 		}
 		v.applies[i] = x
 	}
+	v.inOrder(&bad)
 	for i := range v.facts {
 		if v.gatedBy(i, i, 0) {
 			bad.Add(v.facts[i].name, "rule.fact_declaration", errs.Args{"fact": v.facts[i].name, "detail": "applies_when leads back to the fact itself"})
 		}
 	}
 	return v, bad.Err()
+}
+
+// inOrder resolves which days cannot come before which others.
+func (v *Vocabulary) inOrder(bad *errs.Faults) {
+	v.after = make([]int, len(v.facts))
+	for i, f := range v.facts {
+		v.after[i] = -1
+		if f.NotBefore == "" {
+			continue
+		}
+		g, ok := v.index[f.NotBefore]
+		if !ok || g == i || f.typ != TypeDate && f.typ != TypeInstant || v.facts[g].typ != f.typ {
+			bad.Add(f.name, "rule.fact_declaration", errs.Args{"fact": f.name, "detail": "not_before names no other day of the same type"})
+			continue
+		}
+		v.after[i] = g
+	}
 }
 
 // gatedBy says whether applying depends on target, following applies_when.

@@ -15,6 +15,7 @@ import (
 type PolicyCmd struct {
 	Lint   PolicyLintCmd   `cmd:"" help:"Check packs: a place and a sentence for each finding."`
 	Test   PolicyTestCmd   `cmd:"" help:"Run the golden cases of packs; every condition must be seen true and false."`
+	Verify PolicyVerifyCmd `cmd:"" help:"Prove packs against the law, or refute them with facts."`
 	Decide PolicyDecideCmd `cmd:"" help:"Ask a policy, or explain a decision that was made."`
 	Facts  PolicyFactsCmd  `cmd:"" help:"Print the vocabulary of facts as JSON Schema."`
 	Docs   PolicyDocsCmd   `cmd:"" help:"Print the customer's policy page of a pack as Markdown."`

@@ -33,6 +33,7 @@ var (
 	addColumn   = regexp.MustCompile(`^alter table (\w+) add (?:column )?(\w+) (.*)$`)
 	dropColumn  = regexp.MustCompile(`^alter table (\w+) drop (?:column )?(\w+)$`)
 	createIndex = regexp.MustCompile(`^create (unique )?index (?:if not exists )?(\w+) (on .*)$`)
+	setCheck    = regexp.MustCompile(`^alter table (\w+) (?:add|drop) constraint (\w+)( check \(.*\))?$`)
 	dropTable   = regexp.MustCompile(`^drop table (?:if exists )?(\w+)`)
 	renameTable = regexp.MustCompile(`^alter table (\w+) rename to (\w+)$`)
 )
@@ -74,6 +75,14 @@ func (s *schema) apply(where, q string) {
 			}
 		}
 		s.tables = append(s.tables, tb)
+	} else if m := setCheck.FindStringSubmatch(q); m != nil { // of one column, under the name PostgreSQL gives it
+		tb := find(m[1])
+		for i := range tb.columns {
+			if c := &tb.columns[i]; m[2] == m[1]+"_"+c.name+"_check" {
+				before, _, _ := strings.Cut(c.rest, " check (")
+				c.rest = before + m[3]
+			}
+		}
 	} else if m := addColumn.FindStringSubmatch(q); m != nil {
 		tb := find(m[1])
 		tb.columns = append(tb.columns, column{m[2], m[3]})

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,6 +77,7 @@ func listed(root string) ([]string, error) {
 			paths = append(paths, p)
 		}
 	}
+	slices.Sort(paths) // git names what is not added yet first
 	return paths, nil
 }
 

@@ -289,6 +289,13 @@ func (c *scene) sent(who, carrier, waybill string, freight int64) {
 	})
 }
 
+// stopped records that the carrier has stopped the parcel.
+func (c *scene) stopped(who, carrier, waybill, note string) {
+	c.does(func() (flow.View, error) {
+		return c.app.Flow.Stopped(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.parcel(), 0, flow.CarrierAnswer{Carrier: carrier, Waybill: waybill, Note: note})
+	})
+}
+
 func (c *scene) signs(who string) {
 	c.does(func() (flow.View, error) {
 		return c.app.Flow.SignFor(c.ctx, flow.Actor{Name: who}, c.shop.ID, c.parcel(), 0, nil)

@@ -62,6 +62,18 @@ var shoes = []story{
 			"小满 核对过发货照片了，确实是我们发错了，给您换杏色38码，来回运费我们出", "顾客 那我先垫一下运费")
 		c.talk(4*day-10*minute, "顾客 寄了，圆通，运费12块", "小满 好的亲，收到验好就给您寄杏色，12元一起报销给您")
 	}},
+	{"SH-06", "shoes", 3 * hour, "awaiting_approval.money", 19900, func(c *scene) {
+		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "灰 38", code: "GRY-38", paid: 2, signed: -1, by: buyer{"钱女士_demo", "钱**", "138****8006"}, attrs: free})
+		c.asks("小满", "chat", asked{ground: "no_reason", remedy: "interception", note: "不想要了，还没到，联系圆通拦截", progress: "待审核",
+			facts: map[string]any{"order.delivery": "in_transit"}})
+		c.assigned("小满")
+		c.ago(3*hour - 5*minute)
+		c.agrees("小满")
+		c.ago(hour)
+		c.stopped("小满", "圆通", "YTDEMO0006", "圆通客服确认已拦截")
+		c.talk(3*hour+6*minute, "顾客 不想要了，还没到我这边，帮我拦一下", "小满 好的亲，这就联系圆通拦截，拦下来马上给您退款，不用等退件回仓")
+		c.talk(55*minute, "小满 亲，快递确认拦截成功了，退款今天就给您办", "顾客 好的谢谢")
+	}},
 	{"SH-11", "shoes", 2*day + 3*hour, "awaiting", 19900, func(c *scene) {
 		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "灰 36", code: "GRY-36", paid: 8, signed: 5, by: buyer{"晚风_demo", "何**", "138****8031"}, attrs: free})
 		c.returns("阿青", "no_reason", "颜色和想的不一样")

@@ -36,9 +36,11 @@ const (
 	GoOn        Command = "go_on"       // the difference was settled: go on with what arrived
 	SettleLost  Command = "settle_lost" // goods that were lost on their way to us are paid for all the same
 	Inspect     Command = "inspect"     // 验货
+	Stopped     Command = "stopped"     // 拦截成功: the carrier has the parcel it was asked to stop
+	NotStopped  Command = "not_stopped" // 拦截失败
 	ShipOut     Command = "ship_out"    // goods leave for the customer
 	Delivered   Command = "delivered"   // and have come
-	SendAgain   Command = "send_again"  // the article given in exchange was lost: another one
+	SendAgain   Command = "send_again"  // what was to reach the customer was lost: another one
 
 	ApproveMoney Command = "approve_money" // 财务审核
 	ReturnMoney  Command = "return_money"  // 退回重核: finance does not agree
@@ -48,6 +50,9 @@ const (
 	Bounce       Command = "bounce"        // paid elsewhere and came back
 	Retry        Command = "retry"         // pay again
 )
+
+// onItsWayBack: a parcel that the carrier stopped, or was to stop, or could not deliver.
+var onItsWayBack = []movement.State{movement.Intercepting, movement.Intercepted, movement.RefusedDelivery}
 
 var arrived = []movement.State{movement.Received, movement.Discrepant}
 
@@ -68,10 +73,11 @@ var rules = []struct {
 	{TurnDown, func(s Situation) bool { return s.Line == line.Offered }},
 	{Override, func(s Situation) bool { return s.Line == line.Rejected && !away(s) }},
 	{Cancel, func(s Situation) bool {
-		return s.Line.Open() && s.Money == "" && s.Going == "" && !in(s.Coming, movement.InTransit, movement.SignedFor)
+		return s.Line.Open() && s.Money == "" && s.Going == "" &&
+			!in(s.Coming, movement.InTransit, movement.SignedFor, movement.Intercepted, movement.RefusedDelivery)
 	}},
 	{Expire, func(s Situation) bool {
-		return in(s.Line, line.NeedsFacts, line.NeedsEvidence, line.Offered) && in(s.Coming, "", movement.Cancelled) ||
+		return in(s.Line, line.NeedsFacts, line.NeedsEvidence, line.Offered) && in(s.Coming, "", movement.Cancelled, movement.InterceptFailed) ||
 			s.Line == line.Approved && s.Coming == movement.Announced
 	}},
 	{Dispute, func(s Situation) bool { return in(s.Line, disputable...) && !s.Started && !away(s) }},
@@ -84,19 +90,23 @@ var rules = []struct {
 	{FillWaybill, func(s Situation) bool { return s.Line == line.Approved && s.Coming == movement.Announced }},
 	// A parcel that arrives is dealt with whatever has become of the line: the warehouse cannot argue with a box.
 	{SignFor, func(s Situation) bool {
-		return in(s.Coming, movement.Announced, movement.InTransit, movement.Lost) || s.Coming == movement.Cancelled && !s.Line.Open()
+		return in(s.Coming, movement.Announced, movement.InTransit, movement.Lost) || in(s.Coming, onItsWayBack...) || s.Coming == movement.Cancelled && !s.Line.Open()
 	}},
 	{Receive, func(s Situation) bool {
-		return in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Lost) || s.Coming == movement.Cancelled && !s.Line.Open()
+		return in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Lost) || in(s.Coming, onItsWayBack...) || s.Coming == movement.Cancelled && !s.Line.Open()
 	}},
+	{Stopped, func(s Situation) bool { return s.Coming == movement.Intercepting && s.Line == line.Approved }},
+	{NotStopped, func(s Situation) bool { return s.Coming == movement.Intercepting && s.Line == line.Approved }},
 	{Refuse, func(s Situation) bool { return in(s.Coming, movement.Announced, movement.InTransit) }},
 	{Announce, func(s Situation) bool {
 		return s.Line == line.Approved && s.Money == "" && (s.Coming == movement.Refused || s.Missing)
 	}},
 	{SettleLost, func(s Situation) bool {
-		return s.Line == line.Approved && s.Money == "" && s.Going == "" && s.Remedy == "refund_return" && (s.Coming == movement.Lost || s.Missing)
+		return s.Line == line.Approved && s.Money == "" && s.Going == "" && in(s.Remedy, "refund_return", "interception") && (s.Coming == movement.Lost || s.Missing)
 	}},
-	{ReportLost, func(s Situation) bool { return s.Coming == movement.InTransit || s.Going == movement.InTransit }},
+	{ReportLost, func(s Situation) bool {
+		return in(s.Coming, movement.InTransit, movement.Intercepted, movement.RefusedDelivery) || s.Going == movement.InTransit
+	}},
 	{GoOn, func(s Situation) bool { return s.Coming == movement.Discrepant }},
 	{Inspect, func(s Situation) bool {
 		return s.Line == line.Approved && in(s.Coming, arrived...) && s.Arrived && s.Money == "" && s.Going == ""
@@ -169,7 +179,7 @@ func (s Situation) refusal(c Command) error {
 }
 
 var (
-	onParcels = []Command{FillWaybill, SignFor, Receive, Refuse, ReportLost, GoOn, ShipOut, Delivered}
+	onParcels = []Command{FillWaybill, Stopped, NotStopped, SignFor, Receive, Refuse, ReportLost, GoOn, ShipOut, Delivered}
 	onMoney   = []Command{ApproveMoney, ReturnMoney, Start, Confirm, Bounce, Retry}
 )
 

@@ -41,8 +41,8 @@ func (f *Flow) Cancel(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 
 // dropParcel takes a line out of a parcel that was only announced; an empty parcel is cancelled.
 func (c *change) dropParcel(l *line.Line) {
-	m := c.latest(l.ID, movement.Return)
-	if m == nil || m.State != movement.Announced {
+	m := c.incoming(l.ID)
+	if m == nil || m.State != movement.Announced && m.State != movement.Intercepting {
 		return
 	}
 	if len(m.Lines) == 1 {
@@ -252,8 +252,8 @@ func (c *change) split(lineID id.ID, quantity int64) {
 	line.CopyFindings(c.b, c.Findings[l.ID], part.ID)
 	c.Findings[part.ID] = c.Findings[l.ID]
 	c.Cores[part.ID], c.Decisions[part.ID] = c.Cores[l.ID], c.Decisions[l.ID]
-	for _, p := range []movement.Purpose{movement.Return, movement.SendBack} { // the parcel that came, and the one it went home with
-		if m := c.latest(l.ID, p); m != nil && m.State != movement.Cancelled {
+	for _, m := range []*movement.Movement{c.incoming(l.ID), c.latest(l.ID, movement.SendBack)} { // the parcel that came, and the one it went home with
+		if m != nil && m.State != movement.Cancelled {
 			c.share(m, *l, part)
 		}
 	}

@@ -37,7 +37,7 @@ type Asked struct {
 	LineNo      int64                      `json:"line_no,omitempty" minimum:"1"`
 	Quantity    int64                      `json:"quantity" minimum:"1"`
 	Ground      string                     `json:"ground" maxLength:"64" doc:"why: a ground of the shop's policy"`
-	Remedy      string                     `json:"remedy" enum:"refund_return,refund_only,exchange,local_repair,compensation,goodwill,price_protection"`
+	Remedy      string                     `json:"remedy" enum:"refund_return,refund_only,exchange,reissue,interception,local_repair,compensation,goodwill,price_protection"`
 	Wanted      string                     `json:"wanted,omitempty" maxLength:"64" doc:"exchange: the article asked for instead (SKU)"`
 	Facts       map[string]json.RawMessage `json:"facts,omitempty" doc:"what the customer declares, by fact name"`
 	Evidence    string                     `json:"evidence,omitempty" maxLength:"500" doc:"where photos and papers are"`

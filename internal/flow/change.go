@@ -204,8 +204,11 @@ func (c *change) handOver(m *movement.Movement, l movement.Line, from, to moveme
 			sold = c.orderLine(cl).Quantity
 		}
 	}
-	movement.HandOver(c.b, c.now, movement.Handover{ShopID: c.Shop.ID, OrderLineID: l.OrderLineID, MovementID: m.ID,
-		From: from, To: to, Quantity: units, By: c.who.Name}, sold)
+	h := movement.Handover{ShopID: c.Shop.ID, OrderLineID: l.OrderLineID, MovementID: m.ID, From: from, To: to, Quantity: units, By: c.who.Name}
+	if m.Purpose == movement.Intercept {
+		h.First = movement.WithCarrier // it never reached the customer
+	}
+	movement.HandOver(c.b, c.now, h, sold)
 }
 
 // ref names a row of a shop in a job's arguments.

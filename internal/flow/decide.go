@@ -34,7 +34,7 @@ type terms struct {
 	warehouse       shop.Warehouse
 	sendBy          *calendar.Date // the customer's last day to send
 	due             *calendar.Date // the shop's last day to pay
-	returnFreight   movement.Party // who bears the way back
+	returnFreight   movement.Party // who bears the way back, of a parcel that was refused at the door too
 	returnFreightBy string         // and the clause that says so
 	approval        string         // who has to approve the money: "" nobody, finance, supervisor
 	answerBy        *calendar.Date // the customer's last day to answer what he is asked, where the shop sets one
@@ -69,7 +69,7 @@ func (f *Flow) decide(d *Dossier, l line.Line, stage rule.Stage) (answer, error)
 	if a.stored, err = policy.Record(d.Shop.ID, l.CaseID, l.ID, dec, facts); err != nil {
 		return answer{}, err
 	}
-	met := stage >= inspectionStage && l.State == line.Approved // agreed to at the application
+	met := stage >= rule.AtReceipt && l.State == line.Approved // agreed to at the application
 	a.event = eventOf(dec, a.authority, met)
 	if a.terms, err = f.termsOf(d, book, dec, facts); err == nil {
 		a.terms.answerBy, err = answerBy(d, book, rule.Input{Facts: facts, Stage: stage, At: d.Now, Calendar: d.Calendar})
@@ -126,6 +126,9 @@ func eventOf(d *rule.Decision, authority string, met bool) line.Event {
 	}
 	switch d.Outcome {
 	case rule.Offer:
+		if met && d.Stage < inspectionStage {
+			return line.Grant // what was accepted has come about
+		}
 		if authority == "supervisor" && !met {
 			return line.Escalate // before it is offered
 		}
@@ -175,8 +178,12 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 	if b == nil || b.Right == nil {
 		return t, nil
 	}
+	back := "return"
+	if dec.Remedy == rule.Interception {
+		back = "refused"
+	}
 	for _, leg := range b.Freight {
-		if leg.Leg == "return" {
+		if leg.Leg == back {
 			t.returnFreight, t.returnFreightBy = movement.Party(leg.Value), leg.By
 		}
 	}
@@ -198,7 +205,7 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 		}
 	}
 	in := rule.Input{Facts: facts, Stage: dec.Stage, At: d.Now, Calendar: d.Calendar}
-	if dec.Remedy != rule.RefundOnly && !dec.Remedy.IsAmount() { // goods come back
+	if dec.Remedy != rule.RefundOnly && !dec.Remedy.IsAmount() { // goods come back, or go out
 		code, err := word(book, returnAddressTable, "warehouse", in)
 		if err != nil {
 			return t, err
@@ -240,7 +247,7 @@ func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, err
 		return nil, err
 	}
 	fs := rule.Facts{}
-	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), parcelFacts(d, l), found} {
+	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), reissueFacts(d, l), parcelFacts(d, l), found} {
 		for name, readings := range more {
 			for _, r := range readings {
 				if r.Stage <= stage {
@@ -252,9 +259,21 @@ func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, err
 	return fs, nil
 }
 
-// parcelFacts are what the latest return parcel of a line says.
+// parcelFacts are what the latest parcel says that brings a line's goods to us, and what the carrier answered when a
+// parcel was to be stopped.
 func parcelFacts(d *Dossier, l line.Line) rule.Facts {
-	return movement.Facts(d.latest(l.ID, movement.Return), d.Calendar)
+	fs := movement.Facts(d.incoming(l.ID), d.Calendar)
+	movement.StopFacts(fs, d.latest(l.ID, movement.Intercept), d.Calendar)
+	return fs
+}
+
+// reissueFacts say whether a line's article was sent once more before, where that was promised: it is done once (S1-111).
+func reissueFacts(d *Dossier, l line.Line) rule.Facts {
+	fs := rule.Facts{}
+	if o := d.Orders[l.OrderID]; o.Attrs.Promises != nil && o.Attrs.Promises.Reissue {
+		line.FactReissued.Set(fs, slices.ContainsFunc(d.Reissued[o.ID], func(r line.Line) bool { return r.OrderLineID == l.OrderLineID && r.ID < l.ID }))
+	}
+	return fs
 }
 
 // book is the policy that governs a line: the law and the shop's pack in force at payment, and a later version of the

@@ -11,6 +11,8 @@
 //	return.go       退货: answer, agree, decline, and what an approval sets in motion
 //	receive.go      the parcel: waybill, signed for, opened, counted, inspected
 //	exchange.go     换货: the article given instead
+//	intercept.go    快递拦截: a parcel on its way that is to be stopped
+//	reissue.go      补发: what was broken or missing, sent once more
 //	refund_only.go  仅退款: money back without goods
 //	money.go        what is owed, by whose payments, booked when approved and when arrived
 //	cashier.go      打款台: approve, return, start, confirm, bounce, retry

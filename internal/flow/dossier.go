@@ -41,6 +41,7 @@ type Dossier struct {
 	Payments   map[id.ID][]settle.Payment // by order id
 	Fundings   map[id.ID][]settle.Funding // by order id; none before the first settlement
 	Findings   map[id.ID][]line.Finding   // by case line id
+	Reissued   map[id.ID][]line.Line      // by order id: what was sent once more, where that was promised (S1-110)
 	Cores      map[id.ID]json.RawMessage  // by case line id: that decision as it is stored
 	Decisions  map[id.ID]*rule.Decision   // by case line id: the latest
 }
@@ -119,7 +120,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	_, offline := f.Gateway(s).(settle.Offline)
 	return &Dossier{Shop: s, Policies: lib, Offline: offline, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -135,6 +136,11 @@ func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
 
 func (d *Dossier) addOrder(tx *db.Tx, o order.Order) (err error) {
 	d.Orders[o.ID] = o
+	if o.Attrs.Promises != nil && o.Attrs.Promises.Reissue {
+		if d.Reissued[o.ID], err = line.Reissued(tx, d.Shop.ID, o.ID); err != nil {
+			return err
+		}
+	}
 	d.OrderLines[o.ID], err = order.Lines(tx, d.Shop.ID, o.ID)
 	return err
 }
@@ -221,6 +227,16 @@ func (d *Dossier) orderLine(l line.Line) *order.Line {
 	for i := range lines {
 		if lines[i].ID == l.OrderLineID {
 			return &lines[i]
+		}
+	}
+	return nil
+}
+
+// incoming is a line's newest parcel that brings its goods to us: a return, or one that was to be stopped.
+func (d *Dossier) incoming(lineID id.ID) *movement.Movement {
+	for i := len(d.Movements) - 1; i >= 0; i-- {
+		if m := &d.Movements[i]; !m.Purpose.Outward() && m.Carries(lineID) {
+			return m
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func (d *Dossier) work() (w cases.Work) {
 		agreed[l.ID] = l.State == line.Approved
 		s := d.situation(l)
 		switch s.Coming {
-		case movement.InTransit, movement.SignedFor: // whatever became of the line, a parcel that comes is opened
+		case movement.InTransit, movement.SignedFor, movement.Intercepted, movement.RefusedDelivery: // whatever became of the line, a parcel that comes is opened
 			w.Receive = w.Receive || s.Going == ""
 		case movement.Received, movement.Discrepant:
 			w.Receive = w.Receive || agreed[l.ID] && s.Money == "" && s.Going == ""

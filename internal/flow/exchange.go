@@ -6,13 +6,14 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // 换货 — the exchange for another size or colour at the price of the sale: when the returned goods have passed, the
 // article asked for goes out, and freight the customer advanced comes back where the shop bears it (S4-16, SH-05).
 
-// SendAgain sends another article where the one given in exchange was lost on its way: until she has it, it is ours to
-// bear (ECL-20).
+// SendAgain sends another article where the one given in exchange, or sent once more, was lost on its way: until she has
+// it, it is ours to bear (ECL-20).
 func (f *Flow) SendAgain(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, reason string) (View, error) {
 	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
 		if _, err := d.lineFor(lineID, version, SendAgain); err != nil {
@@ -21,7 +22,11 @@ func (f *Flow) SendAgain(ctx context.Context, who Actor, shopID, lineID id.ID, v
 		return func(c *change) {
 			l, _ := c.line(lineID, 0)
 			c.addNote(reason, "", 0)
-			c.sendOut(l, movement.ExchangeOut, l.Quantity, c.latest(l.ID, movement.ExchangeOut).WarehouseID)
+			purpose := movement.ExchangeOut
+			if l.Remedy == string(rule.Reissue) {
+				purpose = movement.Reissue
+			}
+			c.sendOut(l, purpose, l.Quantity, c.latest(l.ID, purpose).WarehouseID)
 		}, nil
 	})
 }

@@ -296,6 +296,16 @@ func (f *Flow) parcelRoutes(s *web.Server) {
 		}) (View, error) {
 			return f.GoOn(ctx, who, shop, target, b.Version, b.Reason, b.RestLost)
 		})
+	answered := func(verb, opID, summary string, run func(ctx context.Context, who Actor, shop, target id.ID, version int64, a CarrierAnswer) (View, error)) {
+		command(s, "parcels", verb, opID, summary, auth.CasesWrite, func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			CarrierAnswer
+		}) (View, error) {
+			return run(ctx, who, shop, target, b.Version, b.CarrierAnswer)
+		})
+	}
+	answered("stopped", "parcel-stopped", "The carrier has stopped the parcel 拦截成功", f.Stopped)
+	answered("not-stopped", "parcel-not-stopped", "The carrier could not stop the parcel 拦截失败", f.NotStopped)
 	plain("lost", "report-lost", "The carrier lost the parcel", auth.GoodsReceive, f.ReportLost)
 	command(s, "parcels", "ship", "ship-out", "Goods left for the customer", auth.GoodsShip,
 		func(ctx context.Context, who Actor, shop, target id.ID, b shipped) (View, error) {

@@ -116,7 +116,7 @@ var kinds = []under{
 		where l.order_id = $1 and l.shop_id = $2 and s.state <> 'voided' group by l.order_line_id`},
 	{"units claimed", `select id, claimed from order_line where order_id = $1 and shop_id = $2`,
 		`select order_line_id, cast(sum(quantity) as bigint) from case_line
-		where order_id = $1 and shop_id = $2 and state not in ('rejected', 'cancelled', 'expired') and remedy in ('refund_return', 'refund_only', 'exchange') group by order_line_id`},
+		where order_id = $1 and shop_id = $2 and state not in ('rejected', 'cancelled', 'expired') and remedy in ('refund_return', 'refund_only', 'exchange', 'interception') group by order_line_id`},
 	{"amount of settlement", `select s.id, s.amount from settlement s join case_line l on l.id = s.case_line_id where l.order_id = $1 and s.shop_id = $2`,
 		`select s.id, cast(sum(p.amount) as bigint) from settlement s join settlement_part p on p.settlement_id = s.id join case_line l on l.id = s.case_line_id
 		where l.order_id = $1 and s.shop_id = $2 group by s.id`},
@@ -181,8 +181,8 @@ func captured(tx *db.Tx, shopID, orderID id.ID) (wrong []error, err error) {
 	return wrong, nil
 }
 
-// replayed hands the units of an order over again and compares who holds them. Goods that went out as a line's refused
-// ones, or are in a warehouse, were the customer's before.
+// replayed hands the units of an order over again and compares who holds them. All of a line's units were with whoever gave
+// first: the customer, or the carrier of a parcel that was stopped.
 func replayed(tx *db.Tx, shopID, orderID id.ID) (wrong []error, err error) {
 	type step struct {
 		line     id.ID
@@ -205,7 +205,7 @@ func replayed(tx *db.Tx, shopID, orderID id.ID) (wrong []error, err error) {
 	begun := map[id.ID]bool{}
 	for _, s := range steps {
 		if !begun[s.line] {
-			begun[s.line], held[s.line.String()+" customer"] = true, sold[s.line]
+			begun[s.line], held[s.line.String()+" "+s.from] = true, sold[s.line]
 		}
 		held[s.line.String()+" "+s.from] -= s.n
 		held[s.line.String()+" "+s.to] += s.n

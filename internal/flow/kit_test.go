@@ -37,6 +37,8 @@ type kit struct {
 	pay   *settle.Scripted
 	shop  shop.Shop
 	seq   int
+
+	promises *order.Promises // of orders that are sold
 }
 
 var (
@@ -119,7 +121,7 @@ func (k *kit) sold(daysAgo int, freight int64, articles []article, tenders ...fl
 	now := k.clock.Now()
 	paid := now.Add(-time.Duration(daysAgo+2) * 24 * time.Hour)
 	n := flow.NewOrder{OrderNo: fmt.Sprintf("99%016d", k.seq), Buyer: flow.Buyer{Key: "wang", Nick: "王**"}, Channel: order.Distance,
-		Status: "已付款", OrderedAt: paid, PaidAt: &paid, FreightPaid: freight, Payments: tenders}
+		Status: "已付款", OrderedAt: paid, PaidAt: &paid, FreightPaid: freight, Payments: tenders, Attrs: order.Attrs{Promises: k.promises}}
 	if daysAgo > 0 {
 		n.ShippedAt, n.SignedOn, n.SignedBy = &paid, k.today(-daysAgo), "self"
 	}

@@ -187,7 +187,7 @@ func (c *change) openSettlement(l *line.Line, s settle.Settlement, t terms) {
 // reimburseFreight owes the customer the freight of the return he advanced, where the shop bears it (S4-12, S4-16,
 // S4-17). A parcel with several lines has its freight split over their prices; each line brings its share.
 func (c *change) reimburseFreight(l *line.Line, t terms) {
-	m := c.latest(l.ID, movement.Return)
+	m := c.incoming(l.ID)
 	if m == nil || m.AdvancedBy != movement.Customer || m.Freight == 0 || t.returnFreight != movement.Shop {
 		return
 	}

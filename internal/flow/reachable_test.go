@@ -31,6 +31,8 @@ var starts = []trialStart{
 	{"refund_return, paid back by hand at once", "refund_return", settle.ByBank, true, false},
 	{"refund_only, paid back by the gateway at once", "refund_only", settle.ByGateway, true, true},
 	{"refund_only, paid back by hand after finance approved", "refund_only", settle.ByBank, false, true},
+	{"interception, paid back by hand at once", "interception", settle.ByBank, true, true},
+	{"reissue, nothing comes back and nothing is paid", "reissue", settle.ByGateway, true, true},
 	{"exchange, what is owed paid by the gateway at once", "exchange", settle.ByGateway, true, true},
 	{"local_repair, an amount that people pay after finance approved", "local_repair", settle.ByGateway, false, true},
 }
@@ -134,6 +136,9 @@ type situated struct {
 func closure(t *testing.T, k *kit, s trialStart) string {
 	t.Helper()
 	as := slices.DeleteFunc(acts(), func(a act) bool { return a.variant == "wrong" }) // goes on like a whole parcel
+	if s.remedy == "interception" {
+		as = append(as, doorActs()...)
+	}
 	x := &explorer{t: t, k: k, start: s, pay: &payout{k: k, by: map[string]*settle.Scripted{}}, acts: as, seen: map[string]bool{}, lines: map[string]*situated{}}
 	k.f.Gateway = gatewayOf(x.pay)
 	x.lines[""] = &situated{head: "(nothing yet)", to: map[string]map[string]bool{}}
@@ -293,7 +298,7 @@ func (a act) fits(d *dealt) bool {
 	if a.command != flow.ReportLost {
 		return true
 	}
-	return d.parcel(a.variant == "out").State == "in_transit"
+	return slices.Contains([]movement.State{movement.InTransit, movement.Intercepted, movement.RefusedDelivery}, d.parcel(a.variant == "out").State)
 }
 
 // rightly says that a refusal is not the situation's but the matter's: a right cannot be declined, one unit cannot be

@@ -117,7 +117,7 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 			m, _ := c.movement(movementID, 0)
 			m.ReceivedAt = c.when(o.At)
 			from := movement.WithCarrier
-			if m.ShippedAt == nil {
+			if m.ShippedAt == nil && m.Purpose == movement.Return {
 				from = movement.WithCustomer // handed over, or sent without telling us
 			}
 			m.Problem = o.Problem
@@ -224,7 +224,7 @@ func (f *Flow) GoOn(ctx context.Context, who Actor, shopID, movementID id.ID, ve
 			c.addNote(how, "", 0)
 			c.moveParcel(m, movement.Settle, map[string]any{"problem": m.Problem, "rest_lost": lost})
 			from, to := movement.WithCarrier, movement.WithCustomer
-			if m.ShippedAt == nil {
+			if m.ShippedAt == nil && m.Purpose == movement.Return {
 				from = movement.WithCustomer
 			}
 			if lost {
@@ -291,7 +291,7 @@ func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
 		}
 		s := d.situation(*l)
 		asked := s
-		switch over := s.Coming == "" && s.Going == "" && d.latest(l.ID, movement.Return) == m; {
+		switch over := s.Coming == "" && s.Going == "" && d.incoming(l.ID) == m; {
 		case m.Purpose.Outward():
 			asked.Going, asked.Coming = m.State, ""
 		case !over: // else what it brought has gone home again

@@ -25,6 +25,9 @@ func askedAt(d *Dossier, l *line.Line, stage rule.Stage) rule.Stage {
 			stage = max(stage, at)
 		}
 	}
+	if m := d.incoming(l.ID); m != nil && m.Purpose == movement.Intercept && m.State != movement.Intercepting {
+		stage = max(stage, rule.AtReceipt) // the carrier has answered
+	}
 	return max(stage, rule.AtApplication)
 }
 
@@ -155,7 +158,7 @@ func sameAnswer(before, now *rule.Decision) bool {
 // asks, or finds no clause has none, and none are made up.
 func gives(d *rule.Decision) bool {
 	b := d.Asked()
-	return b != nil && b.Right != nil && (b.Refund != nil || said(b.Amount) || d.Remedy == rule.Exchange)
+	return b != nil && b.Right != nil && (b.Refund != nil || said(b.Amount) || d.Remedy == rule.Exchange || d.Remedy == rule.Reissue)
 }
 
 // said says that an amount is decided down to the fen.
@@ -211,6 +214,10 @@ func (c *change) granted(l *line.Line, t terms) {
 		c.refundOnly(l, t)
 	case rule.Remedy(l.Remedy).IsAmount():
 		c.oweAmount(l, t)
+	case l.Remedy == string(rule.Interception):
+		c.stopParcel(l, t)
+	case l.Remedy == string(rule.Reissue):
+		c.reissue(l, t)
 	case !s.Inspected && in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Received, movement.Discrepant, movement.Lost):
 		// decided again while the parcel is expected, here or lost: inspection follows, or a settlement of the loss
 	case !s.Inspected:
@@ -252,7 +259,7 @@ func (c *change) goHome(l *line.Line) {
 	if !in(s.Coming, arrived...) || s.Going != "" {
 		return
 	}
-	m := c.latest(l.ID, movement.Return)
+	m := c.incoming(l.ID)
 	units := carried(m, l.ID).Arrived
 	if units == nil || *units == 0 {
 		return
@@ -273,7 +280,7 @@ func sameDay(a, b *calendar.Date) bool {
 
 // sendOut makes a parcel for the customer.
 func (c *change) sendOut(l *line.Line, p movement.Purpose, units int64, warehouseID id.ID) {
-	letter := map[movement.Purpose]string{movement.SendBack: "B", movement.ExchangeOut: "X"}[p]
+	letter := map[movement.Purpose]string{movement.SendBack: "B", movement.ExchangeOut: "X", movement.Reissue: "N"}[p]
 	m := movement.Movement{ID: id.New(), ShopID: c.Shop.ID, CaseID: c.Case.ID, Purpose: p, State: movement.ToShip,
 		Number: cases.NewNumber(letter, c.Calendar.DateOf(c.now)), WarehouseID: warehouseID, DecisionID: l.DecisionID, AnnouncedAt: c.now, Version: 1,
 		Lines: []movement.Line{{CaseLineID: l.ID, OrderLineID: l.OrderLineID, Announced: units}}}

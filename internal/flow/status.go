@@ -20,7 +20,7 @@ type Situation struct {
 	OurTurn   bool           // what the latest decision asks, only our people can answer
 	Inspected bool           // the latest decision was made at inspection
 	Going     movement.State // of a movement to the customer since then
-	Swap      bool           // and that movement is the article given in exchange
+	Swap      bool           // and that movement is what the remedy gives: the article in exchange, or what is sent once more
 	Money     settle.State   // the line's settlement that lags furthest behind, "" when there is none (voided ones aside)
 	Route     settle.Route   // of that settlement
 	ByHand    bool           // people pay it: its route says so, or no gateway is connected
@@ -34,15 +34,15 @@ func (d *Dossier) situation(l line.Line) Situation {
 		s.Inspected, s.OurTurn = dec.Stage >= inspectionStage, ourQuestion(dec)
 	}
 	var since id.ID
-	if m := d.latest(l.ID, movement.Return); m != nil {
+	if m := d.incoming(l.ID); m != nil {
 		s.Coming, s.Problem, since = m.State, m.Problem, m.ID
 		if in := carried(m, l.ID); in.Arrived != nil {
 			s.Arrived, s.Missing = *in.Arrived >= l.Quantity, *in.Arrived == 0
 		}
 	}
-	for _, p := range []movement.Purpose{movement.SendBack, movement.ExchangeOut} {
+	for _, p := range []movement.Purpose{movement.SendBack, movement.ExchangeOut, movement.Reissue} {
 		if m := d.latest(l.ID, p); m != nil && m.State != movement.Cancelled && m.ID > since {
-			s.Going, s.Swap = m.State, p == movement.ExchangeOut
+			s.Going, s.Swap = m.State, p != movement.SendBack
 		}
 	}
 	if s.Going == movement.Delivered && !s.Swap { // the goods are back where they were before they were returned
@@ -78,6 +78,8 @@ var moneyWords = map[settle.State]string{
 var comingWords = map[movement.State]string{
 	movement.Announced: "awaiting", movement.InTransit: "in_transit", movement.SignedFor: "signed_for", movement.Received: "received",
 	movement.Refused: "refused_parcel", movement.Lost: "lost",
+	movement.Intercepting: "intercepting", movement.Intercepted: "intercepted", movement.InterceptFailed: "intercept_failed",
+	movement.RefusedDelivery: "refused_delivery",
 }
 
 // goingWords are the status codes of goods going out (terms, section 3).
@@ -101,7 +103,7 @@ func (s Situation) Status() string {
 		return moneyWords[s.Money]
 	case s.Going != "":
 		return goingWords[s.Going]
-	case s.Money == settle.Settled:
+	case s.Money == settle.Settled && s.Coming != movement.Intercepted: // paid back, and the goods are still out
 		return moneyWords[s.Money]
 	case s.Coming == movement.Discrepant:
 		return "discrepant." + string(s.Problem)
@@ -135,13 +137,16 @@ func (s Situation) Mover() cases.Status {
 	if s.Money != "" && s.Money != settle.Settled {
 		return cases.Money
 	}
-	if s.Money == settle.Settled || s.Going == movement.Delivered { // given back, or exchanged
+	if s.Coming == movement.Intercepted && s.Going == "" {
+		return cases.Carrier
+	}
+	if s.Money == settle.Settled || s.Going == movement.Delivered { // given back, exchanged, or sent once more
 		return cases.Closed
 	}
 	switch s.Coming {
 	case movement.Announced:
 		return cases.Customer
-	case movement.InTransit:
+	case movement.InTransit, movement.Intercepting, movement.RefusedDelivery:
 		return cases.Carrier
 	}
 	return cases.Ours
@@ -152,7 +157,7 @@ func (s Situation) stray() cases.Status {
 	switch s.Coming {
 	case movement.SignedFor:
 		return cases.Ours
-	case movement.InTransit:
+	case movement.InTransit, movement.Intercepted, movement.RefusedDelivery:
 		return cases.Carrier
 	}
 	return cases.Closed

@@ -318,6 +318,17 @@ func acts() []act {
 	return append(append(out, parcelActs()...), moneyActs()...)
 }
 
+// doorActs are what a customer can say of a parcel that could not be stopped.
+func doorActs() (out []act) {
+	for variant, refused := range map[string]bool{"door": true, "took": false} {
+		out = append(out, act{flow.Answer, variant, func(d *dealt) (flow.View, error) {
+			return d.k.f.Answer(d.ctx(), boss, d.k.shop.ID, d.line, 0, rule.AtEvidence, facts("parcel.refused_at_door", refused), "")
+		}})
+	}
+	slices.SortFunc(out, func(a, b act) int { return strings.Compare(a.variant, b.variant) })
+	return out
+}
+
 // split takes half of the line's units out.
 func split(d *dealt) (flow.View, error) {
 	return d.k.f.Split(d.ctx(), boss, d.k.shop.ID, d.line, 0, d.lineView().Quantity/2)
@@ -357,6 +368,12 @@ func parcelActs() []act {
 			return d.k.f.Receive(d.ctx(), boss, d.k.shop.ID, m.ID, 0, o)
 		})
 	}
+	add(flow.Stopped, "", func(d *dealt) (flow.View, error) {
+		return d.k.f.Stopped(d.ctx(), boss, d.k.shop.ID, d.parcel(false).ID, 0, flow.CarrierAnswer{Carrier: "圆通", Waybill: "YT000009"})
+	})
+	add(flow.NotStopped, "", func(d *dealt) (flow.View, error) {
+		return d.k.f.NotStopped(d.ctx(), boss, d.k.shop.ID, d.parcel(false).ID, 0, flow.CarrierAnswer{Note: "too late"})
+	})
 	add(flow.Refuse, "", func(d *dealt) (flow.View, error) {
 		return d.k.f.Refuse(d.ctx(), boss, d.k.shop.ID, d.parcel(false).ID, 0, "wet")
 	})
@@ -436,8 +453,12 @@ func (s trialStart) open(k *kit, says string, turn func(string, settle.Turn)) (*
 	days.RLock()
 	defer days.RUnlock()
 	paid := k.clock.Now().Add(-72 * time.Hour)
+	signed := k.today(-2)
+	if s.remedy == "interception" {
+		signed = nil // on its way
+	}
 	r, err := k.f.RecordOrder(k.ctx(), boss, k.shop.ID, flow.NewOrder{OrderNo: no, Channel: order.Distance, Status: "paid", OrderedAt: paid, PaidAt: &paid,
-		ShippedAt: &paid, SignedOn: k.today(-2), SignedBy: "self", FreightPaid: 600,
+		ShippedAt: &paid, SignedOn: signed, SignedBy: "self", FreightPaid: 600,
 		Lines:    []flow.NewOrderLine{{SKU: "A", Title: "A", Category: "shoes", Quantity: 8, UnitPrice: 1000, Net: 7999}},
 		Payments: []flow.NewPayment{{Tender: "t", Route: s.route, Reference: no, Captured: 8599}}})
 	if err != nil {

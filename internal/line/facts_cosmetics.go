@@ -7,7 +7,7 @@ var (
 	FactOpened = rule.BoolFact("goods.opened", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer | rule.Agent, AppliesWhen: sealed,
 		Label: rule.Text{ZhCN: "已经开封使用", En: "Opened and used"},
 		Help:  rule.Text{ZhCN: "以顾客所述为准；只拆外盒、外膜不算。密封是否完好由验货另行确认。", En: "As the customer says; opening the outer box or film is not meant. Whether the seal is whole is for the inspection."}})
-	FactOpenedOn = rule.DateFact("goods.opened_on", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer | rule.Agent, AppliesWhen: "goods.opened",
+	FactOpenedOn = rule.DateFact("goods.opened_on", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer | rule.Agent, AppliesWhen: "goods.opened", NotBefore: "line.signed_on",
 		Label: rule.Text{ZhCN: "开封日期", En: "Opened on"},
 		Help:  rule.Text{ZhCN: "必要的一次性密封打开的那一天；以顾客所述为准，除非查实不符，不得推定。", En: "The day the necessary one-time seal was opened, as the customer says unless it is disproved; never assumed."}})
 	FactUsedUp = rule.BoolFact("goods.used_up", rule.Def{Stage: rule.AtEvidence, Ask: rule.Customer | rule.Warehouse,

@@ -27,5 +27,9 @@ type Line struct {
 	Version     int64          `json:"version"`
 }
 
-// Claims says that the line holds its units: no other line may ask for them. A remedy that is an amount leaves them free.
-func (l Line) Claims() bool { return l.State.Open() && !rule.Remedy(l.Remedy).IsAmount() }
+// Claims says that the line holds its units: no other line may ask for them. A remedy that is an amount, or that sends
+// something in addition, leaves them free.
+func (l Line) Claims() bool {
+	r := rule.Remedy(l.Remedy)
+	return l.State.Open() && !r.IsAmount() && r != rule.Reissue
+}

@@ -52,8 +52,9 @@ var transitions = map[State]map[Event]State{
 	NeedsEvidence:    with(decided, Cancel, Cancelled, Expire, Expired, Dispute, Disputed),
 	AwaitingApproval: with(decided, Approve, Approved, Decline, Rejected, Cancel, Cancelled, Dispute, Disputed),
 	Offered:          with(decided, Accept, Approved, Turn, Rejected, Cancel, Cancelled, Expire, Expired, Dispute, Disputed),
-	// A granted line is decided again at inspection: it stays granted, or what was found changes it.
-	Approved: with(nil, Grant, Approved, Queue, Approved, Refuse, Rejected, Escalate, AwaitingApproval, Offer, Offered,
+	// A granted line is decided again when the carrier answers, and at inspection: it stays granted, or what was found
+	// changes it, or asks more.
+	Approved: with(nil, Grant, Approved, Queue, Approved, Refuse, Rejected, Escalate, AwaitingApproval, Offer, Offered, Ask, NeedsFacts,
 		Cancel, Cancelled, Expire, Expired, Dispute, Disputed),
 	Rejected:  with(nil, Override, Approved, Dispute, Disputed, Reopen, Requested),
 	Disputed:  with(nil, Approve, Approved, Decline, Rejected, Cancel, Cancelled),

@@ -63,6 +63,12 @@ func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Line, error) {
 		`select `+columns+` from case_line where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
 }
 
+// Reissued lists the lines by which articles of an order were sent once more (S1-110).
+func Reissued(tx *db.Tx, shopID, orderID id.ID) ([]Line, error) {
+	return db.Collect(tx, func(r *db.Rows) (Line, error) { return scan(r) }, `select `+columns+` from case_line
+		where shop_id = $1 and order_line_id in (select id from order_line where order_id = $2) and remedy = 'reissue' and state = 'approved' order by id`, shopID, orderID)
+}
+
 // Apply moves a line by an event: the only writer of a line's state. It writes l's DecisionID and AnswerBy with it, bumps the
 // version and returns the line as it now is. A version that is no longer current is a conflict.
 func Apply(b *db.Batch, l Line, e Event) (Line, error) {

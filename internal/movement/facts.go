@@ -21,24 +21,24 @@ var (
 			{Word: string(Damaged), Label: rule.Text{ZhCN: "退件破损", En: "Damaged"}},
 			{Word: string(Wrong), Label: rule.Text{ZhCN: "退件不符", En: "Wrong item came back"}},
 		}})
-	FactIntercepted = rule.BoolFact("parcel.intercepted", rule.Def{Stage: rule.AtReceipt, Ask: rule.Agent,
+	FactIntercepted = rule.BoolFact("parcel.intercepted", rule.Def{Stage: rule.AtReceipt, Ask: rule.System | rule.Agent,
 		Label: rule.Text{ZhCN: "快递确认拦截成功", En: "Carrier stopped the parcel"},
 		Help:  rule.Text{ZhCN: "联系快递拦截后，由客服登记快递的答复。", En: "The carrier's answer to the request to stop it, as the agent got it."}})
-	FactInterceptedOn = rule.DateFact("parcel.intercepted_on", rule.Def{Stage: rule.AtReceipt, Ask: rule.Agent, AppliesWhen: "parcel.intercepted",
+	FactInterceptedOn = rule.DateFact("parcel.intercepted_on", rule.Def{Stage: rule.AtReceipt, Ask: rule.System | rule.Agent, AppliesWhen: "parcel.intercepted",
 		Label: rule.Text{ZhCN: "拦截成功日期", En: "Stopped on"}})
-	FactTurnedBack = rule.BoolFact("parcel.turned_back", rule.Def{Stage: rule.AtInspection, Ask: rule.Agent | rule.Warehouse,
-		Label: rule.Text{ZhCN: "顾客拒收，包裹已退回", En: "Refused at the door and on its way back"},
-		Help:  rule.Text{ZhCN: "以快递的拒收退回记录为准。", En: "As the carrier has it on record."}})
+	FactRefusedAtDoor = rule.BoolFact("parcel.refused_at_door", rule.Def{Stage: rule.AtEvidence, Ask: rule.System | rule.Customer | rule.Agent,
+		Label: rule.Text{ZhCN: "顾客已拒收", En: "Refused at the door"},
+		Help:  rule.Text{ZhCN: "拦截没有成功，快递送到时顾客当面拒收，包裹由快递退回。", En: "The parcel could not be stopped, and the customer did not take it from the carrier, who brings it back."}})
 )
 
 // Vocabulary lists the facts of this package.
-var Vocabulary = []rule.Fact{FactBackOn, FactProblem, FactIntercepted, FactInterceptedOn, FactTurnedBack}
+var Vocabulary = []rule.Fact{FactBackOn, FactProblem, FactIntercepted, FactInterceptedOn, FactRefusedAtDoor}
 
-// Facts are what a case line's return parcel says; m is nil while there is none. The goods are back on the day the
-// parcel was signed for, or opened where nobody noted the signing. A parcel that we refused brought nothing.
+// Facts are what the parcel says that brings a case line's goods back; m is nil while there is none. The goods are back
+// on the day the parcel was signed for, or opened where nobody noted the signing. A parcel that we refused brought nothing.
 func Facts(m *Movement, cal *calendar.Calendar) rule.Facts {
 	fs := rule.Facts{}
-	if m == nil || m.Purpose != Return || m.State == Refused || m.State == Cancelled {
+	if m == nil || m.Purpose.Outward() || m.State == Refused || m.State == Cancelled {
 		return fs
 	}
 	switch {
@@ -55,4 +55,31 @@ func Facts(m *Movement, cal *calendar.Calendar) rule.Facts {
 		}
 	}
 	return fs
+}
+
+// StopFacts adds the carrier's answer to the request to stop a parcel, once there is one; m is nil where nobody asked. A
+// parcel that turned up at our door without an answer was stopped; one that the customer did not take was not.
+func StopFacts(fs rule.Facts, m *Movement, cal *calendar.Calendar) {
+	if m == nil || m.State == Cancelled {
+		return
+	}
+	stopped := m.StoppedAt
+	switch door := m.ShippedAt != nil; {
+	case m.State == InterceptFailed, door:
+		FactIntercepted.Set(fs, false)
+		if door {
+			FactRefusedAtDoor.Set(fs, true)
+		}
+		return
+	case stopped != nil:
+	case m.SignedAt != nil:
+		stopped = m.SignedAt
+	case m.ReceivedAt != nil:
+		stopped = m.ReceivedAt
+	default:
+		return // not answered
+	}
+	FactIntercepted.Set(fs, true)
+	FactInterceptedOn.Set(fs, cal.DateOf(*stopped))
+	FactRefusedAtDoor.Set(fs, false)
 }

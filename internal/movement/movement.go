@@ -32,7 +32,7 @@ type Movement struct {
 	ID          id.ID          `json:"id"`
 	ShopID      id.ID          `json:"-"`
 	CaseID      id.ID          `json:"case_id"`
-	Purpose     Purpose        `json:"purpose" enum:"return,send_back,exchange_out"`
+	Purpose     Purpose        `json:"purpose" enum:"return,send_back,exchange_out,reissue,intercept"`
 	State       State          `json:"state"`
 	Problem     Problem        `json:"problem,omitempty" doc:"when discrepant: short, wrong, damaged"`
 	Number      string         `json:"number" doc:"RMA number, to be written on the parcel"`
@@ -46,6 +46,7 @@ type Movement struct {
 	SendBy      *calendar.Date `json:"send_by,omitempty" doc:"last day to send; then the line expires"`
 	AnnouncedAt clock.Instant  `json:"announced_at"`
 	ShippedAt   *clock.Instant `json:"shipped_at,omitempty"`
+	StoppedAt   *clock.Instant `json:"stopped_at,omitempty" doc:"when the carrier said that it has the parcel it was asked to stop"`
 	SignedAt    *clock.Instant `json:"signed_at,omitempty"`
 	ReceivedAt  *clock.Instant `json:"received_at,omitempty"`
 	Version     int64          `json:"version"`

@@ -10,6 +10,9 @@ const (
 	SendBack Purpose = "send_back" // shop to customer: refused or failed goods go home
 
 	ExchangeOut Purpose = "exchange_out" // shop to customer: the article given in exchange
+	Reissue     Purpose = "reissue"      // shop to customer: what was broken or missing, sent once more
+
+	Intercept Purpose = "intercept" // on its way to the customer, and to be stopped: back to the shop
 )
 
 // State is where the goods of a movement are.
@@ -27,10 +30,16 @@ const (
 
 	ToShip    State = "to_ship"   // 待发货
 	Delivered State = "delivered" // 买家已签收
+
+	Intercepting    State = "intercepting"     // 拦截中: the carrier is asked to stop it
+	Intercepted     State = "intercepted"      // 拦截成功: the carrier has it, and brings it back
+	InterceptFailed State = "intercept_failed" // 拦截失败: it goes on to the customer
+	RefusedDelivery State = "refused_delivery" // 买家拒收: refused at the door, and on its way back
 )
 
 // States lists every state in the order of the glossary.
-var States = []State{Announced, InTransit, SignedFor, Received, Discrepant, Refused, Lost, Cancelled, ToShip, Delivered}
+var States = []State{Announced, InTransit, SignedFor, Received, Discrepant, Refused, Lost, Cancelled, ToShip, Delivered,
+	Intercepting, Intercepted, InterceptFailed, RefusedDelivery}
 
 // Event is what happens to a parcel.
 type Event string
@@ -45,6 +54,10 @@ const (
 	Lose    Event = "lose"    // the carrier lost it
 	Deliver Event = "deliver" // the customer has it
 	Cancel  Event = "cancel"
+
+	Stop Event = "stop" // the carrier has stopped it
+	Miss Event = "miss" // the carrier could not
+	Door Event = "door" // the customer did not take it from the carrier
 )
 
 // A return may be opened without having been announced as shipped or signed for: people forget to say so.
@@ -59,6 +72,18 @@ var transitions = map[Purpose]map[State]map[Event]State{
 	},
 	SendBack:    outward,
 	ExchangeOut: outward,
+	Reissue:     outward,
+	// A parcel may turn up at our door before the carrier has said anything.
+	Intercept: {
+		Intercepting:    {Stop: Intercepted, Miss: InterceptFailed, Sign: SignedFor, Receive: Received, Differ: Discrepant, Cancel: Cancelled},
+		Intercepted:     {Sign: SignedFor, Receive: Received, Differ: Discrepant, Lose: Lost},
+		InterceptFailed: {Door: RefusedDelivery},
+		RefusedDelivery: {Sign: SignedFor, Receive: Received, Differ: Discrepant, Lose: Lost},
+		SignedFor:       {Receive: Received, Differ: Discrepant},
+		Discrepant:      {Settle: Received},
+		Lost:            {Sign: SignedFor, Receive: Received, Differ: Discrepant},
+		Cancelled:       {Sign: SignedFor, Receive: Received, Differ: Discrepant},
+	},
 }
 
 var outward = map[State]map[Event]State{
@@ -68,7 +93,7 @@ var outward = map[State]map[Event]State{
 }
 
 // Outward says that goods go to the customer.
-func (p Purpose) Outward() bool { return p != Return }
+func (p Purpose) Outward() bool { return p != Return && p != Intercept }
 
 // Next is the state after an event, or a conflict that names the state.
 func Next(p Purpose, s State, e Event) (State, error) {
@@ -76,9 +101,4 @@ func Next(p Purpose, s State, e Event) (State, error) {
 		return n, nil
 	}
 	return "", errs.New(errs.Conflict, "movement.not_now", errs.Args{"event": string(e), "state": string(s)})
-}
-
-// Moving says that goods are on their way or expected; the case waits for them.
-func (s State) Moving() bool {
-	return s == Announced || s == InTransit || s == SignedFor || s == ToShip
 }

@@ -15,10 +15,11 @@ import (
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
 var (
-	purposes = []movement.Purpose{movement.Return, movement.SendBack, movement.ExchangeOut}
-	first    = map[movement.Purpose]movement.State{movement.Return: movement.Announced, movement.SendBack: movement.ToShip, movement.ExchangeOut: movement.ToShip}
-	events   = []movement.Event{movement.Ship, movement.Sign, movement.Receive, movement.Differ, movement.Settle, movement.Turn, movement.Lose,
-		movement.Deliver, movement.Cancel}
+	purposes = []movement.Purpose{movement.Return, movement.SendBack, movement.ExchangeOut, movement.Reissue, movement.Intercept}
+	first    = map[movement.Purpose]movement.State{movement.Return: movement.Announced, movement.SendBack: movement.ToShip, movement.ExchangeOut: movement.ToShip,
+		movement.Reissue: movement.ToShip, movement.Intercept: movement.Intercepting}
+	events = []movement.Event{movement.Ship, movement.Sign, movement.Receive, movement.Differ, movement.Settle, movement.Turn, movement.Lose,
+		movement.Deliver, movement.Cancel, movement.Stop, movement.Miss, movement.Door}
 )
 
 type machine = casetest.Machine[movement.State, movement.Event]
@@ -74,15 +75,9 @@ func TestOpenedParcelsStayOpened(t *testing.T) {
 	}
 }
 
-func TestMoving(t *testing.T) {
-	moving := map[movement.State]bool{movement.Announced: true, movement.InTransit: true, movement.SignedFor: true, movement.ToShip: true}
-	for _, s := range movement.States {
-		if s.Moving() != moving[s] {
-			t.Errorf("%s: moving %v", s, s.Moving())
-		}
-	}
+func TestOutward(t *testing.T) {
 	for _, p := range purposes {
-		if p.Outward() != (p != movement.Return) {
+		if home := p == movement.Return || p == movement.Intercept; p.Outward() == home {
 			t.Errorf("%s: outward %v", p, p.Outward())
 		}
 	}

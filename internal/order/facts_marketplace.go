@@ -83,7 +83,7 @@ var (
 		Help:  rule.Text{ZhCN: "只有明确登记的活动才延长期限；多个活动取期限最长的。", En: "Only an explicit record lengthens anything; of several the longest."}})
 	FactCampaignFrom = rule.DateFact("campaign.from", rule.Def{Stage: rule.AtOrder, Ask: rule.System, AppliesWhen: "campaign.recorded",
 		Label: rule.Text{ZhCN: "活动首日（按付款）", En: "First day of the campaign, by payment"}})
-	FactCampaignTo = rule.DateFact("campaign.to", rule.Def{Stage: rule.AtOrder, Ask: rule.System, AppliesWhen: "campaign.recorded", MayBeFuture: true,
+	FactCampaignTo = rule.DateFact("campaign.to", rule.Def{Stage: rule.AtOrder, Ask: rule.System, AppliesWhen: "campaign.recorded", MayBeFuture: true, NotBefore: "campaign.from",
 		Label: rule.Text{ZhCN: "活动末日（按付款）", En: "Last day of the campaign, by payment"}})
 	FactCampaignDays = rule.IntFact("campaign.days", rule.Def{Stage: rule.AtOrder, Ask: rule.System, AppliesWhen: "campaign.recorded", Max: calendar.MaxPeriod,
 		Label: rule.Text{ZhCN: "活动的无理由退换天数", En: "No-reason days of the campaign"}})

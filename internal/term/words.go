@@ -77,6 +77,11 @@ var Words = map[string]Word{
 	"movement.lost":       {"丢件", "遺失", "Lost"},
 	"movement.cancelled":  {"已取消", "已取消", "Cancelled"},
 
+	"movement.intercepting":     {"拦截中", "攔截中", "Stopping parcel"},
+	"movement.intercepted":      {"拦截成功", "攔截成功", "Stopped"},
+	"movement.intercept_failed": {"拦截失败", "攔截失敗", "Could not stop"},
+	"movement.refused_delivery": {"买家拒收", "買家拒收", "Refused at the door"},
+
 	// Amounts, one by one
 	"settlement.computed":          {"已核算", "已試算", "Amount worked out"},
 	"settlement.awaiting_approval": {"待财务审核", "待財務審核", "Finance to approve"},
@@ -113,6 +118,8 @@ var Words = map[string]Word{
 	"purpose.return":       {"退回", "退回", "Return"},
 	"purpose.send_back":    {"寄还顾客", "寄還顧客", "Sent back"},
 	"purpose.exchange_out": {"换货发出", "換貨寄出", "Exchange sent"},
+	"purpose.reissue":      {"补发", "補寄", "Sent again"},
+	"purpose.intercept":    {"快递拦截", "包裹攔截", "Stopped on its way"},
 
 	// Work
 	"job.inspecting":              {"检测中", "檢測中", "Under inspection"},
@@ -285,6 +292,8 @@ var Words = map[string]Word{
 	"command.lost":          {"登记丢件", "登錄遺失", "Report lost"},
 	"command.go_on":         {"差异已处理，继续", "差異已處理，繼續", "Difference settled, go on"},
 	"command.settle_lost":   {"按丢件退款", "按遺失退款", "Pay for lost goods"},
+	"command.stopped":       {"登记拦截成功", "登錄攔截成功", "Carrier stopped it"},
+	"command.not_stopped":   {"登记拦截失败", "登錄攔截失敗", "Could not be stopped"},
 	"command.inspect":       {"验货", "驗貨", "Inspect"},
 	"command.ship_out":      {"登记发出", "登錄寄出", "Ship"},
 	"command.delivered":     {"确认顾客已收", "確認顧客已收", "Confirm delivery"},

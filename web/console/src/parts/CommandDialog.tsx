@@ -156,6 +156,15 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} required max={60} mono error={field('/waybill')} />
         </div>
       )}
+      {command.inputs.includes('carrier_says') && (
+        <>
+          <div className="cols">
+            <TextField label={t('field.carrier')} value={draft.carrier} set={(carrier) => set({ carrier })} max={40} error={field('/carrier')} placeholder={t('field.carrier_hint')} />
+            <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} max={60} mono error={field('/waybill')} />
+          </div>
+          <TextField label={t('field.carrier_says')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.carrier_says_hint')} error={field('/note')} />
+        </>
+      )}
       {command.inputs.includes('freight') && (
         <div className="cols">
           <TextField label={t('field.freight')} value={draft.freight} set={(freight) => set({ freight })} inputMode="decimal" max={12} suffix={<span className="muted">{currency}</span>} error={field('/freight') ?? (draft.freight && minorOf(draft.freight, currency) === undefined ? t('form.amount') : undefined)} />
@@ -277,6 +286,7 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
     b.carrier = d.carrier.trim()
     b.waybill = d.waybill.trim()
   },
+  carrier_says: (b, d) => Object.assign(b, { carrier: d.carrier.trim() || undefined, waybill: d.waybill.trim() || undefined, note: d.note.trim() || undefined }),
   freight: (b, d, { currency }) => {
     const minor = minorOf(d.freight, currency)
     if (minor !== undefined) Object.assign(b, { freight: minor, advanced_by: d.payer })

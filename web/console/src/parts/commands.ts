@@ -3,7 +3,7 @@
 import type { paths } from '../api/schema'
 
 export type Thing = 'line' | 'parcel' | 'money'
-export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem'
+export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says'
 
 export interface Command {
   code: string
@@ -25,6 +25,8 @@ export const commands: Command[] = [
   { code: 'accept', on: 'line', path: `${line}/accept`, scope: 'cases:write', inputs: [], key: 'a', tone: 'primary' },
   { code: 'inspect', on: 'line', path: `${line}/inspect`, scope: 'goods:receive', inputs: ['sheet'], key: 'i', tone: 'primary' },
   { code: 'fill_waybill', on: 'parcel', path: `${parcel}/waybill`, scope: 'cases:write', inputs: ['waybill', 'freight'], key: 'w', tone: 'primary' },
+  { code: 'stopped', on: 'parcel', path: `${parcel}/stopped`, scope: 'cases:write', inputs: ['carrier_says'], key: 'l', tone: 'primary' },
+  { code: 'not_stopped', on: 'parcel', path: `${parcel}/not-stopped`, scope: 'cases:write', inputs: ['carrier_says'] },
   { code: 'sign_for', on: 'parcel', path: `${parcel}/sign`, scope: 'goods:receive', inputs: [], key: 's' },
   { code: 'receive', on: 'parcel', path: `${parcel}/receive`, scope: 'goods:receive', inputs: ['counts', 'problem', 'freight'], key: 'r', tone: 'primary' },
   { code: 'go_on', on: 'parcel', path: `${parcel}/go-on`, scope: 'goods:receive', inputs: ['reason', 'rest_lost'], key: 'o' },

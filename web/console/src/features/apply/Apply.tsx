@@ -281,7 +281,7 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
 }
 
 /** What an application can ask for; the types see that none is missing. Other remedies of a ground are journeys of their own. */
-const askable: Record<Application['lines'][number]['remedy'], true> = { refund_return: true, refund_only: true, exchange: true, local_repair: true, compensation: true, goodwill: true, price_protection: true }
+const askable: Record<Application['lines'][number]['remedy'], true> = { refund_return: true, refund_only: true, exchange: true, reissue: true, interception: true, local_repair: true, compensation: true, goodwill: true, price_protection: true }
 
 const nextRemedy = (ground: string, now: string, all: { ground: string; remedies: string[] }[]) => {
   const can = all.find((g) => g.ground === ground)?.remedies.filter((r) => r in askable) ?? []

@@ -39,7 +39,7 @@ export function Goods({ page, shop, words, line }: { page: CasePage; shop: Shop;
           )}
           {m.borne_by && (
             <p className="muted">
-              {term('leg', m.purpose === 'return' ? 'return' : 'resend')}：{bearer(m.borne_by)}
+              {term('leg', m.purpose === 'return' ? 'return' : m.purpose === 'intercept' ? 'refused' : 'resend')}：{bearer(m.borne_by)}
               {m.freight > 0 && (
                 <>
                   {' '}
@@ -81,6 +81,12 @@ function steps(m: Movement): { label: Key; at?: string | null }[] {
       { label: 'step.sent', at: m.shipped_at },
       { label: 'step.signed', at: m.signed_at },
       { label: 'step.opened', at: m.received_at },
+    ]
+  if (m.purpose === 'intercept')
+    return [
+      { label: 'step.intercepting', at: m.announced_at },
+      m.shipped_at ? { label: 'step.refused', at: m.shipped_at } : { label: 'step.stopped', at: m.stopped_at },
+      { label: 'step.home', at: m.received_at ?? m.signed_at },
     ]
   return [
     { label: 'step.to_ship', at: m.announced_at },
