@@ -20,6 +20,15 @@ func date(t testing.TB, s string) Date {
 	return d
 }
 
+// A date is written as package time writes it, years of more or fewer than four digits too.
+func TestDateIsWrittenAsTimeWritesIt(t *testing.T) {
+	for d := MinDate - 400; d < MaxDate+400; d += 37 {
+		if want := d.midnightUTC().Format(time.DateOnly); d.String() != want || string(d.Append([]byte("on "))) != "on "+want {
+			t.Fatalf("%d: %s, want %s", d, d, want)
+		}
+	}
+}
+
 func TestParseDate(t *testing.T) {
 	for s, want := range map[string]Date{
 		"1970-01-01": 0, "1969-12-31": -1, "2026-11-21": 20778, "2024-02-29": 19782,

@@ -222,13 +222,15 @@ func (n *need) anchors(cands []Value, w *window, tested Value, length int64) []V
 		return append(cands, InstantValue(first), InstantValue(first-1))
 	}
 	day := dayOf(tested, cal)
+	from, until := cal.Covers()
+	reaches := func(anchor calendar.Date) bool { // what leads into years without data reaches every day that has some
+		last, _, err := w.end(DateValue(anchor), length, cal)
+		return err == nil && day <= last || err != nil && from <= anchor && day <= until
+	}
 	if w.unit == days {
 		first := day.AddDays(-int(length))
-		for reaches := w.roll; reaches; { // a last day off moves on: earlier anchors may do
-			last, _, err := w.end(DateValue(first-1), length, cal)
-			if reaches = err == nil && last >= day; reaches {
-				first--
-			}
+		for w.roll && reaches(first-1) { // a last day off moves on: earlier anchors may do
+			first--
 		}
 		return append(cands, DateValue(first), DateValue(first-1))
 	}
@@ -236,12 +238,7 @@ func (n *need) anchors(cands []Value, w *window, tested Value, length int64) []V
 	if w.unit == months {
 		lo = day.AddMonths(-int(length) - 1).AddDays(-60)
 	}
-	holds := func(back int) bool { // with an anchor so many days after lo
-		last, _, err := w.end(DateValue(lo+calendar.Date(back)), length, cal)
-		return err == nil && day <= last
-	}
-	span := int(day - lo)
-	first := lo + calendar.Date(sort.Search(span, holds))
+	first := lo + calendar.Date(sort.Search(int(day-lo), func(back int) bool { return reaches(lo + calendar.Date(back)) }))
 	return append(cands, DateValue(first), DateValue(first-1))
 }
 

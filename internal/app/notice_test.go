@@ -44,7 +44,7 @@ func name(t *testing.T, a *app.App, shopID id.ID, p shop.Public) {
 	}
 }
 
-func wants(t *testing.T, page string, has []string, hasNot ...string) {
+func pageHas(t *testing.T, page string, has []string, hasNot ...string) {
 	t.Helper()
 	for _, s := range has {
 		if !strings.Contains(page, s) {
@@ -68,10 +68,10 @@ func TestPolicyPageOfAShop(t *testing.T) {
 		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/html; charset=utf-8" || w.Header().Get("Content-Language") != "zh-CN" {
 			t.Fatal(w.Code, w.Header(), page)
 		}
-		wants(t, page, []string{"&lt;script&gt;alert", "400-000-0000", "https://shop.example/a", "2024-07", "生效日期 2024-07-01", "2026-11-21", "七天无理由", "法律规定",
+		pageHas(t, page, []string{"&lt;script&gt;alert", "400-000-0000", "https://shop.example/a", "2024-07", "生效日期 2024-07-01", "2026-11-21", "七天无理由", "法律规定",
 			"这些不影响法律给您的权利", "http://example.com/p/a-shop/policy", "<svg", `href="/p/a-shop/policy?lang=en"`}, "<script", "陈老板", "演示店铺", "食品安全")
-		wants(t, visit(t, a, "/p/a-shop/policy?lang=en", "Accept-Language", "zh-CN").Body.String(), []string{`<html lang="en">`, "What the law gives", "Versions in force today"}, "法律规定")
-		wants(t, visit(t, a, "/p/a-shop/policy", "Accept-Language", "zh-TW").Body.String(), []string{`<html lang="zh-TW">`, "法律規定"}, "法律规定")
+		pageHas(t, visit(t, a, "/p/a-shop/policy?lang=en", "Accept-Language", "zh-CN").Body.String(), []string{`<html lang="en">`, "What the law gives", "Versions in force today"}, "法律规定")
+		pageHas(t, visit(t, a, "/p/a-shop/policy", "Accept-Language", "zh-TW").Body.String(), []string{`<html lang="zh-TW">`, "法律規定"}, "法律规定")
 
 		// Kept for minutes, asked for again without being sent again, and packed for a slow line.
 		tag := w.Header().Get("ETag")
@@ -111,9 +111,9 @@ func TestPolicyPageOfAnArticle(t *testing.T) {
 			flow.NewOrderLine{SKU: `<b>/"&`, Title: `"><img src=x onerror=alert(1)>`, Category: "shoes", Quantity: 1, UnitPrice: 12345, Net: 12345, Attrs: order.LineAttrs{Kind: "custom_made"}},
 			flow.NewOrderLine{SKU: "FEE", Title: "运费补差", Category: "fee", Quantity: 1, UnitPrice: 1000, Net: 1000})
 		w := visit(t, a, "/p/a-shop/policy/SH-2401", "Accept-Language", "zh-CN")
-		wants(t, w.Body.String(), []string{"头层牛皮浅口单鞋 黑38", "SH-2401", "鞋靴", "普通商品", "http://example.com/p/a-shop/policy/SH-2401"}, "王小明", "13800138001", "269", "9900000001")
+		pageHas(t, w.Body.String(), []string{"头层牛皮浅口单鞋 黑38", "SH-2401", "鞋靴", "普通商品", "http://example.com/p/a-shop/policy/SH-2401"}, "王小明", "13800138001", "269", "9900000001")
 		w = visit(t, a, "/p/a-shop/policy/%3Cb%3E%2F%22&", "Accept-Language", "zh-CN")
-		wants(t, w.Body.String(), []string{"定作商品", "本商品不适用的规则", "&lt;img src=x"}, "<img", "<b>", "123.45")
+		pageHas(t, w.Body.String(), []string{"定作商品", "本商品不适用的规则", "&lt;img src=x"}, "<img", "<b>", "123.45")
 		if w.Code != http.StatusOK {
 			t.Error(w.Code)
 		}
@@ -122,7 +122,7 @@ func TestPolicyPageOfAnArticle(t *testing.T) {
 			if w.Code != http.StatusNotFound || w.Header().Get("ETag") != "" || w.Header().Get("Cache-Control") != "no-store" {
 				t.Error(path, w.Code, w.Header())
 			}
-			wants(t, w.Body.String(), []string{"没有找到这一页", "联系店铺客服"})
+			pageHas(t, w.Body.String(), []string{"没有找到这一页", "联系店铺客服"})
 		}
 	})
 }
@@ -133,7 +133,7 @@ func TestPolicyPageOfADemoShop(t *testing.T) {
 		if _, err := a.OpenShop(t.Context(), shop.NewShop{Code: "demo", Name: "demo", Pack: "snack", Law: "law-cn", Currency: "CNY", Calendar: "CN", Simulation: true}); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, visit(t, a, "/p/demo/policy", "Accept-Language", "zh-CN").Body.String(), []string{"演示店铺，不产生真实交易"})
+		pageHas(t, visit(t, a, "/p/demo/policy", "Accept-Language", "zh-CN").Body.String(), []string{"演示店铺，不产生真实交易"})
 	})
 }
 
@@ -152,13 +152,13 @@ func TestPolicyQR(t *testing.T) {
 			if w := visit(t, a, "/p/a-shop/policy/qr", "Host", host); w.Code != http.StatusUnprocessableEntity {
 				t.Errorf("%q: %d", host, w.Code)
 			}
-			wants(t, visit(t, a, "/p/a-shop/policy", "Host", host).Body.String(), nil, "<svg", "evil", "canonical")
+			pageHas(t, visit(t, a, "/p/a-shop/policy", "Host", host).Body.String(), nil, "<svg", "evil", "canonical")
 		}
 		if w := visit(t, a, "/p/none/policy/qr"); w.Code != http.StatusNotFound {
 			t.Error(w.Code)
 		}
 		a.Public = "https://returns.example/sanbao/"
-		wants(t, visit(t, a, "/p/a-shop/policy", "Host", "intern:8080").Body.String(), []string{"https://returns.example/sanbao/p/a-shop/policy"}, "intern:8080")
+		pageHas(t, visit(t, a, "/p/a-shop/policy", "Host", "intern:8080").Body.String(), []string{"https://returns.example/sanbao/p/a-shop/policy"}, "intern:8080")
 	})
 }
 
