@@ -347,5 +347,8 @@ func (w *explainer) period(n int64, unit string) string {
 	return w.say(key, errs.Args{"n": n})
 }
 
+// Packs lists the bound versions, the law first; of two editions those of both.
+func (b *Book) Packs() []*Pack { return slices.Clone(b.packs) }
+
 // Currency is that of the bound packs.
 func (b *Book) Currency() money.Currency { return b.packs[0].Currency }

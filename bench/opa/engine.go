@@ -14,7 +14,6 @@ import (
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
-	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/policies"
 	"github.com/sanbao/sanbao/rule"
 )
@@ -40,11 +39,15 @@ func newEngine() (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	lib, err := policy.Load(policies.FS, voc)
-	if err != nil {
-		return nil, err
+	var packs []*rule.Pack
+	for _, name := range []string{"law-cn", "shoes"} {
+		p, err := rule.Load(policies.FS, name, voc)
+		if err != nil {
+			return nil, err
+		}
+		packs = append(packs, p)
 	}
-	book, err := lib.Book(policy.Binding{Law: []string{"law-cn"}, Shop: "shoes"}, today, today)
+	book, err := rule.NewBook(packs)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@
 //	events.go   server-sent events
 //	words.go    facts, grounds and terms: what forms and buttons are made of
 //	remark.go   卖家备注, the line that is copied into the platform's back end
+//	record.go   one decision with everything an outside reader needs
 //	notice.go   the policy page of a shop and of an article, for anybody, with its QR code
 //
 // It stands above flow because a page shows what flow allows; flow knows nothing of it.

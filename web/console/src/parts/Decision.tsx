@@ -20,11 +20,12 @@ interface Props {
   currency: string
   words: Words
   children?: ReactNode // the open questions, answered in place
+  record?: ReactNode // where the decision is printed from
   choose?: (b: Bundle) => void // takes another card instead of the asked one
 }
 
 /** The heart of a case: what the policy says, card by card, and why. */
-export function DecisionPanel({ decision: d, decisionId, shop, currency, words, children, choose }: Props) {
+export function DecisionPanel({ decision: d, decisionId, shop, currency, words, children, record, choose }: Props) {
   const mine = asked(d)
   const cards = d.bundles.filter((b) => b !== mine && b.outcome !== 'reject')
   const failed = d.bundles.filter((b) => b !== mine && b.outcome === 'reject')
@@ -76,10 +77,10 @@ export function DecisionPanel({ decision: d, decisionId, shop, currency, words, 
       {failed.length > 0 && (
         <p className="muted small">
           {t('decision.not_possible')}
-          {list(failed.map((b) => `${b.ground !== d.ground ? words.ground(b.ground) + ' · ' : ''}${term('remedy', b.remedy)}${b.reason ? aside(words.reason(b.reason, b.last_day?.date)) : ''}`))}
+          {list(failed.map((b) => `${b.ground !== d.ground ? words.ground(b.ground) + ' · ' : ''}${term('remedy', b.remedy)}${b.reason ? aside(words.reason(b.reason, lastDay(b))) : ''}`))}
         </p>
       )}
-      {decisionId && <Why shop={shop} id={decisionId} />}
+      {decisionId && <Why shop={shop} id={decisionId} record={record} />}
       <p className="muted small packs">{t('decision.by', { packs: d.packs.map((p) => `${p.pack} ${p.version}`).join(' + '), at: fullTime(d.at), stage: t(`stage.${d.stage}` as Key) })}</p>
     </div>
   )
@@ -98,7 +99,7 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
         </h3>
         <OutcomeTag outcome={b.outcome} right={b.right?.value} />
       </header>
-      {b.outcome === 'reject' && b.reason && <p className="reason">{words.reason(b.reason, b.last_day?.date ?? b.clauses.find((c) => c.claim === b.clause)?.last_day)}</p>}
+      {b.outcome === 'reject' && b.reason && <p className="reason">{words.reason(b.reason, lastDay(b))}</p>}
       <dl className="terms">
         {b.refund && (
           <Row label={t('bundle.refund')}>
@@ -190,6 +191,9 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
   )
 }
 
+/** The end of the window of the clause that decided. */
+const lastDay = (b: Bundle) => b.last_day?.date ?? b.clauses.find((c) => c.claim === b.clause)?.last_day
+
 /** Who bears a leg of freight, or what becomes of what was paid for it. */
 export const bearer = (value: string) => (value === 'refunded' ? t('freight.refunded') : value === 'kept' ? t('freight.kept') : t('freight.borne', { party: term('party', value) }))
 
@@ -215,7 +219,7 @@ function partName(part: string): string {
 const audiences = ['agent', 'customer', 'mediator'] as const
 
 /** 判定依据: the stored decision in sentences, for the reader one chooses. */
-function Why({ shop, id }: { shop: string; id: string }) {
+function Why({ shop, id, record }: { shop: string; id: string; record?: ReactNode }) {
   const [open, setOpen] = useState(false)
   const [to, setTo] = useState<(typeof audiences)[number]>('agent')
   const query = useQuery({ ...why(shop, id, to), enabled: open })
@@ -250,6 +254,7 @@ function Why({ shop, id }: { shop: string; id: string }) {
               </div>
             )}
           </Await>
+          {record}
         </>
       )}
     </details>

@@ -9,6 +9,7 @@ import { useSession, type Shop } from '../../api/session'
 import { caseRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
 import { t, term, type Key } from '../../i18n'
+import { toClipboard } from '../../kit/clipboard'
 import { useCommand } from '../../kit/command'
 import { useDraft } from '../../kit/draft'
 import { day, list } from '../../kit/format'
@@ -23,6 +24,7 @@ import { useWords, type Words } from '../../parts/words'
 import { Goods } from './Goods'
 import { History, Settlements } from './Records'
 import { Talk } from './Talk'
+import { TryIt } from './TryIt'
 import { WhatIf } from './WhatIf'
 
 export function CasePageView() {
@@ -82,7 +84,7 @@ function CaseOf({ page, shop }: { page: CasePage; shop: Shop }) {
             <Talk page={page} shop={shop} />
           </Panel>
           <Panel title={t('case.orders')}>
-            <Orders page={page} />
+            <Orders page={page} shop={shop} />
           </Panel>
           <Panel title={t('case.history')} closed>
             <History shop={shop} caseId={v.case.id} />
@@ -185,23 +187,6 @@ function Head({ page, shop }: { page: CasePage; shop: Shop }) {
   )
 }
 
-/** Puts a text on the clipboard, also where the page is not served over https. */
-async function toClipboard(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    const area = document.createElement('textarea')
-    area.value = text
-    area.style.position = 'fixed'
-    document.body.append(area)
-    area.select()
-    const done = document.execCommand('copy')
-    area.remove()
-    return done
-  }
-}
-
 /** One line: what was asked, what the policy says, what can be done. */
 function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line: LineView; shop: Shop; currency: string; words: Words }) {
   const d = line.decision as Decision | undefined
@@ -222,21 +207,28 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
       </header>
       <Commands shop={shop} page={page} words={words} line={line} keys />
       {d ? (
-        <DecisionPanel decision={d} decisionId={line.decision_id} shop={shop.id} currency={currency} words={words} choose={(b: Bundle) => setWhat({ ground: b.ground, remedy: b.remedy })}>
+        <DecisionPanel decision={d} decisionId={line.decision_id} record={line.decision_id && <RecordLink shop={shop} caseId={page.view.case.id} decision={line.decision_id} />} shop={shop.id} currency={currency} words={words} choose={(b: Bundle) => setWhat({ ground: b.ground, remedy: b.remedy })}>
           {d.open.length > 0 && line.allowed.includes('answer') && <OpenQuestions line={line} decision={d} shop={shop} currency={currency} words={words} />}
         </DecisionPanel>
       ) : (
         <Empty title={t('decision.none')} />
       )}
-      <div className="what-if-toggle">
+      <div className="what-if-toggle actions">
         <button type="button" className="btn small" aria-expanded={!!what} onClick={() => setWhat(what ? undefined : { ground: line.ground, remedy: line.remedy })}>
           {term('thing', 'what_if')} <Keys keys="h" />
         </button>
+        {d && may(shop, 'policy:read') && <TryIt shop={shop} line={line} currency={currency} words={words} paid={page.orders[0]?.order.paid_at} />}
       </div>
       {what && d && <WhatIf key={what.ground + what.remedy} start={what} line={line} decision={d} shop={shop} currency={currency} words={words} facts={[...new Set([...d.open.map((q) => q.fact), ...(asked(d)?.conditions ?? []).map((c) => c.fact), 'goods.worn'])]} />}
     </section>
   )
 }
+
+const RecordLink = ({ shop, caseId, decision }: { shop: Shop; caseId: string; decision: string }) => (
+  <Link to="/s/$shop/cases/$case/record/$decision" params={{ shop: shop.code, case: caseId, decision }} className="btn small">
+    {t('record.open')}
+  </Link>
+)
 
 /** What is still to be asked, answered in place: the new decision comes back at once. */
 function OpenQuestions({ line, decision, shop, currency, words }: { line: LineView; decision: Decision; shop: Shop; currency: string; words: Words }) {
@@ -278,7 +270,7 @@ function OpenQuestions({ line, decision, shop, currency, words }: { line: LineVi
   )
 }
 
-function Orders({ page }: { page: CasePage }) {
+function Orders({ page, shop }: { page: CasePage; shop: Shop }) {
   if (page.orders.length === 0) return <p className="muted">{t('case.no_orders')}</p>
   return page.orders.map(({ order: o, lines, payments }) => (
     <div key={o.id} className="order">
@@ -289,7 +281,7 @@ function Orders({ page }: { page: CasePage }) {
         {lines.map((l) => (
           <li key={l.id} className={page.view.lines.some((x) => x.order_line_id === l.id) ? 'here' : ''}>
             <span className="grow">
-              {l.title} <span className="muted mono">{l.sku}</span>
+              {l.title} <a className="mono" href={`/p/${shop.code}/policy/${encodeURIComponent(l.sku)}`} target="_blank" rel="noopener" title={t('shop.policy_page')}>{l.sku}</a>
             </span>
             <span className="num">×{l.quantity}</span>
             <Money minor={l.net} currency={o.currency} />

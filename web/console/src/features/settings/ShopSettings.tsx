@@ -31,6 +31,25 @@ export function ShopSettings({ shop }: { shop: Shop }) {
           </Await>
         </div>
       </section>
+      <section className="card panel">
+        <header>
+          <h2>{t('shop.policy_page')}</h2>
+        </header>
+        <div className="panel-body policy-page">
+          <img src={`/p/${shop.code}/policy/qr`} alt={t('shop.policy_qr')} width="120" height="120" />
+          <div className="stack">
+            <p className="muted">{t('shop.policy_help')}</p>
+            <p>
+              <a className="btn" href={`/p/${shop.code}/policy`} target="_blank" rel="noopener">
+                {t('shop.policy_open')}
+              </a>{' '}
+              <a className="btn" href={`/p/${shop.code}/policy/qr?format=png`} download={`${shop.code}-policy.png`}>
+                {t('shop.policy_png')}
+              </a>
+            </p>
+          </div>
+        </div>
+      </section>
       <section className="card panel flush">
         <header>
           <h2>{t('shop.warehouses')}</h2>
