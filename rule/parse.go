@@ -8,7 +8,12 @@ import (
 )
 
 // ParseFacts reads what Facts.MarshalJSON wrote; money is in minor units.
-func (v *Vocabulary) ParseFacts(json []byte) (Facts, error) { return v.ReadFacts("facts", json, "") }
+func (v *Vocabulary) ParseFacts(json []byte) (Facts, error) {
+	if fs, ok := v.readStored(json); ok {
+		return fs, nil
+	}
+	return v.ReadFacts("facts", json, "")
+}
 
 // ReadFacts reads a mapping of facts that a person wrote, in YAML or JSON: name → value at the fact's own stage, or
 // name → {stage: value, …}. Money is in major units of the currency ("199.00"). Every fault is a field

@@ -20,6 +20,8 @@ type PolicyCmd struct {
 	Facts  PolicyFactsCmd  `cmd:"" help:"Print the vocabulary of facts as JSON Schema."`
 	Docs   PolicyDocsCmd   `cmd:"" help:"Print the customer's policy page of a pack as Markdown."`
 	Diff   PolicyDiffCmd   `cmd:"" help:"Say in words what another version of a pack changes."`
+
+	Backtest PolicyBacktestCmd `cmd:"" help:"Say what a draft would have cost on a shop's decided matters."`
 }
 
 // packArgs are packs to work on.

@@ -43,6 +43,11 @@ func findPacks(args []string) ([]packSource, error) {
 	if len(args) == 0 {
 		args = lib.IDs()
 	}
+	return findIn(lib, args)
+}
+
+// findIn is findPacks with the names that a library knows.
+func findIn(lib *policy.Library, args []string) ([]packSource, error) {
 	var out []packSource
 	for _, arg := range args {
 		if versions := lib.Versions(arg); len(versions) > 0 {
@@ -56,9 +61,11 @@ func findPacks(args []string) ([]packSource, error) {
 		}
 		clean := filepath.Clean(arg)
 		if clean == "." || clean == ".." {
-			if clean, err = filepath.Abs(clean); err != nil {
+			abs, err := filepath.Abs(clean)
+			if err != nil {
 				return nil, err
 			}
+			clean = abs
 		}
 		parent := filepath.Dir(clean)
 		out = append(out, packSource{os.DirFS(parent), filepath.Base(clean), parent + string(filepath.Separator)})

@@ -302,7 +302,7 @@ func TestFactsAreSchema(t *testing.T) {
 }
 
 func TestEveryPolicyCommandShowsExamples(t *testing.T) {
-	for _, name := range []string{"lint", "test", "decide", "facts", "docs", "diff"} {
+	for _, name := range []string{"lint", "test", "decide", "facts", "docs", "diff", "backtest"} {
 		if out := green(t, "policy", name, "--help"); !strings.Contains(out, "sanbao policy "+name) || !strings.Contains(out, "Examples:") {
 			t.Errorf("%s:\n%s", name, out)
 		}

@@ -576,11 +576,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'studio.comma': ', ',
   'studio.no_packs': 'No policy yet',
   'studio.no_packs_text': 'This shop is bound to no policy pack. Ask the administrator.',
-  'layer.law': 'Law',
   'layer.law_text': 'The floor: neither the shop nor the marketplace may give less.',
-  'layer.marketplace': 'Marketplace commitments',
   'layer.marketplace_text': 'What the shop has promised on the marketplace.',
-  'layer.shop': 'Shop policy',
   'layer.shop_text': 'The shop’s own after-sales rules.',
 
   'version.built_in': 'ships with the program',

@@ -575,11 +575,8 @@ export const zhCN = {
   'studio.comma': '、',
   'studio.no_packs': '还没有规则',
   'studio.no_packs_text': '这家店还没有绑定规则包，请联系系统管理员。',
-  'layer.law': '法律',
   'layer.law_text': '法定底线，店规和平台承诺都不能低于它。',
-  'layer.marketplace': '平台承诺',
   'layer.marketplace_text': '店铺在平台上作出的承诺。',
-  'layer.shop': '店规',
   'layer.shop_text': '本店自己的售后规则。',
 
   'version.built_in': '随软件提供',
