@@ -82,7 +82,7 @@ var broken = []struct {
 		want: "below_floor shoes.quality freight.return law-cn.quality_return"},
 	{name: "a condition more", dir: "shoes", file: "returns.yaml", old: "- {id: defect,       is:", new: "- {id: boxed, is: \"!goods.inner_pack_missing\", else: inner_pack_missing}\n  - {id: defect,       is:",
 		want: "below_floor shoes.quality inner_pack_missing law-cn.quality_return"},
-	{name: "nine tenths of the price", dir: "cosmetics", file: "returns.yaml", old: "refund: goods", new: "refund: {percent: 90}", n: 3,
+	{name: "nine tenths of the price", dir: "cosmetics", file: "returns.yaml", old: "refund: goods", new: "refund: {percent: 90}", n: 4,
 		want: "below_floor cosmetics.quality refund law-cn.quality_return"},
 	{name: "a fee nobody allows", dir: "cosmetics", file: "returns.yaml", old: "      refund: goods\n", new: "      refund: goods\n      deduct: {handling: fen(500)}\n",
 		want: "below_floor cosmetics.no_reason deduct.handling law-cn.no_reason"},

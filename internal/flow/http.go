@@ -27,6 +27,7 @@ func actor(ctx context.Context) Actor {
 func (f *Flow) Routes(s *web.Server) {
 	f.orderRoutes(s)
 	f.caseRoutes(s)
+	f.bulkRoutes(s)
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
