@@ -179,7 +179,7 @@ func (s packSource) besides(p *rule.Pack, on calendar.Date) (packs []*rule.Pack,
 
 var _ = errs.Register(map[string]errs.Text{
 	"cli.several_packs": {ZhCN: "“{pack}”里有 {count} 个规则包，这里只能用一个，请写明是哪一个。", En: "\"{pack}\" holds {count} packs, and this is about one; name it."},
-	"cli.no_pack":       {ZhCN: "“{pack}”里没有规则包，也不是内置规则包（{known}）。", En: "\"{pack}\" is neither a folder with a pack.yaml, or of such folders, nor a built-in pack ({known})."},
+	"cli.no_pack":       {ZhCN: "“{pack}”里没有规则包，也不是内置规则包（{known}）。", En: "\"{pack}\" is neither a folder with a pack.yaml, nor a folder of such, nor a built-in pack ({known})."},
 	"cli.lint_found":    {ZhCN: "发现 {n} 处问题。", En: "{n} findings."},
 	"cli.cases_failed":  {ZhCN: "未通过：{failed} 个案例，{gaps} 处没有覆盖。", En: "Not green: {failed} cases failed, {gaps} gaps in coverage."},
 	"cli.no_cases":      {ZhCN: "{pack} 没有案例（cases/*.yaml）。", En: "{pack} has no golden cases (cases/*.yaml)."},

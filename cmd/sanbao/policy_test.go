@@ -269,7 +269,7 @@ func TestPolicyCommandsRefuse(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"policy", "lint", "nosuch"}, exitFailed, "neither a folder with a pack.yaml nor a built-in pack"},
+		{[]string{"policy", "lint", "nosuch"}, exitFailed, "neither a folder with a pack.yaml, nor a folder of such, nor a built-in pack"},
 		{[]string{"policy", "decide", "shoes", "--stage", "sometime"}, exitUsage, "--stage must be one of"},
 		{[]string{"policy", "decide", "shoes", "--for", "nobody"}, exitUsage, "--for must be one of"},
 		{[]string{"policy", "docs"}, exitUsage, "expected \"<pack>\""},
