@@ -2,6 +2,7 @@ package policies_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -230,6 +231,24 @@ func TestFiveDaysNamesTheArticle(t *testing.T) {
 		return
 	}
 	t.Error("not refuted")
+}
+
+// A window that is a day too short is found whatever else the pack lists beside it: that the law's last day moves on when it
+// is a holiday is one thing, that the shop's ends before the seventh day another (NRR-10).
+func TestEveryDayShortOfSeven(t *testing.T) {
+	voc, packs := load(t)
+	for _, dir := range []string{"shoes", "snack"} {
+		for days := 1; days <= 9; days++ {
+			old := "{type: days, value: 7, title: {zh-CN: 七天无理由退换期限"
+			shop := reload(t, voc, dir, "pack.yaml", old, strings.Replace(old, "value: 7", fmt.Sprintf("value: %d", days), 1), 0)
+			short := slices.ContainsFunc(prove(t, shop, packs["law-cn"]).Findings, func(f rule.ProofFinding) bool {
+				return f.Kind == rule.BelowFloor && f.Claim == dir+".no_reason" && f.Point == "too_late" && slices.Contains(f.Cites, "NRR-10")
+			})
+			if short != (days < 7) {
+				t.Errorf("%s with %d days: refuted %v", dir, days, short)
+			}
+		}
+	}
 }
 
 // BenchmarkVerify proves each pack that ships.

@@ -349,6 +349,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'field.nobody': 'No freight',
   'field.by_customer': 'The customer',
   'field.by_shop': 'We did',
+  'field.ground': 'New reason',
+  'field.ground_help': 'Decided anew on it; who bears the freight follows.',
   'field.carrier_says': 'What the carrier says',
   'field.carrier_says_hint': 'ticket number, who answered…',
   'field.evidence': 'Evidence',

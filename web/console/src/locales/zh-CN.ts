@@ -348,6 +348,8 @@ export const zhCN = {
   'field.nobody': '没有运费',
   'field.by_customer': '顾客先垫付',
   'field.by_shop': '我方付',
+  'field.ground': '新的原因',
+  'field.ground_help': '按新原因重新判定，运费由谁承担也跟着变。',
   'field.carrier_says': '快递怎么说',
   'field.carrier_says_hint': '工单号、谁答复的…',
   'field.evidence': '凭证说明',
