@@ -218,7 +218,7 @@ export const studioJourneys = [
       await admin.page.fill('[role=dialog] input', '2027-01')
       await admin.press('Control+Enter')
       await admin.see('待发布')
-      await admin.see('要由售后主管或店长发布')
+      await admin.see('您参与了起草，要由另一位同事发布')
       expect('no button for its author', (await admin.page.locator('button:has-text("发布")').count()) === 0)
       await admin.page.waitForFunction(() => /已证明不低于法律/.test(document.querySelector('.case-head').textContent), undefined, { timeout: 120_000 })
       await admin.picture('draft-proposed')
