@@ -259,9 +259,10 @@ export const draftCommand = (shop: string, id: string, verb: 'propose' | 'return
 export interface Run {
   id: string
   kind: 'verify' | 'backtest' | 'cases'
-  draft?: string
+  draft_id?: string
   pack: string
   version?: string
+  content_hash: string
   from?: string
   to?: string
   state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed'
@@ -271,23 +272,23 @@ export interface Run {
   asked_at: string
   started_at?: string
   ended_at?: string
-  error?: { detail: string } | string
-  proof?: Proof
-  backtest?: Backtest
-  check?: Check
+  result?: unknown // by kind: Proof, Backtest, CasesRun
+  error?: { key: string; text: string; findings?: Finding[] }
 }
+type Said = Record<string, string> // by language
 export interface Proof {
+  found: number
   findings: ProofFinding[]
   overrides: { claim: string; point: string; by: string; cites: string[] }[]
-  breakpoints: { ground: string; remedy: string; fact: string; values: number[] }[]
-  unproven: { claim: string; why: string; text?: string }[]
+  unproven: { text: Said }[]
+  notes: { text: Said }[]
   slices: number
   nodes: number
 }
 export interface ProofFinding {
   kind: string
   place: string
-  text: string
+  text: Said
   ground: string
   remedy: string
   table?: string
@@ -301,22 +302,25 @@ export interface ProofFinding {
   got: string
   floor: string
 }
-export interface Moved {
-  n: number
-  minor: number
-  currency?: string
-}
 export interface Backtest {
   cases: number
   changed: number
+  terms: number
+  would_ask: number
+  unpriced: number
+  not_replayed: number
   money_before: Record<string, number>
   money_after: Record<string, number>
-  by_outcome: (Moved & { from: string; to: string })[]
-  by_reason: (Moved & { reason: string; text?: string })[]
-  by_product: (Moved & { product: string; title?: string })[]
-  examples: { case_id: string; case_no: string; line_id: string; before: string; after: string; minor: number; currency?: string }[]
-  skipped: { reason: string; n: number; text?: string }[]
-  errors: number
+  by_outcome: { from: string; to: string; n: number; minor: number }[]
+  by_reason: { ground: string; n: number; changed: number; before: number; after: number }[]
+  by_product: { sku: string; title: string; n: number; minor: number }[]
+  freight: { leg: string; to_shop: number; to_customer: number }[]
+  examples: { case_id?: string; case_no?: string; line_id?: string; sku?: string; title?: string; ground: string; remedy: string; before: string; after: string; reason?: string; asks?: string[]; minor: number }[]
+  skipped: { reason: string; n: number }[]
+  errors: string[]
+}
+export interface CasesRun extends Check {
+  proposals: { about: string; cites: string[]; names: [string, string]; yaml: [string, string] }[]
 }
 
 export const goingOn = (r: Pick<Run, 'state'>) => r.state === 'queued' || r.state === 'running'

@@ -20,11 +20,11 @@ import { articleOf } from '../../parts/CommandDialog'
 import { DecisionPanel } from '../../parts/Decision'
 import { EvidencePanel } from '../../parts/Evidence'
 import { FactFields, valuesOf, type Typed } from '../../parts/FactFields'
+import { TryIt } from '../../parts/TryIt'
 import { useWords, type Words } from '../../parts/words'
 import { Goods } from './Goods'
 import { History, Settlements } from './Records'
 import { Talk } from './Talk'
-import { TryIt } from './TryIt'
 import { WhatIf } from './WhatIf'
 
 export function CasePageView() {
@@ -217,7 +217,7 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
         <button type="button" className="btn small" aria-expanded={!!what} onClick={() => setWhat(what ? undefined : { ground: line.ground, remedy: line.remedy })}>
           {term('thing', 'what_if')} <Keys keys="h" />
         </button>
-        {d && may(shop, 'policy:read') && <TryIt shop={shop} line={line} currency={currency} words={words} paid={page.orders[0]?.order.paid_at} />}
+        {d && may(shop, 'policy:read') && <TryIt shop={shop} line={line.id} currency={currency} words={words} paid={page.orders[0]?.order.paid_at} />}
       </div>
       {what && d && <WhatIf key={what.ground + what.remedy} start={what} line={line} decision={d} shop={shop} currency={currency} words={words} facts={[...new Set([...d.open.map((q) => q.fact), ...(asked(d)?.conditions ?? []).map((c) => c.fact), 'goods.worn'])]} />}
     </section>

@@ -12,12 +12,13 @@ export function CheckPanel({ d }: { d: DraftPage }) {
   if (!may(shop, 'policy:write')) return <Empty title={t('check.not_yours')} />
   return (
     <Await query={query} rows={6}>
-      {(c) => <Result c={c} d={d} />}
+      {(c) => <Checked c={c} draft={d.id} />}
     </Await>
   )
 }
 
-function Result({ c, d }: { c: Check; d: DraftPage }) {
+/** What lint and the golden cases say, with links into the draft where there is one. */
+export function Checked({ c, draft }: { c: Check; draft?: string }) {
   const share = c.all > 0 ? Math.floor((100 * c.seen) / c.all) : 0
   return (
     <>
@@ -42,7 +43,7 @@ function Result({ c, d }: { c: Check; d: DraftPage }) {
         <Part title={t('check.findings')}>
           {c.findings.map((f, i) => (
             <li key={i}>
-              <At d={d} file={f.file} line={f.line} />
+              <At draft={draft} file={f.file} line={f.line} />
               <span>{f.text}</span>
             </li>
           ))}
@@ -52,7 +53,7 @@ function Result({ c, d }: { c: Check; d: DraftPage }) {
         <Part title={t('check.failed')}>
           {c.failed.map((f, i) => (
             <li key={i}>
-              <At d={d} file={f.file} line={f.line} />
+              <At draft={draft} file={f.file} line={f.line} />
               <span>
                 <b>{f.name}</b> <span className="mono muted">{(f.cites ?? []).join(' ')}</span>
                 <ul>
@@ -69,7 +70,7 @@ function Result({ c, d }: { c: Check; d: DraftPage }) {
         <Part title={t('check.gaps')}>
           {c.gaps.map((g, i) => (
             <li key={i}>
-              <At d={d} file={g.file} line={g.line} />
+              <At draft={draft} file={g.file} line={g.line} />
               <span>
                 <span className="mono">{g.what}</span> <Tag tone="warn">{t(`never.${g.never}`)}</Tag>
               </span>
@@ -92,11 +93,13 @@ const Part = ({ title, children }: { title: string; children: React.ReactNode })
   </section>
 )
 
-function At({ d, file, line }: { d: DraftPage; file?: string; line?: number }) {
+function At({ draft, file, line }: { draft?: string; file?: string; line?: number }) {
   const shop = useShop()
+  const place = `${file || 'pack.yaml'}:${line ?? 1}`
+  if (!draft) return <span className="mono small">{place}</span>
   return (
-    <Link to="/s/$shop/studio/drafts/$draft" params={{ shop: shop.code, draft: d.id }} search={{ tab: 'edit', file: file || 'pack.yaml', line: line ? String(line) : undefined }} className="mono small">
-      {file || 'pack.yaml'}:{line ?? 1}
+    <Link to="/s/$shop/studio/drafts/$draft" params={{ shop: shop.code, draft }} search={{ tab: 'edit', file: file || 'pack.yaml', line: line ? String(line) : undefined }} className="mono small">
+      {place}
     </Link>
   )
 }

@@ -11,10 +11,11 @@ import { Changes } from './Changes'
 import { CheckPanel } from './CheckPanel'
 import { DraftState } from './Drafts'
 import { FileEditor } from './FileEditor'
+import { RunList } from './RunList'
 import { Steps } from './Steps'
 import { Tabs } from './Tabs'
 
-const tabs = ['edit', 'changes', 'check'] as const
+const tabs = ['edit', 'changes', 'check', 'runs'] as const
 
 /** One draft: edited, compared, checked, proven, and handed on to the one who publishes it. */
 export function DraftPageView() {
@@ -47,6 +48,7 @@ export function DraftPageView() {
             {tab === 'edit' && <FileEditor d={d} file={search.file} line={Number(search.line) || undefined} />}
             {tab === 'changes' && <Changes d={d} />}
             {tab === 'check' && <CheckPanel d={d} />}
+            {tab === 'runs' && <RunList draft={d} />}
           </>
         )}
       </Await>

@@ -12,7 +12,6 @@ interface Props {
   label: string
 }
 
-const height = 260
 const gap = 10
 const width = 640
 const side = 10
@@ -32,7 +31,7 @@ export function Flow({ bands, name, label }: Props) {
   const scale = scaleOf(bands, all)
   return (
     <figure className="flow">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      <svg viewBox={`0 0 ${width} ${heightOf(bands)}`} role="img" aria-label={label}>
         {bands.map((b) => {
           const h = b.n * scale
           const y0 = take('left', b.from, h)
@@ -40,7 +39,7 @@ export function Flow({ bands, name, label }: Props) {
           const [x0, x1] = [150 + side, width - 150 - side]
           const mid = (x0 + x1) / 2
           return (
-            <path key={b.from + b.to} className={`band ${b.from} ${b.to}`} d={`M${x0} ${y0}C${mid} ${y0} ${mid} ${y1} ${x1} ${y1}V${y1 + h}C${mid} ${y1 + h} ${mid} ${y0 + h} ${x0} ${y0 + h}Z`}>
+            <path key={b.from + b.to} className={`band ${b.to}`} d={`M${x0} ${y0}C${mid} ${y0} ${mid} ${y1} ${x1} ${y1}V${y1 + h}C${mid} ${y1 + h} ${mid} ${y0 + h} ${x0} ${y0 + h}Z`}>
               <title>{t('flow.band', { from: name(b.from), to: name(b.to), n: b.n })}</title>
             </path>
           )
@@ -67,7 +66,9 @@ export function Flow({ bands, name, label }: Props) {
 }
 
 const most = (bands: Band[]) => Math.max(new Set(bands.map((b) => b.from)).size, new Set(bands.map((b) => b.to)).size)
-const scaleOf = (bands: Band[], all: number) => (height - gap * (most(bands) - 1) - 8) / all
+/** Few ways need no tall picture. */
+const heightOf = (bands: Band[]) => Math.min(280, 30 + 62 * most(bands))
+const scaleOf = (bands: Band[], all: number) => (heightOf(bands) - gap * (most(bands) - 1) - 8) / all
 
 function stack(bands: Band[], all: number, side: (b: Band) => string) {
   const scale = scaleOf(bands, all)

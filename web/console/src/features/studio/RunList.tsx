@@ -27,9 +27,9 @@ export function RunList({ draft }: { draft?: Draft }) {
   const shop = useShop()
   const list = useQuery(runs(shop.id))
   const known = useQuery(drafts(shop.id))
-  const [open, setOpen] = useState<'verify' | 'backtest'>()
+  const [open, setOpen] = useState<Run['kind']>()
   const writes = may(shop, 'policy:write')
-  const shown = (list.data ?? []).filter((r) => !draft || r.draft === draft.id)
+  const shown = (list.data ?? []).filter((r) => !draft || r.draft_id === draft.id)
   useShortcuts(
     writes
       ? [
@@ -47,6 +47,9 @@ export function RunList({ draft }: { draft?: Draft }) {
           </button>
           <button type="button" className="btn primary" onClick={() => setOpen('backtest')}>
             {t('run.start_backtest')} <Keys keys="b" />
+          </button>
+          <button type="button" className="btn" onClick={() => setOpen('cases')}>
+            {t('run.start_cases')}
           </button>
         </div>
       )}
@@ -79,7 +82,7 @@ export function RunList({ draft }: { draft?: Draft }) {
   )
 }
 
-export const runOf = (r: Run, known?: Draft[]) => (r.draft ? (known?.find((d) => d.id === r.draft)?.title ?? t('draft_state.draft')) : `${r.pack} ${r.version ?? ''}`)
+export const runOf = (r: Run, known?: Draft[]) => (r.draft_id ? (known?.find((d) => d.id === r.draft_id)?.title ?? t('draft_state.draft')) : `${r.pack} ${r.version ?? ''}`)
 
 const tones: Record<Run['state'], string> = { queued: 'off', running: 'act', done: 'good', cancelled: 'off', failed: 'bad' }
 export const RunState = ({ r }: { r: Pick<Run, 'state'> }) => <Tag tone={tones[r.state]}>{t(`run_state.${r.state}`)}</Tag>
@@ -103,7 +106,7 @@ export function Progress({ r }: { r: Run }) {
   )
 }
 
-function StartRun({ kind, draft, close }: { kind: 'verify' | 'backtest'; draft?: Draft; close: () => void }) {
+function StartRun({ kind, draft, close }: { kind: Run['kind']; draft?: Draft; close: () => void }) {
   const shop = useShop()
   const go = useNavigate()
   const known = useQuery(drafts(shop.id))

@@ -125,7 +125,8 @@ function Said({ tried, fault, busy, retry, shop, words, trial, put, choose }: Sa
       {!tried ? (
         !fault && <p className="muted">{t('loading')}</p>
       ) : (
-        <div className={busy || fault ? 'stack stale' : 'stack'}>
+        <div className={busy && fault === undefined ? 'stack stale' : 'stack'}>
+          {fault !== undefined && <p className="muted small">{t('trial.before')}</p>}
           <DecisionPanel decision={tried.decision} shop={shop.id} currency={shop.currency} words={words} choose={choose} />
           <Turns
             tried={tried}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { draftCommand, draftDiff, type Draft, type DraftPage } from '../../api/studio'
+import { draftCommand, draftDiff, goingOn, run, runs, type Draft, type DraftPage, type Proof } from '../../api/studio'
 import type { Fault } from '../../api/fault'
 import { useSession } from '../../api/session'
 import { may, useShop } from '../../app/shop'
@@ -23,16 +24,18 @@ export function Steps({ d }: { d: DraftPage }) {
   const edited = d.editors.some((p) => p.id === me?.user.id)
   const publishes = may(shop, 'policy:publish')
   const can: Verb[] = [...(d.state === 'draft' && writes ? (['propose', 'discard'] as const) : []), ...(d.state === 'proposed' && publishes && !edited ? (['publish'] as const) : []), ...(d.state === 'proposed' && (publishes || edited) ? (['return'] as const) : [])]
+  const proof = useProof(d)
   const why = d.state !== 'proposed' ? undefined : !publishes ? t('publish.no_scope') : edited ? t('publish.edited') : undefined
+  const ready = d.state !== 'proposed' || proof.found === 0
   useShortcuts([
     ...(can.includes('propose') ? [{ keys: 'p', label: t('step.propose'), group: t('nav.studio'), run: () => setOpen('propose') }] : []),
-    ...(can.includes('publish') ? [{ keys: 'p', label: t('step.publish'), group: t('nav.studio'), run: () => setOpen('publish') }] : []),
+    ...(can.includes('publish') ? [{ keys: 'p', label: t('step.publish'), group: t('nav.studio'), run: () => ready && setOpen('publish') }] : []),
   ])
   const main = can.find((v) => v === 'propose' || v === 'publish')
   return (
     <>
       {main && (
-        <button type="button" className="btn small primary" disabled={d.faulty} title={d.faulty ? t('publish.faulty') : undefined} onClick={() => setOpen(main)}>
+        <button type="button" className="btn small primary" disabled={d.faulty || !ready} title={d.faulty ? t('publish.faulty') : undefined} onClick={() => setOpen(main)}>
           {t(`step.${main}`)} <Keys keys="p" />
         </button>
       )}
@@ -43,12 +46,40 @@ export function Steps({ d }: { d: DraftPage }) {
             {t(`step.${v}`)}
           </button>
         ))}
+      {d.state === 'proposed' && <ProofNote {...proof} />}
       {why && <span className="muted small why-not">{why}</span>}
       {open === 'propose' && <Propose d={d} close={() => setOpen(undefined)} />}
       {open === 'publish' && <Publish d={d} close={() => setOpen(undefined)} />}
       {open === 'return' && <Because d={d} verb="return" close={() => setOpen(undefined)} />}
       {open === 'discard' && <Because d={d} verb="discard" close={() => setOpen(undefined)} />}
     </>
+  )
+}
+
+/** The proof of exactly what was proposed: publishing waits for it. */
+function useProof(d: DraftPage) {
+  const shop = useShop()
+  const proposed = d.state === 'proposed'
+  const list = useQuery({ ...runs(shop.id), enabled: proposed })
+  const last = list.data?.find((r) => r.kind === 'verify' && r.draft_id === d.id && r.content_hash === d.content_hash)
+  const full = useQuery({ ...run(shop.id, last?.id ?? ''), enabled: proposed && last?.state === 'done' })
+  return { id: last?.id, live: !!last && goingOn(last), found: last?.state === 'done' ? (full.data?.result as Proof | undefined)?.found : undefined }
+}
+
+function ProofNote({ id, live, found }: ReturnType<typeof useProof>) {
+  const shop = useShop()
+  const text = found === 0 ? t('publish.proven') : found !== undefined ? t('publish.refuted', { n: found }) : live ? t('publish.proving') : t('publish.unproven')
+  const tone = found === 0 ? 'good-text' : found !== undefined ? 'bad-text' : 'muted'
+  return (
+    <span className={`small why-not ${tone}`} role="status">
+      {id ? (
+        <Link to="/s/$shop/studio/runs/$run" params={{ shop: shop.code, run: id }} className={tone}>
+          {text}
+        </Link>
+      ) : (
+        text
+      )}
+    </span>
   )
 }
 

@@ -7,7 +7,7 @@ import { t } from '../../i18n'
 export function Tabs({ at, children }: { at: 'packs' | 'sandbox' | 'drafts' | 'runs'; children?: ReactNode }) {
   const shop = useShop()
   const makes = may(shop, 'policy:write') || may(shop, 'policy:publish')
-  const rooms = ['packs', 'sandbox', ...(makes ? ['drafts'] : [])] as const
+  const rooms = ['packs', 'sandbox', ...(makes ? ['drafts', 'runs'] : [])] as const
   return (
     <>
       <div className="page-head">
