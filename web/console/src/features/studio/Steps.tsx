@@ -117,7 +117,11 @@ function Publish({ d, close }: Props) {
   return (
     <FormDialog title={t('publish.title', { version: d.version_name ?? '' })} submit={t('step.publish')} busy={step.isPending} fault={step.error as Fault | null} onSubmit={() => step.mutate({})} onClose={close} wide>
       <p>{t('publish.text', { day: day(d.effective_from) })}</p>
-      {diff.data && diff.data.length > 0 && <ChangeList list={diff.data} />}
+      {diff.data && diff.data.length > 0 && (
+        <div className="changes-box" tabIndex={0} role="region" aria-label={t('diff.words')}>
+          <ChangeList list={diff.data} />
+        </div>
+      )}
       <p className="muted">{t('publish.needs')}</p>
     </FormDialog>
   )
