@@ -48,6 +48,8 @@ type Config struct {
 	Log   *slog.Logger
 	// Public is the address under which customers reach this installation, for QR codes; "" is the one they used.
 	Public string
+	// Payments is the file that names the shops' payment providers; "" is payments.yaml in Data, if there is one.
+	Payments string
 
 	Database db.Options // further options of the store, for tests and benchmarks
 	Gateway  settle.Gateway
@@ -66,7 +68,8 @@ type App struct {
 	Sessions *auth.Sessions
 	Evidence *evidence.Desk
 
-	blobs *blob.Store
+	blobs     *blob.Store
+	connected connected
 }
 
 // Vocabulary is every fact the packs may speak of.
@@ -132,16 +135,10 @@ func (a *App) wire(ctx context.Context) error {
 	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log}); err != nil {
 		return err
 	}
-	simulated := settle.NewScripted(a.Clock)
-	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: func(s shop.Shop) settle.Gateway {
-		switch {
-		case a.Config.Gateway != nil:
-			return a.Config.Gateway
-		case s.Simulation:
-			return simulated
-		}
-		return settle.Offline{}
-	}}
+	if a.connected, err = connect(a.Config); err != nil {
+		return err
+	}
+	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: a.gateway(settle.NewScripted(a.Clock), a.connected)}
 	a.Flow.RegisterJobs()
 	a.Studio = &policy.Studio{DB: a.DB, Shelves: a.Flow.Policies, Shop: tenant}
 	a.Live = live.New(a.DB, a.Log)
@@ -248,6 +245,9 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 		return err
 	}
 	if err := a.Flow.StartBackfill(ctx); err != nil {
+		return errors.Join(err, a.Jobs.Stop(ctx))
+	}
+	if err := a.startPayments(ctx); err != nil {
 		return errors.Join(err, a.Jobs.Stop(ctx))
 	}
 	a.Live.Start()
