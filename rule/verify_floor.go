@@ -120,15 +120,15 @@ func (f *floorSlice) proofs(e *entry, add func(int)) {
 	}
 }
 
-// write marks what the leaves below depend on: with the shop's claims, why they fail; with the law's, whether they hold
-// only because the last day moved.
+// write marks what the leaves below depend on: with the shop's claims, why they fail; with the law's, whether they hold,
+// or may come to hold, only because the last day moved.
 func (f *floorSlice) write() {
 	possible := false
 	for _, e := range f.law {
 		f.markClaim(e.bound, false)
 		st := f.s.claim(e.bound)
 		possible = possible || st >= opens
-		if st == stands && f.rolled(e) {
+		if st >= opens && f.rolled(e) {
 			f.n.buf = append(f.n.buf, 'r')
 		}
 	}

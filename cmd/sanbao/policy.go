@@ -26,7 +26,7 @@ type PolicyCmd struct {
 
 // packArgs are packs to work on.
 type packArgs struct {
-	Pack []string `arg:"" optional:"" help:"Folder, or name of a built-in pack; all built-in packs without one."`
+	Pack []string `arg:"" optional:"" help:"Folder of a pack or of packs, or name of a built-in pack; all built-in packs without one."`
 	JSON bool     `help:"Print the result as JSON."`
 }
 
@@ -289,7 +289,7 @@ Examples:
 
 // Run prints the page of the newest version.
 func (c *PolicyDocsCmd) Run() error {
-	sources, err := findPacks([]string{c.Pack})
+	sources, err := findOne(c.Pack)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/staff"
+	"github.com/sanbao/sanbao/internal/studio"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/policies"
 	"github.com/sanbao/sanbao/rule"
@@ -61,7 +62,7 @@ type App struct {
 	Config
 	DB       *db.DB
 	Flow     *flow.Flow
-	Studio   *policy.Studio
+	Studio   *studio.Studio
 	Live     *live.Hub
 	Jobs     *job.Engine
 	Tokens   *auth.Tokens
@@ -132,7 +133,7 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log}); err != nil {
+	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log, Queues: map[string]int{job.DefaultQueue: 4, studio.RunQueue: 1}}); err != nil {
 		return err
 	}
 	if a.connected, err = connect(a.Config); err != nil {
@@ -140,7 +141,8 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: a.gateway(settle.NewScripted(a.Clock), a.connected)}
 	a.Flow.RegisterJobs()
-	a.Studio = &policy.Studio{DB: a.DB, Shelves: a.Flow.Policies, Shop: tenant}
+	a.Studio = &studio.Studio{DB: a.DB, Shelves: a.Flow.Policies, Jobs: a.Jobs, Shop: tenant}
+	a.Studio.RegisterJobs()
 	a.Live = live.New(a.DB, a.Log)
 	a.Flow.Changed = a.Live.Changed
 	a.Evidence = evidence.New(a.DB, a.blobs, a.Jobs)
@@ -172,13 +174,13 @@ func (a *App) Server() *web.Server {
 }
 
 // tenant is a shop as its policy sees it.
-func tenant(tx *db.Tx, shopID id.ID) (policy.Tenant, error) {
+func tenant(tx *db.Tx, shopID id.ID) (studio.Tenant, error) {
 	s, err := shop.Get(tx, shopID)
 	if err != nil {
-		return policy.Tenant{}, err
+		return studio.Tenant{}, err
 	}
 	cal, err := calendar.Load(s.Calendar)
-	return policy.Tenant{ID: s.ID, Binding: flow.Binding(s), Calendar: cal}, err
+	return studio.Tenant{ID: s.ID, Binding: flow.Binding(s), Calendar: cal}, err
 }
 
 // staffShops lists every shop as its people are told of it.

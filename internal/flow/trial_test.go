@@ -307,6 +307,9 @@ func acts() []act {
 	onLine(flow.Responsible, func(f *flow.Flow, d *dealt) (flow.View, error) {
 		return f.SetResponsible(d.ctx(), boss, d.k.shop.ID, d.line, 0, "supplier")
 	})
+	onLine(flow.ChangeGround, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.ChangeGround(d.ctx(), boss, d.k.shop.ID, d.line, 0, "trial_too", nil, "")
+	})
 	add(flow.Split, "stays", split)
 	add(flow.Split, "part", func(d *dealt) (flow.View, error) {
 		v, err := split(d)

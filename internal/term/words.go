@@ -284,6 +284,7 @@ var Words = map[string]Word{
 	"command.reopen":        {"重新打开", "重新開啟", "Reopen"},
 	"command.split":         {"拆分明细", "拆分明細", "Split line"},
 	"command.responsible":   {"定责任方", "定責任方", "Set who bears it"},
+	"command.change_ground": {"改原因重新判定", "改原因重新判定", "Change the reason"},
 	"command.fill_waybill":  {"填写退货单号", "填寫退貨單號", "Enter waybill number"},
 	"command.sign_for":      {"登记签收", "登錄簽收", "Sign for parcel"},
 	"command.receive":       {"确认收货", "確認收貨", "Confirm receipt"},

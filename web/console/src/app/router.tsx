@@ -34,6 +34,7 @@ export const inboxRoute = createRoute({ ...under, path: 'inbox', validateSearch:
 export const caseRoute = createRoute({ ...under, path: 'cases/$case', validateSearch: only('line', 'tab'), component: lazyRouteComponent(() => import('../features/cases/CasePage'), 'CasePageView') })
 export const recordRoute = createRoute({ ...under, path: 'cases/$case/record/$decision', component: lazyRouteComponent(() => import('../features/cases/Record'), 'DecisionRecordPage') })
 export const applyRoute = createRoute({ ...under, path: 'apply', validateSearch: only('order', 'no', 'platform'), component: lazyRouteComponent(() => import('../features/apply/Apply'), 'Apply') })
+const bulk = createRoute({ ...under, path: 'apply/bulk', component: lazyRouteComponent(() => import('../features/apply/Bulk'), 'Bulk') })
 export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('waybill', 'case'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
 export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
 export const todayRoute = createRoute({ ...under, path: 'today', validateSearch: only('of'), component: lazyRouteComponent(() => import('../features/today/Today'), 'Today') })
@@ -50,7 +51,7 @@ export const runRoute = createRoute({ ...under, path: 'studio/runs/$run', compon
 const nowhere = createRoute({ ...under, path: '$', component: Missing })
 const start = createRoute({ ...under, path: '/', component: () => <Home /> })
 
-const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, packsRoute, versionRoute, sandbox, drafts, draftRoute, runs, runRoute, nowhere])])
+const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, bulk, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, packsRoute, versionRoute, sandbox, drafts, draftRoute, runs, runRoute, nowhere])])
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({

@@ -1,10 +1,11 @@
-package policy
+package studio
 
 import (
 	"strings"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -52,8 +53,8 @@ type Check struct {
 }
 
 // lint looks at files as a version of a pack in its place among the shop's others.
-func (r room) lint(pack string, files Files, on calendar.Date, lang errs.Lang) ([]Finding, error) {
-	found, err := rule.Lint(files.folder(pack), pack, r.lib.voc, r.beside(pack, on)...)
+func (r room) lint(pack string, files policy.Files, on calendar.Date, lang errs.Lang) ([]Finding, error) {
+	found, err := rule.Lint(files.Folder(pack), pack, r.lib.Vocabulary(), r.beside(pack, on)...)
 	out := []Finding{}
 	for _, f := range found {
 		out = append(out, findingAt(f.Place, f.Key, f.Args, lang))
@@ -63,14 +64,14 @@ func (r room) lint(pack string, files Files, on calendar.Date, lang errs.Lang) (
 
 // check is lint, then the golden cases with their coverage. Cases bind the packs they name as these stand on the day of
 // the case; the shop's others are known, and what ships with the program.
-func (r room) check(pack string, files Files, on calendar.Date, lang errs.Lang) (Check, error) {
+func (r room) check(pack string, files policy.Files, on calendar.Date, lang errs.Lang) (Check, error) {
 	out := Check{Failed: []CaseResult{}, Gaps: []GapRow{}}
 	var err error
 	if out.Findings, err = r.lint(pack, files, on, lang); err != nil {
 		return out, err
 	}
-	fsys := files.folder(pack)
-	p, err := rule.Load(fsys, pack, r.lib.voc)
+	fsys := files.Folder(pack)
+	p, err := rule.Load(fsys, pack, r.lib.Vocabulary())
 	if err != nil {
 		return out, nil // its faults are the findings
 	}
@@ -113,23 +114,7 @@ func (r room) golden(p *rule.Pack, c rule.Case, cov *rule.Coverage, lang errs.La
 		}
 		return out, true
 	}
-	cal, err := calendar.Load(c.Calendar)
-	if err != nil {
-		return fail(err)
-	}
-	on := c.On
-	if c.Input.At != 0 {
-		on = cal.DateOf(c.Input.At)
-	}
-	packs := []*rule.Pack{p}
-	for _, id := range c.With {
-		beside, err := r.lib.InForce(id, on)
-		if err != nil {
-			return fail(err)
-		}
-		packs = append(packs, beside)
-	}
-	book, err := rule.NewBook(packs)
+	book, cal, err := r.caseBook(p, c)
 	if err != nil {
 		return fail(err)
 	}
@@ -143,6 +128,28 @@ func (r room) golden(p *rule.Pack, c rule.Case, cov *rule.Coverage, lang errs.La
 	return out, len(out.Says) > 0
 }
 
+// caseBook binds a pack with what a case names beside it, as that stands on the day of the case.
+func (r room) caseBook(p *rule.Pack, c rule.Case) (*rule.Book, *calendar.Calendar, error) {
+	cal, err := calendar.Load(c.Calendar)
+	if err != nil {
+		return nil, nil, err
+	}
+	on := c.On
+	if c.Input.At != 0 {
+		on = cal.DateOf(c.Input.At)
+	}
+	packs := []*rule.Pack{p}
+	for _, id := range c.With {
+		beside, err := r.lib.InForce(id, on)
+		if err != nil {
+			return nil, nil, err
+		}
+		packs = append(packs, beside)
+	}
+	book, err := rule.NewBook(packs)
+	return book, cal, err
+}
+
 // day is the day on which a draft is looked at among the shop's other packs: its first day in force, tomorrow while it has
 // none.
 func (r room) day(d Draft) calendar.Date {
@@ -153,8 +160,8 @@ func (r room) day(d Draft) calendar.Date {
 }
 
 // diff says in words what a draft changes. A draft that does not load has its faults instead.
-func (r room) diff(d Draft, files Files, lang errs.Lang) ([]rule.PackChange, error) {
-	p, err := files.compile(d.Pack, r.lib.voc)
+func (r room) diff(d Draft, files policy.Files, lang errs.Lang) ([]rule.PackChange, error) {
+	p, err := files.Compile(d.Pack, r.lib.Vocabulary())
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -49,14 +50,14 @@ type VersionRow struct {
 // shelves lists the shop's packs, the law's first.
 func (r room) shelves(lang errs.Lang) []Shelved {
 	out := []Shelved{}
-	for _, id := range r.Binding.packs() {
+	for _, id := range r.Binding.Packs() {
 		rows := r.rows(id)
 		if len(rows) == 0 {
 			continue
 		}
 		newest, err := r.lib.InForce(id, r.today())
 		if err != nil {
-			newest = r.lib.versions[id][len(r.lib.versions[id])-1]
+			newest = r.lib.Versions(id)[len(r.lib.Versions(id))-1]
 		}
 		out = append(out, Shelved{Pack: id, Layer: newest.Layer, Title: newest.Title.In(lang), Editable: newest.Layer != rule.Law, Versions: rows})
 	}
@@ -66,8 +67,8 @@ func (r room) shelves(lang errs.Lang) []Shelved {
 // rows are the versions of a pack, newest first.
 func (r room) rows(pack string) []VersionRow {
 	out := []VersionRow{}
-	ruling := r.lib.ruling(pack)
-	for _, p := range r.lib.versions[pack] {
+	ruling := r.lib.Ruling(pack)
+	for _, p := range r.lib.Versions(pack) {
 		x := VersionRow{Version: p.Version, From: p.From, Hash: p.Hash, BuiltIn: true}
 		if own, ok := r.lib.Published(p); ok {
 			x.BuiltIn, x.Notes, x.DraftID, x.ProposedBy, x.PublishedBy, x.PublishedAt = false, own.Notes, own.DraftID, own.ProposedBy, own.By, &own.At
@@ -109,7 +110,7 @@ type FileRow struct {
 	Bytes int    `json:"bytes"`
 }
 
-func (f Files) rows() []FileRow {
+func rowsOf(f policy.Files) []FileRow {
 	out := []FileRow{}
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		out = append(out, FileRow{name, len(f[name])})
@@ -129,7 +130,7 @@ func (r room) page(pack, version string, lang errs.Lang) (VersionPage, error) {
 		return out, err
 	}
 	files, err := r.lib.Files(p)
-	out.Files = files.rows()
+	out.Files = rowsOf(files)
 	return out, err
 }
 

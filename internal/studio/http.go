@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -30,6 +30,7 @@ func (st *Studio) Routes(s *web.Server) {
 	st.draftReadRoutes(s)
 	st.draftWriteRoutes(s)
 	st.publishRoutes(s)
+	st.runRoutes(s)
 }
 
 func get(path, opID, summary string) web.Op {
@@ -96,7 +97,7 @@ func (st *Studio) try(ctx context.Context, q Question) (Answer, error) {
 		}
 		files, err := draftFiles(tx, r.ID, d.ID)
 		if err == nil {
-			draft, err = files.compile(d.Pack, r.lib.voc)
+			draft, err = files.Compile(d.Pack, r.lib.Vocabulary())
 		}
 		return err
 	})

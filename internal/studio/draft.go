@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/rule"
 )
@@ -41,7 +42,7 @@ type NewDraft struct {
 // begun is a draft that is to be written.
 type begun struct {
 	draft Draft
-	files Files
+	files policy.Files
 	r     room
 }
 
@@ -246,12 +247,12 @@ type Proposal struct {
 // proposed is a draft with what it will be, checked.
 type proposed struct {
 	draft Draft
-	files Files
+	files policy.Files
 	pack  *rule.Pack
 }
 
 // propose plans what a draft becomes. Everything that stands against it is said at once.
-func (r room) propose(d Draft, files Files, p Proposal, who Person) (x proposed, err error) {
+func (r room) propose(d Draft, files policy.Files, p Proposal, who Person) (x proposed, err error) {
 	if err := d.at(Drafting, p.Version); err != nil {
 		return x, err
 	}
@@ -273,7 +274,7 @@ func (r room) propose(d Draft, files Files, p Proposal, who Person) (x proposed,
 		d.Notes = p.Notes
 	}
 	d.by(who)
-	d.State, d.Reason, d.ContentHash, d.ProposedBy, d.ProposedAt = Proposed, "", files.hash(), who.Name, &r.now
+	d.State, d.Reason, d.ContentHash, d.ProposedBy, d.ProposedAt = Proposed, "", files.Hash(), who.Name, &r.now
 	x.draft, x.files = d, files
 	return x, nil
 }
@@ -283,7 +284,7 @@ func (r room) free(pack, name string, from calendar.Date, bad *errs.Faults) {
 	if from <= r.today() {
 		bad.Add("/effective_from", "policy.from_passed", errs.Args{"from": from.String(), "today": r.today().String()})
 	}
-	for _, v := range r.lib.versions[pack] {
+	for _, v := range r.lib.Versions(pack) {
 		if v.Version == name {
 			bad.Add("/version_name", "policy.version_taken", errs.Args{"version": name})
 		}
@@ -295,15 +296,15 @@ func (r room) free(pack, name string, from calendar.Date, bad *errs.Faults) {
 
 // ready compiles a draft's files and looks whether they may come into force: what lint finds, what the golden cases say,
 // whether the pack is still the one it was drafted as. The pack is nil where it does not compile.
-func (r room) ready(d Draft, files Files, bad *errs.Faults) (*rule.Pack, error) {
-	found, err := rule.Lint(files.folder(d.Pack), d.Pack, r.lib.voc, r.beside(d.Pack, r.day(d))...)
+func (r room) ready(d Draft, files policy.Files, bad *errs.Faults) (*rule.Pack, error) {
+	found, err := rule.Lint(files.Folder(d.Pack), d.Pack, r.lib.Vocabulary(), r.beside(d.Pack, r.day(d))...)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range found {
 		bad.Add(strings.TrimPrefix(f.Place, d.Pack+"/"), f.Key, f.Args)
 	}
-	p, err := files.compile(d.Pack, r.lib.voc)
+	p, err := files.Compile(d.Pack, r.lib.Vocabulary())
 	if err != nil {
 		return nil, nil // as lint said
 	}

@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/policy"
 )
 
 // DraftState is how far a draft has come.
@@ -85,11 +86,11 @@ func drafts(tx *db.Tx, shopID, before id.ID, limit int) ([]Draft, error) {
 }
 
 // draftFiles are the texts of a draft.
-func draftFiles(tx *db.Tx, shopID, draftID id.ID) (Files, error) {
+func draftFiles(tx *db.Tx, shopID, draftID id.ID) (policy.Files, error) {
 	type file struct{ name, body string }
 	all, err := db.Collect(tx, func(r *db.Rows) (f file, err error) { return f, r.Scan(&f.name, &f.body) },
 		`select name, body from policy_draft_file where draft_id = $1 and shop_id = $2 order by name`, draftID, shopID)
-	out := Files{}
+	out := policy.Files{}
 	for _, f := range all {
 		out[f.name] = f.body
 	}
@@ -109,7 +110,7 @@ func openDrafts(tx *db.Tx, shopID id.ID) (n int, err error) {
 }
 
 // insertDraft adds a draft at version 1.
-func insertDraft(tx *db.Tx, d Draft, files Files) error {
+func insertDraft(tx *db.Tx, d Draft, files policy.Files) error {
 	editors, err := json.Marshal(d.Editors)
 	if err != nil {
 		return fmt.Errorf("draft editors: %w", err)

@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/rule"
 )
@@ -28,15 +29,15 @@ type DraftFile struct {
 }
 
 // draftPage says what a draft is and what is wrong with it.
-func (r room) draftPage(d Draft, files Files, lang errs.Lang) (DraftPage, error) {
+func (r room) draftPage(d Draft, files policy.Files, lang errs.Lang) (DraftPage, error) {
 	out := DraftPage{Draft: d, Files: []DraftFile{}}
-	base := Files{}
+	base := policy.Files{}
 	if p, err := r.lib.Version(d.Pack, d.BaseVersion); err == nil {
 		if base, err = r.lib.Files(p); err != nil {
 			return out, err
 		}
 	}
-	for _, row := range files.rows() {
+	for _, row := range rowsOf(files) {
 		was, had := base[row.Name]
 		out.Files = append(out.Files, DraftFile{row, files[row.Name], !had || was != files[row.Name]})
 	}
@@ -44,13 +45,13 @@ func (r room) draftPage(d Draft, files Files, lang errs.Lang) (DraftPage, error)
 	if out.Findings, err = r.lint(d.Pack, files, r.day(d), lang); err != nil {
 		return out, err
 	}
-	_, broken := files.compile(d.Pack, r.lib.voc)
+	_, broken := files.Compile(d.Pack, r.lib.Vocabulary())
 	out.Faulty = broken != nil
 	return out, nil
 }
 
 // openDraft reads a draft of the request's shop with its files.
-func (st *Studio) openDraft(ctx context.Context, draftID id.ID) (r room, d Draft, files Files, err error) {
+func (st *Studio) openDraft(ctx context.Context, draftID id.ID) (r room, d Draft, files policy.Files, err error) {
 	err = st.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if r, err = st.enter(tx, web.Shop(ctx)); err != nil {
 			return err
@@ -217,69 +218,4 @@ func (st *Studio) once(ctx context.Context, draftID id.ID, do step) (*web.Reply[
 	d, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx), func(context.Context) (struct{}, error) { return struct{}{}, nil },
 		func(tx *db.Tx, _ struct{}) (Draft, error) { return takeStep(tx, shopID, draftID, who, do) })
 	return &web.Reply[Draft]{Body: d}, err
-}
-
-func (st *Studio) publishRoutes(s *web.Server) {
-	propose := post(draftRoot+"/{draft}/propose", "propose-policy-draft", "Propose a draft as a version, with its name and first day", auth.PolicyWrite)
-	propose.Doc = "Name and day are written into pack.yaml. Refused with every finding of lint, or where its golden cases are not green; the day has to come after today, and no two versions of a pack share one."
-	web.Register(s, propose, func(ctx context.Context, in *struct {
-		DraftPath
-		Body Proposal
-	}) (*web.Reply[Draft], error) {
-		who := me(ctx)
-		d, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx),
-			func(ctx context.Context) (proposed, error) {
-				r, d, files, err := st.openDraft(ctx, in.Draft.ID)
-				if err != nil {
-					return proposed{}, err
-				}
-				return r.propose(d, files, in.Body, who)
-			},
-			func(tx *db.Tx, x proposed) (Draft, error) {
-				return takeStep(tx, x.draft.ShopID, x.draft.ID, who, func(_ *db.Tx, d *Draft, b *db.Batch) (string, map[string]string, error) {
-					if err := d.at(Drafting, in.Body.Version); err != nil {
-						return "", nil, err
-					}
-					*d = x.draft
-					putFile(b, *d, headFile, x.files[headFile])
-					return "proposed", map[string]string{"version": d.VersionName, "from": d.EffectiveFrom.String(), "content_hash": d.ContentHash}, nil
-				})
-			})
-		return &web.Reply[Draft]{Body: d}, err
-	})
-	back := post(draftRoot+"/{draft}/return", "return-policy-draft", "Make a proposal a draft again", auth.PolicyRead)
-	back.Doc = "For who may publish, and for those who worked on it."
-	web.Register(s, back, func(ctx context.Context, in *struct {
-		DraftPath
-		Body struct {
-			Seen
-			Reason string `json:"reason" minLength:"1" maxLength:"500"`
-		}
-	}) (*web.Reply[Draft], error) {
-		may := auth.From(ctx).HasIn(auth.PolicyPublish, web.Shop(ctx))
-		return st.once(ctx, in.Draft.ID, giveBack(in.Body.Version, in.Body.Reason, me(ctx), may))
-	})
-	publish := post(draftRoot+"/{draft}/publish", "publish-policy-draft", "Let a proposed version come into force from its first day", auth.PolicyPublish)
-	publish.Doc = "By a person who is logged in, and another one than all who edited or proposed it. Checked again: lint, golden cases, its name and day. What is published is never changed."
-	web.Register(s, publish, func(ctx context.Context, in *struct {
-		DraftPath
-		Body Seen
-	}) (*web.Reply[Draft], error) {
-		who := me(ctx)
-		type plan struct {
-			r room
-			v Published
-		}
-		d, _, err := web.Once(ctx, st.DB, web.OnceOf(ctx),
-			func(ctx context.Context) (plan, error) {
-				r, d, files, err := st.openDraft(ctx, in.Draft.ID)
-				if err != nil {
-					return plan{}, err
-				}
-				v, err := r.publish(d, files, in.Body.Version, who, auth.From(ctx).UserID != 0)
-				return plan{r, v}, err
-			},
-			func(tx *db.Tx, p plan) (Draft, error) { return issue(tx, p.r, p.v, in.Body.Version, who) })
-		return &web.Reply[Draft]{Body: d}, err
-	})
 }

@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"bytes"
@@ -57,7 +57,7 @@ func (r room) answer(q Question, draft *rule.Pack, lang errs.Lang) (Answer, erro
 			bad.Add("/on", "policy.paid_later", errs.Args{"on": paid.String(), "at": applied.String()})
 		}
 	}
-	in.Facts = r.lib.suppose(q.Facts, &bad)
+	in.Facts = r.suppose(q.Facts, &bad)
 	book, err := r.book(q, draft, paid, applied, &bad)
 	if err != nil {
 		return Answer{}, err
@@ -89,14 +89,14 @@ func (r room) book(q Question, draft *rule.Pack, paid, applied calendar.Date, ba
 			b.Shop = ""
 		}
 	}
-	if len(b.packs()) == 0 {
+	if len(b.Packs()) == 0 {
 		return nil, nil
 	}
 	if draft == nil {
 		return r.lib.Book(b, paid, applied)
 	}
 	packs := []*rule.Pack{draft}
-	for _, id := range b.packs() {
+	for _, id := range b.Packs() {
 		if id == draft.ID {
 			continue
 		}
@@ -110,15 +110,15 @@ func (r room) book(q Question, draft *rule.Pack, paid, applied calendar.Date, ba
 }
 
 // suppose reads facts. A bare value stands at the fact's own stage.
-func (l *Library) suppose(facts map[string]json.RawMessage, bad *errs.Faults) rule.Facts {
+func (r room) suppose(facts map[string]json.RawMessage, bad *errs.Faults) rule.Facts {
 	out := rule.Facts{}
 	for _, name := range slices.Sorted(maps.Keys(facts)) {
-		def, _, known := l.voc.Def(name)
+		def, _, known := r.lib.Vocabulary().Def(name)
 		text := bytes.TrimSpace(facts[name])
 		switch {
 		case string(text) == "null":
 			if !known {
-				l.value(name, "/facts/"+name, text, bad)
+				r.value(name, "/facts/"+name, text, bad)
 			}
 		case known && len(text) > 0 && text[0] == '{':
 			var stages map[string]json.RawMessage
@@ -132,12 +132,12 @@ func (l *Library) suppose(facts map[string]json.RawMessage, bad *errs.Faults) ru
 					bad.Add("/facts/"+name, "rule.stage_unknown", errs.Args{"stage": errs.Clip(s), "stages": "order application evidence receipt inspection appraisal after"})
 					continue
 				}
-				if v, ok := l.value(name, "/facts/"+name+"/"+s, stages[s], bad); ok {
+				if v, ok := r.value(name, "/facts/"+name+"/"+s, stages[s], bad); ok {
 					out.Put(name, at, v)
 				}
 			}
 		default:
-			if v, ok := l.value(name, "/facts/"+name, text, bad); ok {
+			if v, ok := r.value(name, "/facts/"+name, text, bad); ok {
 				out.Put(name, def.Stage, v)
 			}
 		}
@@ -145,8 +145,8 @@ func (l *Library) suppose(facts map[string]json.RawMessage, bad *errs.Faults) ru
 	return out
 }
 
-func (l *Library) value(name, place string, text []byte, bad *errs.Faults) (rule.Value, bool) {
-	v, err := l.voc.ParseValue(name, text)
+func (r room) value(name, place string, text []byte, bad *errs.Faults) (rule.Value, bool) {
+	v, err := r.lib.Vocabulary().ParseValue(name, text)
 	if err == nil {
 		return v, true
 	}

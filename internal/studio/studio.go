@@ -1,4 +1,4 @@
-package policy
+package studio
 
 import (
 	"context"
@@ -9,13 +9,18 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/job"
+	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/rule"
 )
 
 // Studio is where a shop's policy is read, tried, written and published.
 type Studio struct {
 	DB      *db.DB
-	Shelves *Shelves
+	Shelves *policy.Shelves
+	Jobs    *job.Engine
+	// Fail is for crash tests: called when a run has begun, an error ends that attempt.
+	Fail func(ctx context.Context) error
 	// Shop says what a shop is bound to.
 	Shop func(tx *db.Tx, shopID id.ID) (Tenant, error)
 }
@@ -23,23 +28,14 @@ type Studio struct {
 // Tenant is a shop as its policy sees it.
 type Tenant struct {
 	ID       id.ID
-	Binding  Binding
+	Binding  policy.Binding
 	Calendar *calendar.Calendar
-}
-
-// packs are the ids of a binding, the law's first.
-func (b Binding) packs() []string {
-	out := slices.Concat(b.Law, b.Overlays)
-	if b.Shop != "" {
-		out = append(out, b.Shop)
-	}
-	return out
 }
 
 // room is a shop with its library, as of a moment.
 type room struct {
 	Tenant
-	lib *Library
+	lib *policy.Library
 	now clock.Instant
 }
 
@@ -65,7 +61,7 @@ func (r room) today() calendar.Date { return r.Calendar.DateOf(r.now) }
 
 // bound says whether the shop is bound to a pack.
 func (r room) bound(pack string) error {
-	if !slices.Contains(r.Binding.packs(), pack) {
+	if !slices.Contains(r.Binding.Packs(), pack) {
 		return errs.New(errs.NotFound, "policy.not_bound", errs.Args{"pack": pack})
 	}
 	return nil
@@ -83,8 +79,8 @@ func (r room) version(pack, version string) (*rule.Pack, error) {
 // version that is nearest to the day.
 func (r room) beside(pack string, on calendar.Date) []*rule.Pack {
 	var out []*rule.Pack
-	for _, id := range r.Binding.packs() {
-		vs := r.lib.ruling(id)
+	for _, id := range r.Binding.Packs() {
+		vs := r.lib.Ruling(id)
 		if id == pack || len(vs) == 0 {
 			continue
 		}
