@@ -49,6 +49,8 @@ type Config struct {
 	Log   *slog.Logger
 	// Public is the address under which customers reach this installation, for QR codes; "" is the one they used.
 	Public string
+	// Payments is the file that names the shops' payment providers; "" is payments.yaml in Data, if there is one.
+	Payments string
 
 	Database db.Options // further options of the store, for tests and benchmarks
 	Gateway  settle.Gateway
@@ -67,7 +69,8 @@ type App struct {
 	Sessions *auth.Sessions
 	Evidence *evidence.Desk
 
-	blobs *blob.Store
+	blobs     *blob.Store
+	connected connected
 }
 
 // Vocabulary is every fact the packs may speak of.
@@ -133,16 +136,10 @@ func (a *App) wire(ctx context.Context) error {
 	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log, Queues: map[string]int{job.DefaultQueue: 4, studio.RunQueue: 1}}); err != nil {
 		return err
 	}
-	simulated := settle.NewScripted(a.Clock)
-	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: func(s shop.Shop) settle.Gateway {
-		switch {
-		case a.Config.Gateway != nil:
-			return a.Config.Gateway
-		case s.Simulation:
-			return simulated
-		}
-		return settle.Offline{}
-	}}
+	if a.connected, err = connect(a.Config); err != nil {
+		return err
+	}
+	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: a.gateway(settle.NewScripted(a.Clock), a.connected)}
 	a.Flow.RegisterJobs()
 	a.Studio = &studio.Studio{DB: a.DB, Shelves: a.Flow.Policies, Jobs: a.Jobs, Shop: tenant}
 	a.Studio.RegisterJobs()
@@ -250,6 +247,9 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 		return err
 	}
 	if err := a.Flow.StartBackfill(ctx); err != nil {
+		return errors.Join(err, a.Jobs.Stop(ctx))
+	}
+	if err := a.startPayments(ctx); err != nil {
 		return errors.Join(err, a.Jobs.Stop(ctx))
 	}
 	a.Live.Start()

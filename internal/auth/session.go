@@ -43,10 +43,10 @@ const (
 
 // Sessions lets people in and knows who is in. It is safe for concurrent use.
 type Sessions struct {
-	d        *db.DB
-	clock    clock.Clock
-	hasher   *hasher
-	cache    memory
+	d      *db.DB
+	clock  clock.Clock
+	hasher *hasher
+	cache  memory
 
 	counting sync.Mutex // held while an attempt is looked up and counted
 	networks throttle[netip.Prefix]

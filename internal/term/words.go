@@ -110,7 +110,7 @@ var Words = map[string]Word{
 	"tender.douyin":       {"抖店", "抖店", "Douyin"},
 	"tender.jd":           {"京东", "京東", "JD"},
 	"tender.pdd":          {"拼多多", "拼多多", "Pinduoduo"},
-	"tender.shopify":      {"Shopify", "Shopify", "Shopify"},
+	"tender.shopify":      {"Shopify 支付", "Shopify 付款", "Shopify"},
 	"tender.stored_value": {"储值卡", "儲值卡", "Stored value"},
 	"tender.coupon":       {"优惠券", "優惠券", "Coupon"},
 
