@@ -156,7 +156,7 @@ func TestDiffTellsEveryEdit(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if len(changes) == 0 || changes[0].What == "pack" && changes[0].Before == "" && changes[0].After == "" && !saysNothing(did) {
+		if len(changes) == 0 || changes[0].What == "pack" && changes[0].Before == "" && changes[0].After == "" && !saysNothing(did) && !samePeriod(a, did) {
 			rt.Fatalf("%s/%s, %s: %+v", dir, file, did, changes)
 		}
 		told++
@@ -164,6 +164,18 @@ func TestDiffTellsEveryEdit(t *testing.T) {
 	if told < 20 {
 		t.Errorf("only %d edits loaded", told)
 	}
+}
+
+// samePeriod says that an edit only puts another parameter of the same value into a period's place: as long as both are the
+// same, the rules say the same, and that the files were edited is all there is to tell.
+func samePeriod(p *rule.Pack, did string) bool {
+	_, edit, _ := strings.Cut(did, ": ")
+	was, now, ok := strings.Cut(edit, " → ")
+	named := func(n string) int {
+		return slices.IndexFunc(p.Params, func(x rule.Param) bool { return "$"+x.Name == n })
+	}
+	a, b := named(was), named(now)
+	return ok && a >= 0 && b >= 0 && p.Params[a].Value == p.Params[b].Value
 }
 
 // saysNothing are edits without effect: whose period it is changes nothing where it does not roll; tables stand by
