@@ -16,6 +16,7 @@ import (
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/blob"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/desk"
 	"github.com/sanbao/sanbao/internal/evidence"
@@ -48,6 +49,9 @@ type Config struct {
 	Log   *slog.Logger
 	// Public is the address under which customers reach this installation, for QR codes; "" is the one they used.
 	Public string
+
+	// Salts are the secrets with which 快递100 signs what it pushes, by code of shop. A shop without one takes no pushes.
+	Salts map[string]carrier.Salt
 
 	Database db.Options // further options of the store, for tests and benchmarks
 	Gateway  settle.Gateway
@@ -133,7 +137,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	simulated := settle.NewScripted(a.Clock)
-	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: func(s shop.Shop) settle.Gateway {
+	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Salts: a.Salts, Gateway: func(s shop.Shop) settle.Gateway {
 		switch {
 		case a.Config.Gateway != nil:
 			return a.Config.Gateway

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/id"
@@ -534,7 +535,27 @@ func TestImportTaobao(t *testing.T) {
 			t.Fatal(err)
 		}
 		advanceAndNot(t, d, s)
+		sentIn(t, d, s, "2819760913054018391")
 	})
+}
+
+// sentIn wants the one parcel the list names, however often it was imported.
+func sentIn(t *testing.T, d *db.DB, s shop.Shop, orderNo string) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		o, err := order.ByNumber(tx, s.ID, "taobao", orderNo)
+		if err != nil {
+			return err
+		}
+		got, err := carrier.OfOrder(tx, s.ID, o.ID)
+		if len(got) != 1 || got[0].Carrier == "" || got[0].Waybill == "" {
+			t.Errorf("parcels %+v", got)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // advanceAndNot imports a later export of the same orders, and then the older one again.
