@@ -84,6 +84,7 @@ benches:
 	$(call stage,applications for returns over HTTP,go run ./bench/submit)
 	$(call stage,import of a million order lines,go run ./bench/import)
 	$(call stage,start on a million cases,go run ./bench/start)
+	$(call stage,backtest of a million decisions,go run ./bench/backtest)
 	$(call stage,the desk on a million cases (SQLite),go run ./bench/desk)
 	$(call stage,the desk on a million cases (PostgreSQL),go run ./bench/desk -engine postgres)
 

@@ -2,6 +2,7 @@ package policies_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -82,7 +83,7 @@ var broken = []struct {
 		want: "below_floor shoes.quality freight.return law-cn.quality_return"},
 	{name: "a condition more", dir: "shoes", file: "returns.yaml", old: "- {id: defect,       is:", new: "- {id: boxed, is: \"!goods.inner_pack_missing\", else: inner_pack_missing}\n  - {id: defect,       is:",
 		want: "below_floor shoes.quality inner_pack_missing law-cn.quality_return"},
-	{name: "nine tenths of the price", dir: "cosmetics", file: "returns.yaml", old: "refund: goods", new: "refund: {percent: 90}", n: 3,
+	{name: "nine tenths of the price", dir: "cosmetics", file: "returns.yaml", old: "refund: goods", new: "refund: {percent: 90}", n: 4,
 		want: "below_floor cosmetics.quality refund law-cn.quality_return"},
 	{name: "a fee nobody allows", dir: "cosmetics", file: "returns.yaml", old: "      refund: goods\n", new: "      refund: goods\n      deduct: {handling: fen(500)}\n",
 		want: "below_floor cosmetics.no_reason deduct.handling law-cn.no_reason"},
@@ -230,6 +231,24 @@ func TestFiveDaysNamesTheArticle(t *testing.T) {
 		return
 	}
 	t.Error("not refuted")
+}
+
+// A window that is a day too short is found whatever else the pack lists beside it: that the law's last day moves on when it
+// is a holiday is one thing, that the shop's ends before the seventh day another (NRR-10).
+func TestEveryDayShortOfSeven(t *testing.T) {
+	voc, packs := load(t)
+	for _, dir := range []string{"shoes", "snack"} {
+		for days := 1; days <= 9; days++ {
+			old := "{type: days, value: 7, title: {zh-CN: 七天无理由退换期限"
+			shop := reload(t, voc, dir, "pack.yaml", old, strings.Replace(old, "value: 7", fmt.Sprintf("value: %d", days), 1), 0)
+			short := slices.ContainsFunc(prove(t, shop, packs["law-cn"]).Findings, func(f rule.ProofFinding) bool {
+				return f.Kind == rule.BelowFloor && f.Claim == dir+".no_reason" && f.Point == "too_late" && slices.Contains(f.Cites, "NRR-10")
+			})
+			if short != (days < 7) {
+				t.Errorf("%s with %d days: refuted %v", dir, days, short)
+			}
+		}
+	}
 }
 
 // BenchmarkVerify proves each pack that ships.

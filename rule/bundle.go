@@ -35,11 +35,11 @@ func (s *state) bundle(k Key, a *answer, asked bool) Bundle {
 }
 
 // nearestFailed is the claim that came closest: the fewest failed conditions, the shop's before the law's (its reason is
-// the one the customer was promised by), then the order of the pack.
+// the one the customer was promised by), then the order of the pack. An unconfirmed claim is no reason to refuse.
 func (s *state) nearestFailed(a *answer) (best *entry) {
 	least := 0
 	for _, e := range a.entries {
-		if e.edition != a.edition || e.mode == permit || s.claim(e.bound) != fails {
+		if e.edition != a.edition || e.mode == permit || e.check || s.claim(e.bound) != fails {
 			continue
 		}
 		n := len(s.failures(e.bound))

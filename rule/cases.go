@@ -147,7 +147,7 @@ func (l *caseReader) ask(c *Case, n *yaml.Node) {
 	if f["remedy"] != nil {
 		c.Input.Remedy = Remedy(l.scalar(f["remedy"], "remedy"))
 		if required[c.Input.Remedy] == nil {
-			l.fault(f["remedy"], "rule.remedy_unknown", "remedy", f["remedy"].Value, "hint", "")
+			l.fault(f["remedy"], "rule.remedy_unknown", "remedy", f["remedy"].Value, "hint", hintRemedy(f["remedy"].Value))
 		}
 	}
 }

@@ -28,6 +28,14 @@ var Remedies = []Remedy{RefundReturn, RefundOnly, Exchange, Reissue, Repair, Loc
 	Engraving, Appraisal, Interception, Compensation, Goodwill, PriceProtection, Loaner,
 	TradeInStyle, TradeInMaterial}
 
+func hintRemedy(s string) string {
+	var known []string
+	for _, r := range Remedies {
+		known = append(known, string(r))
+	}
+	return hint(s, known)
+}
+
 // claim reads one claim of a file's list.
 func (l *loader) claim(n *yaml.Node) {
 	f := l.fields(n, "claim", "claim!", "mode!", "ground!", "for", "window", "if", "unless", "gives!", "otherwise", "confidence", "cites!")
@@ -169,11 +177,7 @@ func (l *loader) presume(n *yaml.Node) presumption {
 func (l *loader) gives(c *claim, p pair) *gives {
 	g := &gives{remedy: Remedy(p.key.Value), mark: l.mark(p.key)}
 	if required[g.remedy] == nil {
-		names := make([]string, len(Remedies))
-		for i, r := range Remedies {
-			names[i] = string(r)
-		}
-		l.fault(p.key, "rule.remedy_unknown", "remedy", p.key.Value, "hint", hint(p.key.Value, names))
+		l.fault(p.key, "rule.remedy_unknown", "remedy", p.key.Value, "hint", hintRemedy(p.key.Value))
 		return nil
 	}
 	if c.mode == permit {

@@ -95,7 +95,7 @@ func (c *comparisons) test(f int, op string, vals []Value, not bool) *logic {
 	if d := c.v.facts[f]; d.typ == TypeEnum {
 		for _, v := range vals {
 			if !d.hasWord(v.s) && c.fault == nil {
-				c.fault = &exprFault{key: "rule.word_unknown", args: map[string]any{"word": v.s, "fact": d.name, "hint": hint(v.s, d.words())}}
+				c.fault = &exprFault{key: "rule.word_unknown", args: map[string]any{"word": v.s, "fact": d.name, "words": strings.Join(d.words(), " "), "hint": hint(v.s, d.words())}}
 			}
 		}
 	}

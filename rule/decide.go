@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
@@ -69,13 +70,13 @@ func (s *state) hash() string {
 func (s *state) check(bad *errs.Faults) {
 	in, b := s.in, s.b
 	if in.Stage < AtOrder || in.Stage > After {
-		bad.Add("stage", "rule.stage_unknown", errs.Args{"stage": int(in.Stage), "stages": "order … after"})
+		bad.Add("stage", "rule.stage_unknown", errs.Args{"stage": int(in.Stage), "stages": strings.Join(stageNames[1:], " ")})
 	}
 	if in.Ground != "" && b.grounds[in.Ground] == nil {
-		bad.Add("ground", "rule.ground_unknown", errs.Args{"ground": in.Ground, "hint": hint(in.Ground, b.names)})
+		bad.Add("ground", "rule.ground_unknown", errs.Args{"ground": clip(in.Ground), "hint": hint(in.Ground, b.names)})
 	}
 	if in.Remedy != "" && required[in.Remedy] == nil {
-		bad.Add("remedy", "rule.remedy_unknown", errs.Args{"remedy": string(in.Remedy), "hint": ""})
+		bad.Add("remedy", "rule.remedy_unknown", errs.Args{"remedy": clip(string(in.Remedy)), "hint": hintRemedy(string(in.Remedy))})
 	}
 }
 
@@ -85,9 +86,11 @@ func (f *fact) readable(rs []Reading, in *Input, today calendar.Date, bad *errs.
 		if key, args := f.admits(r.Value); key != "" {
 			bad.Add("facts/"+f.name, key, args)
 		}
-		late := f.typ == TypeDate && r.Value.Date() > today || f.typ == TypeInstant && r.Value.Instant() > in.At
-		if r.Stage > in.Stage || late && !f.MayBeFuture {
-			bad.Add("facts/"+f.name, "rule.fact_future", errs.Args{"name": f.name, "value": r.Value.String(), "stage": r.Stage.String(), "at": in.Stage.String()})
+		if r.Stage > in.Stage {
+			bad.Add("facts/"+f.name, "rule.fact_later", errs.Args{"name": f.name, "stage": r.Stage.String(), "at": in.Stage.String()})
+		}
+		if late := f.typ == TypeDate && r.Value.Date() > today || f.typ == TypeInstant && r.Value.Instant() > in.At; late && !f.MayBeFuture {
+			bad.Add("facts/"+f.name, "rule.fact_future", errs.Args{"name": f.name, "value": r.Value.String(), "on": today.String()})
 		}
 	}
 }
@@ -96,13 +99,21 @@ func (f *fact) readable(rs []Reading, in *Input, today calendar.Date, bad *errs.
 func (f *fact) admits(v Value) (key string, args errs.Args) {
 	switch lo, hi := f.bounds(); {
 	case v.typ != f.typ:
-		return "rule.value_type", errs.Args{"what": f.name, "got": v.String(), "want": f.typ.String()}
+		return "rule.value_type", errs.Args{"what": f.name, "got": v.String(), "want": f.typ.String(), "like": f.example()}
 	case f.typ == TypeEnum && !f.hasWord(v.s):
-		return "rule.word_unknown", errs.Args{"word": v.s, "fact": f.name, "hint": hint(v.s, f.words())}
+		return "rule.word_unknown", errs.Args{"word": clip(v.s), "fact": f.name, "words": strings.Join(f.words(), " "), "hint": hint(v.s, f.words())}
 	case (f.typ == TypeInt || f.typ == TypeMoney) && (v.n < lo || v.n > hi):
 		return "rule.value_range", errs.Args{"what": f.name, "got": v.n, "min": lo, "max": hi}
 	}
 	return "", nil
+}
+
+// example is a value of the fact, for messages.
+func (f *fact) example() string {
+	if f.typ == TypeEnum {
+		return f.Values[0].Word
+	}
+	return f.typ.example()
 }
 
 // decide fills the decision.

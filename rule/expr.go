@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -122,7 +123,7 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	text := strings.ReplaceAll(src, "$", "_")
 	checked, iss := sc.env.Compile(text)
 	if err := iss.Err(); err != nil {
-		return nil, v.explain(sc, text, iss.Errors()[0].Message, iss.Errors()[0].Location.Column())
+		return nil, v.explain(sc, text, iss.Errors()[0].Message, max(0, iss.Errors()[0].Location.Column()))
 	}
 	rep := checked.NativeRep()
 	if n := ast.NodeCount(rep); n > maxNodes {
@@ -130,6 +131,9 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 	}
 	if got := checked.OutputType(); !got.IsExactType(want.cel()) {
 		return nil, &exprFault{key: "rule.expr_type", args: map[string]any{"got": got.String(), "want": want.String()}}
+	}
+	if dividesByNothing(rep.Expr(), sc) {
+		return nil, &exprFault{key: "rule.expr_divisor", args: map[string]any{}}
 	}
 	key, err := cel.AstToString(checked)
 	if err != nil {
@@ -169,6 +173,26 @@ func (v *Vocabulary) compile(sc *scope, src string, want Type) (*expr, *exprFaul
 		return nil, &exprFault{key: "rule.expr_invalid", args: map[string]any{"detail": err.Error()}}
 	}
 	return v.store(e), nil
+}
+
+// dividesByNothing says whether a divisor is anything but a number or parameter other than 0.
+func dividesByNothing(e ast.Expr, sc *scope) (found bool) {
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(x ast.Expr) {
+		if x.Kind() != ast.CallKind || x.AsCall().FunctionName() != operators.Divide {
+			return
+		}
+		by := x.AsCall().Args()[1]
+		switch by.Kind() {
+		case ast.LiteralKind:
+			found = found || by.AsLiteral() == types.IntZero
+		case ast.IdentKind:
+			v, known := sc.params[strings.TrimPrefix(by.AsIdent(), "_")]
+			found = found || !known || v.n == 0
+		default:
+			found = true
+		}
+	}))
+	return found
 }
 
 // replaceWord replaces name in text where it stands as a whole word.
@@ -213,17 +237,37 @@ func (v *Vocabulary) explain(sc *scope, text, msg string, col int) *exprFault {
 		}
 		return &exprFault{"rule.fact_unknown", map[string]any{"name": name, "hint": hint(name, v.Names())}, col}
 	}
-	if strings.HasPrefix(msg, "found no matching overload") {
+	if m := noOverload.FindStringSubmatch(msg); m != nil {
+		key := "rule.expr_operands"
 		switch {
-		case strings.Contains(msg, "money"):
-			return &exprFault{"rule.expr_money", map[string]any{"detail": msg}, col}
-		case strings.Contains(msg, "date") || strings.Contains(msg, "instant"):
-			return &exprFault{"rule.expr_date", map[string]any{"detail": msg}, col}
+		case strings.Contains(m[2], "money"):
+			key = "rule.expr_money"
+		case strings.Contains(m[2], "date") || strings.Contains(m[2], "instant"):
+			key = "rule.expr_date"
 		}
+		return &exprFault{key, map[string]any{"op": strings.Trim(m[1], "_"), "types": m[2]}, col}
+	}
+	if strings.Contains(msg, "recursion limit") {
+		return &exprFault{key: "rule.expr_deep", args: map[string]any{}}
+	}
+	if msg == "invalid int literal" {
+		return &exprFault{"rule.expr_number", map[string]any{}, col}
+	}
+	if m := unread.FindStringSubmatch(msg); m != nil {
+		if m[1] == "<EOF>" {
+			return &exprFault{"rule.expr_ends", map[string]any{}, col}
+		}
+		return &exprFault{"rule.expr_token", map[string]any{"token": m[1]}, col}
 	}
 	msg, _, _ = strings.Cut(strings.TrimPrefix(msg, "Syntax error: "), " expecting ") // a list of every token there is
 	return &exprFault{"rule.expr_invalid", map[string]any{"detail": msg}, col}
 }
+
+// CEL's complaints that have sentences of ours.
+var (
+	noOverload = regexp.MustCompile(`^found no matching overload for '([^']+)' applied to '\(?([^')]*)\)?'`)
+	unread     = regexp.MustCompile(`^Syntax error: (?:mismatched input|extraneous input|no viable alternative at input|token recognition error at:) '(.*?)'(?: expecting |$)`)
+)
 
 // nameStart is where the dotted name that ends at or runs through a column begins; CEL points at its dot or parenthesis.
 func nameStart(text string, col int) int {

@@ -105,7 +105,7 @@ func (s *state) join(a *answer, entries []*entry, edition int) {
 		case st == stands:
 			held[e.g.right][s.lacks(e)] = true
 		}
-		concerned = concerned || st != silent && e.mode != permit
+		concerned = concerned || st != silent && e.mode != permit && (st != fails || !e.check) // an unconfirmed rule refuses nobody
 	}
 	switch {
 	case held[asOfRight][0]:

@@ -70,6 +70,13 @@ func TestJoin(t *testing.T) {
 		{"a clause for other goods is not mentioned: a person", map[Layer]string{
 			Shop: clause("shop.a", "promise", "quality", "  for: {line.category: [jade]}\n", plain),
 		}, goods + "line.category: shoes", "manual_review no_clause@"},
+		{"an unconfirmed rule that fails refuses nobody: a person", map[Layer]string{
+			Law: strings.Replace(clause("law.a", "floor", "quality", onlyIf("x", "line.custom_made", ""), plain), "  cites", "  confidence: check\n  cites", 1),
+		}, goods + "line.custom_made: false", "manual_review no_clause@"},
+		{"and is no reason where another one refuses", map[Layer]string{
+			Law:  strings.Replace(clause("law.a", "floor", "quality", onlyIf("x", "line.custom_made", ""), plain), "  cites", "  confidence: check\n  cites", 1),
+			Shop: clause("shop.a", "promise", "quality", "  if:\n  - {id: y, is: line.custom_made, else: no_y}\n  - {id: z, is: line.exclusion_confirmed, else: no_z}\n", plain),
+		}, goods + "line.custom_made: false\nline.exclusion_confirmed: false", "reject no_y@shop.a"},
 		{"refused with the reason that came closest", map[Layer]string{
 			Law:  clause("law.a", "floor", "quality", "  if:\n  - {id: x, is: line.custom_made, else: no_x}\n  - {id: y, is: line.exclusion_confirmed, else: no_y}\n", plain),
 			Shop: clause("shop.a", "promise", "quality", onlyIf("z", "line.custom_made", ""), plain),

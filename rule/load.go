@@ -341,7 +341,7 @@ func (l *loader) literal(n *yaml.Node, t Type, what string) (Value, bool) {
 		}
 		l.fault(n, "rule.param_unknown", "name", s, "hint", hint(s, known))
 	case v.typ != t:
-		l.fault(n, "rule.value_type", "what", s, "got", v.typ.String(), "want", t.String())
+		l.fault(n, "rule.param_type", "name", s, "got", v.typ.String(), "want", t.String())
 	default:
 		return v, true
 	}

@@ -19,6 +19,7 @@ type logic struct {
 	facts []int       // cel: what the program reads
 	prog  cel.Program // cel
 	part  cel.Program // cel: carries unknowns, where it may be settled before every fact is known
+	src   string      // cel: its text, for messages
 }
 
 // how a test may look at facts.
@@ -86,7 +87,7 @@ func (s *state) truth(l *logic, look int) tri {
 	v, _, err := prog.Eval(vars)
 	switch {
 	case err != nil:
-		s.fail(errs.Wrap(err, errs.Invalid, "rule.evaluation"))
+		s.fail(errs.Wrap(err, errs.Invalid, "rule.evaluation", errs.Args{"rule": l.src}))
 	case v == types.True && !l.not, v == types.False && l.not:
 		return yes
 	case v == types.True, v == types.False:
@@ -104,6 +105,7 @@ func (c *comparisons) leave(e ast.Expr, not bool) *logic {
 		}
 	}))
 	src, err := cel.ExprToString(e, c.info)
+	l.src = clip(src)
 	if err == nil {
 		checked, iss := c.sc.env.Compile(src)
 		if err = iss.Err(); err == nil {

@@ -130,7 +130,7 @@ func (s *state) eval(x *expr, t Type) (Value, []int) {
 	}
 	v, _, err := x.full.Eval(s)
 	if err != nil {
-		s.fail(errs.Wrap(err, errs.Invalid, "rule.evaluation"))
+		s.fail(errs.Wrap(err, errs.Invalid, "rule.evaluation", errs.Args{"rule": clip(x.key)}))
 		return Value{}, nil
 	}
 	out, _ := valueOf(v, t)

@@ -9,10 +9,10 @@ import (
 
 var (
 	factName  = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
-	packName  = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
-	codeName  = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	packName  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`)
+	codeName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	wordForm  = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
-	claimName = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*$`)
+	claimName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}\.[a-z][a-z0-9_]{0,63}$`)
 )
 
 // Layer is whose pack it is. The order is the order of ties: the law first.

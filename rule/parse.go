@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"strings"
+
 	"go.yaml.in/yaml/v3"
 
 	"github.com/sanbao/sanbao/errs"
@@ -8,7 +10,12 @@ import (
 )
 
 // ParseFacts reads what Facts.MarshalJSON wrote; money is in minor units.
-func (v *Vocabulary) ParseFacts(json []byte) (Facts, error) { return v.ReadFacts("facts", json, "") }
+func (v *Vocabulary) ParseFacts(json []byte) (Facts, error) {
+	if fs, ok := v.readStored(json); ok {
+		return fs, nil
+	}
+	return v.ReadFacts("facts", json, "")
+}
 
 // ReadFacts reads a mapping of facts that a person wrote, in YAML or JSON: name → value at the fact's own stage, or
 // name → {stage: value, …}. Money is in major units of the currency ("199.00"). Every fault is a field
@@ -39,7 +46,7 @@ func (v *Vocabulary) readFacts(r *reader, n *yaml.Node, fs Facts, at Stage) {
 			for _, q := range r.pairs(p.val, f.name) {
 				stage, known := ParseStage(q.key.Value)
 				if !known {
-					r.fault(q.key, "rule.stage_unknown", "stage", q.key.Value, "stages", stageNames[1:])
+					r.fault(q.key, "rule.stage_unknown", "stage", q.key.Value, "stages", strings.Join(stageNames[1:], " "))
 					continue
 				}
 				v.readFact(r, q.val, f, stage, fs)
@@ -58,6 +65,9 @@ func (v *Vocabulary) readFact(r *reader, n *yaml.Node, f *fact, at Stage, fs Fac
 		return
 	}
 	if key, args := f.admits(val); key != "" {
+		if f.typ == TypeMoney && r.currency != "" {
+			args["got"], args["min"], args["max"] = r.major(val.n), r.major(args["min"].(int64)), r.major(args["max"].(int64))
+		}
 		r.faults = append(r.faults, Fault{File: r.file, Line: n.Line, Col: n.Column, Key: key, Args: args})
 		return
 	}
@@ -82,7 +92,7 @@ func (v *Vocabulary) ParseValue(fact string, json []byte) (Value, error) {
 		return Value{}, err
 	}
 	if len(fs) == 0 {
-		return Value{}, errs.New(errs.Invalid, "rule.value_type", errs.Args{"what": fact, "got": "", "want": v.facts[i].typ.String()})
+		return Value{}, errs.New(errs.Invalid, "rule.value_type", errs.Args{"what": fact, "got": string(json), "want": v.facts[i].typ.String(), "like": v.facts[i].typ.example()})
 	}
 	return fs[fact][0].Value, nil
 }

@@ -29,7 +29,7 @@ type Proposal struct {
 // Propose lists the boundaries of a pack that no golden case stands on: a window's last day and the day after, a limit and
 // one more, each word or yes and no of a guard, condition or cell. in is as for Verify.
 func Propose(ctx context.Context, in VerifyInput, tried []Tried) ([]Proposal, error) {
-	book, err := NewBook(append(slices.Clone(in.Beside), in.Shop))
+	book, err := NewBook(append([]*Pack{in.Shop}, in.Beside...))
 	if err != nil {
 		return nil, err
 	}

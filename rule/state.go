@@ -120,7 +120,7 @@ func (s *state) read(hashed bool) error {
 	if known < len(in.Facts) {
 		for _, name := range sortedKeys(in.Facts) {
 			if _, ok := b.voc.index[name]; !ok {
-				bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": name, "hint": hint(name, b.voc.Names())})
+				bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": clip(name), "hint": hint(name, b.voc.Names())})
 			}
 		}
 	}

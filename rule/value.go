@@ -32,6 +32,11 @@ var typeNames = [...]string{"", "bool", "enum", "int", "money", "date", "instant
 
 func (t Type) String() string { return typeNames[t] }
 
+// example is a value of the type as stored facts have it, for messages.
+func (t Type) example() string {
+	return [...]string{"", "true", "a_word", "7", "19900", "2026-11-21", "2026-11-21T10:00:00+08:00"}[t]
+}
+
 // Value is the value of a fact: a bool, word, number, amount, date or instant. Values compare with ==. The zero Value
 // is no value.
 type Value struct {

@@ -101,7 +101,7 @@ func Verify(ctx context.Context, in VerifyInput) (*Proof, error) {
 	if in.Shop == nil || in.Calendar == nil {
 		return nil, errs.New(errs.Invalid, "rule.verify_input")
 	}
-	book, err := NewBook(append(slices.Clone(in.Beside), in.Shop))
+	book, err := NewBook(append([]*Pack{in.Shop}, in.Beside...))
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +169,9 @@ func (p *prover) run() error {
 	for i, s := range slices {
 		if p.in.Progress != nil {
 			p.in.Progress(i, len(slices))
+		}
+		if err := p.ctx.Err(); err != nil {
+			return err
 		}
 		if err := s(); err != nil {
 			return err

@@ -65,15 +65,17 @@ func (p *prover) floor(k keyed, st Stage) error {
 
 // over walks, and reports a tree that is too large.
 func (p *prover) over(w *walk, k Key, table, claim string) error {
+	w.about = ProofFinding{Place: p.in.Shop.ID, Key: k, Table: table, Claim: claim}
+	if c := p.b.claim(claim); c != nil {
+		w.about.Place = c.mark.place()
+	} else if t := p.b.tables[table]; t != nil {
+		w.about.Place = t.mark.place()
+	}
 	complete, err := w.all()
 	if err == nil && !complete {
-		place := p.in.Shop.ID
-		if c := p.b.claim(claim); c != nil {
-			place = c.mark.place()
-		} else if t := p.b.tables[table]; t != nil {
-			place = t.mark.place()
-		}
-		p.report(nil, ProofFinding{Kind: OverBudget, Place: place, Key: k, Table: table, Claim: claim})
+		f := w.about
+		f.Kind = OverBudget
+		p.report(nil, f)
 	}
 	return err
 }
@@ -118,15 +120,15 @@ func (f *floorSlice) proofs(e *entry, add func(int)) {
 	}
 }
 
-// write marks what the leaves below depend on: with the shop's claims, why they fail; with the law's, whether they hold
-// only because the last day moved.
+// write marks what the leaves below depend on: with the shop's claims, why they fail; with the law's, whether they hold,
+// or may come to hold, only because the last day moved.
 func (f *floorSlice) write() {
 	possible := false
 	for _, e := range f.law {
 		f.markClaim(e.bound, false)
 		st := f.s.claim(e.bound)
 		possible = possible || st >= opens
-		if st == stands && f.rolled(e) {
+		if st >= opens && f.rolled(e) {
 			f.n.buf = append(f.n.buf, 'r')
 		}
 	}
@@ -167,9 +169,6 @@ func (f *floorSlice) rolled(e *entry) bool {
 
 // compare is a leaf: every claim of the key that matters is decided.
 func (f *floorSlice) compare() error {
-	if f.failed() != nil {
-		return nil // a day that the calendar does not reach
-	}
 	var law, held, pending, less, failing []*entry
 	for _, e := range f.law {
 		if f.s.claim(e.bound) == stands && f.s.lacks(e) == 0 {

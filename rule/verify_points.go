@@ -189,7 +189,11 @@ func (f *floorSlice) each(exprs []*expr, percents []int64, goods bool, found fun
 	try = func(left []int) bool {
 		if len(left) == 0 {
 			f.nodes++
-			return found()
+			hit := found()
+			if f.s.err != nil {
+				hit = f.unanswered() != nil
+			}
+			return hit
 		}
 		x := left[0]
 		hit := false
@@ -203,7 +207,6 @@ func (f *floorSlice) each(exprs []*expr, percents []int64, goods bool, found fun
 		return hit
 	}
 	try(facts)
-	f.s.err = nil
 }
 
 // maxTried bounds an amount in breakpoints: a million in major units.

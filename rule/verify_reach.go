@@ -43,7 +43,7 @@ func (p *prover) reach(c *bound) error {
 			}
 		}
 		w.leaf = func() error {
-			if concerned, _ := guards(); concerned && w.failed() == nil {
+			if concerned, _ := guards(); concerned {
 				was[s.result(c.atoms[i]).v] = true
 				w.done = was[yes] && was[no]
 			}
@@ -72,7 +72,7 @@ func (p *prover) canHold(s *state, c *bound) error {
 	}
 	w.mark = func() { w.markClaim(c, false) }
 	w.leaf = func() error {
-		if w.failed() == nil && s.claim(c) == stands {
+		if s.claim(c) == stands {
 			held, w.done = true, true
 			p.gives(w, c)
 		}
@@ -88,6 +88,8 @@ func (p *prover) canHold(s *state, c *bound) error {
 // gives evaluates the amounts of a claim that holds, at the ends of the facts they are made of.
 func (p *prover) gives(w *walk, c *bound) {
 	f := &floorSlice{walk: w}
+	was := w.about
+	defer func() { w.about = was }()
 	for _, g := range c.gives {
 		f.key = Key{c.grounds[0], g.remedy}
 		exprs := []*expr{g.amount}
@@ -101,13 +103,10 @@ func (p *prover) gives(w *walk, c *bound) {
 			if x == nil || x.only >= 0 {
 				continue // a fact as it is
 			}
+			f.about.Place, f.about.Point = g.mark.place(), string(g.remedy)
 			f.each([]*expr{x}, nil, false, func() bool {
 				w.s.money(x)
-				err := w.failed()
-				if err != nil {
-					p.report(w.s, ProofFinding{Kind: NoAnswer, Place: g.mark.place(), Claim: c.id, Point: string(g.remedy), Got: errs.As(err).Key})
-				}
-				return err != nil
+				return false
 			})
 		}
 	}
@@ -148,7 +147,7 @@ func (p *prover) tableSlice(t *boundTable) error {
 		switch {
 		case err != nil:
 			p.report(s, ProofFinding{Kind: Ambiguous, Place: t.mark.place(), Table: t.id, Got: fmt.Sprint(errs.As(err).Args["rows"])})
-		case w.failed() != nil || row < 0:
+		case row < 0:
 			return nil
 		case !hit[row]:
 			hit[row] = true
@@ -170,17 +169,16 @@ func (p *prover) tableSlice(t *boundTable) error {
 // works evaluates what a row says at the ends of the facts it is made of.
 func (p *prover) works(w *walk, t *boundTable, row int) error {
 	f := &floorSlice{walk: w, table: t.id}
+	was := w.about
+	defer func() { w.about = was }()
 	for i, c := range t.cols {
 		cell := t.rows[row].then[i]
 		if cell.ex == nil || cell.ex.only >= 0 {
 			continue
 		}
+		f.about.Place, f.about.Point = t.rows[row].mark.place(), c.name
 		f.each([]*expr{cell.ex}, nil, false, func() bool {
 			w.s.eval(cell.ex, c.typ)
-			if err := w.failed(); err != nil {
-				p.report(w.s, ProofFinding{Kind: NoAnswer, Place: t.rows[row].mark.place(), Table: t.id, Point: c.name, Got: errs.As(err).Key})
-				return true
-			}
 			return false
 		})
 	}
@@ -310,7 +308,10 @@ func (p *prover) neighbours(w *walk, k keyed, fact int, proof bool) error {
 		w.s.set(fact, v, established)
 		a := &answer{}
 		a = w.s.solveIn(a, k.entries)
-		if w.failed() != nil {
+		if w.s.err != nil {
+			if err := w.unanswered(); err != nil {
+				return err
+			}
 			continue
 		}
 		if last != nil && w.s.compare(a, last) < 0 {

@@ -3,6 +3,8 @@ package rule
 import (
 	"encoding/binary"
 	"slices"
+
+	"github.com/sanbao/sanbao/errs"
 )
 
 // maxPartition bounds the boundary values of one fact in a proof.
@@ -19,7 +21,8 @@ type walk struct {
 	wants []bool
 	seen  map[string]bool
 	nodes int
-	done  bool // nothing more is to be found
+	about ProofFinding // what the slice is about, for its findings
+	done  bool         // nothing more is to be found
 
 	waits func(add func(f int)) // the facts that the slice waits for at this node; none is a leaf
 	mark  func()                // writes the mark to n.buf
@@ -57,6 +60,7 @@ func (p *prover) walk(s *state, claims []*bound, atoms []int) *walk {
 		}
 	}
 	w.n.apart()
+	s.err = nil // of days that were only tried as boundaries
 	for _, f := range w.facts {
 		if g := s.b.voc.after[f]; g >= 0 && w.n.dom[g] != nil {
 			both := sorted(slices.Concat(w.n.dom[f], w.n.dom[g]))
@@ -142,11 +146,17 @@ func (w *walk) node() error {
 	w.n.buf = w.n.buf[:0]
 	w.markOrder()
 	w.mark()
+	if w.s.err != nil {
+		return w.unanswered()
+	}
 	if w.seen[string(w.n.buf)] {
 		return nil
 	}
 	w.seen[string(w.n.buf)] = true
 	f := w.next()
+	if w.s.err != nil {
+		return w.unanswered()
+	}
 	if f < 0 {
 		return w.leaf()
 	}
@@ -245,7 +255,19 @@ func (w *walk) rest(a int) {
 	}
 }
 
-// failed takes the error that an evaluation left, if any: facts without an answer.
+// unanswered takes the error that an evaluation left: facts without an answer. A day that the calendar has no data for is
+// no fault of the pack: the proof reaches as far as the calendar.
+func (w *walk) unanswered() error {
+	err := errs.As(w.failed())
+	if err.Key != "calendar.year_missing" {
+		f := w.about
+		f.Kind, f.Got = NoAnswer, err.Key
+		w.p.report(w.s, f)
+	}
+	return nil
+}
+
+// failed takes the error that an evaluation left, if any.
 func (w *walk) failed() error {
 	err := w.s.err
 	w.s.err = nil

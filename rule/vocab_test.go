@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sanbao/sanbao/calendar"
@@ -62,4 +63,33 @@ func china(t testing.TB) *calendar.Calendar {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// A declaration that is wrong is named, with what is wrong with it, before anything is compiled against it.
+func TestVocabularyRefusesDeclarations(t *testing.T) {
+	good := Def{Stage: AtOrder, Ask: System, Label: label("甲", "A")}
+	with := func(change func(*Def)) Def { d := good; change(&d); return d }
+	when := func(expr string) Def { return with(func(d *Def) { d.AppliesWhen = expr }) }
+	for want, facts := range map[string][]Fact{
+		"noun.property":                  {BoolFact("Worn", good)},
+		"declared twice":                 {BoolFact("a.b", good), BoolFact("a.b", good)},
+		"the engine's own":               {EnumFact(GroundFact, with(func(d *Def) { d.Values = choices("x") }))},
+		"no stage":                       {BoolFact("a.b", with(func(d *Def) { d.Stage = 0 }))},
+		"nobody can answer":              {BoolFact("a.b", with(func(d *Def) { d.Ask = 0 }))},
+		"a label in both languages":      {BoolFact("a.b", with(func(d *Def) { d.Label.En = "" }))},
+		"list their words":               {EnumFact("a.b", good)},
+		"words are letters":              {EnumFact("a.b", with(func(d *Def) { d.Values = choices("two words") }))},
+		"the range is empty":             {IntFact("a.b", with(func(d *Def) { d.Min, d.Max = 3, 2 }))},
+		"parts of a refund are money":    {IntFact("a.b", with(func(d *Def) { d.Part = PartGoods }))},
+		"reserved word":                  {BoolFact("in.a", good)},
+		"There is no fact \"a.d\"":       {BoolFact("a.b", when("a.d")), BoolFact("a.c", good)},
+		"bool is needed here":            {BoolFact("a.b", when("a.c")), IntFact("a.c", good)},
+		"leads back to the fact itself":  {BoolFact("a.b", when("a.c")), BoolFact("a.c", when("!a.d")), BoolFact("a.d", when("a.b"))},
+		"applies_when leads back to the": {BoolFact("a.b", when("a.b"))},
+	} {
+		_, err := NewVocabulary(facts...)
+		if err == nil || !strings.Contains(sentences(err), want) {
+			t.Errorf("want %q: %v", want, err)
+		}
+	}
 }

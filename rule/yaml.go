@@ -2,12 +2,14 @@ package rule
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -18,8 +20,11 @@ import (
 )
 
 const (
-	maxFile  = 256 << 10 // bytes of one YAML file
-	maxDepth = 16        // nesting of one YAML file
+	maxFile   = 256 << 10 // bytes of one YAML file
+	maxDepth  = 16        // nesting of one YAML file
+	maxFaults = 200       // told of one reading; whoever mends them hears of the rest
+	maxWord   = 64        // bytes of a word that is compared with known ones
+	maxQuote  = 160       // bytes of what a message quotes
 )
 
 // Fault is something wrong with a file: where, and a message key with its arguments.
@@ -55,26 +60,43 @@ func (r *reader) fault(n *yaml.Node, key string, args ...any) {
 	}
 	for i := 0; i+1 < len(args); i += 2 {
 		f.Args[args[i].(string)] = args[i+1]
+		if s, ok := args[i+1].(string); ok && args[i] != "known" && args[i] != "words" {
+			f.Args[args[i].(string)] = clip(s)
+		}
 	}
 	r.faults = append(r.faults, f)
 }
 
-// err is every fault as one Invalid error, in the order of files and lines; nil when there is none.
+// err is every fault as one Invalid error, in the order of files and lines; nil when there is none. Of a file that is
+// nothing but faults the first are told, and how many more there are.
 func (r *reader) err() error {
 	slices.SortStableFunc(r.faults, func(a, b Fault) int {
-		if c := cmpString(a.File, b.File); c != 0 {
-			return c
-		}
-		return (a.Line-b.Line)*1000 + a.Col - b.Col
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
 	var bad errs.Faults
-	for _, f := range r.faults {
+	for i, f := range r.faults {
+		if i == maxFaults {
+			bad.Add(f.Place(), "rule.more_faults", errs.Args{"count": len(r.faults) - i})
+			break
+		}
 		bad.Add(f.Place(), f.Key, f.Args)
 	}
 	return bad.Err()
 }
 
 func cmpString(a, b string) int { return strings.Compare(a, b) }
+
+// clip shortens what a message quotes, so that it stays one that can be read.
+func clip(s string) string {
+	if len(s) <= maxQuote {
+		return s
+	}
+	end := maxQuote
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "…"
+}
 
 // document parses one YAML file into its root node, nil after a fault. Aliases, anchors, tags and second documents are
 // refused, so that what is read is what is written and a small file cannot grow into a large one.
@@ -90,7 +112,8 @@ func (r *reader) document(file string, data []byte) *yaml.Node {
 		if errors.Is(err, io.EOF) {
 			return nil // an empty file holds nothing
 		}
-		r.fault(&yaml.Node{Line: yamlLine(err), Column: 1}, "rule.yaml", "detail", strings.TrimPrefix(err.Error(), "yaml: "))
+		line, detail := yamlError(err)
+		r.fault(&yaml.Node{Line: line, Column: 1}, "rule.yaml", "detail", detail)
 		return nil
 	}
 	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
@@ -103,15 +126,15 @@ func (r *reader) document(file string, data []byte) *yaml.Node {
 	return doc.Content[0]
 }
 
-// yamlLine digs the line out of the parser's message "yaml: line 3: …".
-func yamlLine(err error) int {
-	_, rest, _ := strings.Cut(err.Error(), "line ")
-	num, _, _ := strings.Cut(rest, ":")
-	n, convErr := strconv.Atoi(num)
-	if convErr != nil {
-		return 1
+// yamlError takes the parser's message "yaml: line 3: …" apart.
+func yamlError(err error) (line int, detail string) {
+	detail = strings.TrimPrefix(err.Error(), "yaml: ")
+	rest, placed := strings.CutPrefix(detail, "line ")
+	num, text, cut := strings.Cut(rest, ": ")
+	if n, err := strconv.Atoi(num); placed && cut && err == nil {
+		return n, text
 	}
-	return n
+	return 1, detail
 }
 
 func (r *reader) plain(n *yaml.Node, depth int) bool {
@@ -287,21 +310,35 @@ func (r *reader) value(n *yaml.Node, t Type, what string) (Value, bool) {
 	case TypeInt:
 		return r.whole(n, s, t, what)
 	}
-	r.fault(n, "rule.value_type", "what", what, "got", s, "want", t.String())
+	return r.wrongType(n, s, t, what)
+}
+
+func (r *reader) wrongType(n *yaml.Node, s string, t Type, what string) (Value, bool) {
+	r.fault(n, "rule.value_type", "what", what, "got", s, "want", t.String(), "like", r.example(t))
 	return Value{}, false
+}
+
+// example is how a value of a type is written here.
+func (r *reader) example(t Type) string {
+	if t == TypeMoney && r.currency != "" {
+		return "199.00"
+	}
+	return t.example()
 }
 
 func (r *reader) whole(n *yaml.Node, s string, t Type, what string) (Value, bool) {
 	i, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || i > MaxAmount || i < -MaxAmount {
-		r.fault(n, "rule.value_type", "what", what, "got", s, "want", t.String())
-		return Value{}, false
+		return r.wrongType(n, s, t, what)
 	}
 	return Value{typ: t, n: i}, true
 }
 
 // nearest is the known word that s was probably meant to be, "" when none is close.
 func nearest(s string, known []string) string {
+	if len(s) > maxWord {
+		return ""
+	}
 	best, limit := "", max(1, len(s)/3)+1
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if d := distance(s, k); d < limit {
@@ -338,3 +375,6 @@ func hint(s string, known []string) string {
 	}
 	return ""
 }
+
+// major is an amount as the file writes it.
+func (r *reader) major(minor int64) string { return money.Of(minor, r.currency).Decimal() }

@@ -50,6 +50,10 @@ func (m *meter) show(p flow.ImportProgress) {
 	if took := now.Sub(m.begun); took > 200*time.Millisecond {
 		line += fmt.Sprintf(", %d rows/s", (p.Rows-m.from)*int64(time.Second)/int64(took))
 	}
+	m.write(line)
+}
+
+func (m *meter) write(line string) {
 	if m.terminal {
 		fmt.Fprintf(m.out, "\r\x1b[K%s", line)
 	} else {

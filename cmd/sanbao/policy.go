@@ -20,11 +20,13 @@ type PolicyCmd struct {
 	Facts  PolicyFactsCmd  `cmd:"" help:"Print the vocabulary of facts as JSON Schema."`
 	Docs   PolicyDocsCmd   `cmd:"" help:"Print the customer's policy page of a pack as Markdown."`
 	Diff   PolicyDiffCmd   `cmd:"" help:"Say in words what another version of a pack changes."`
+
+	Backtest PolicyBacktestCmd `cmd:"" help:"Say what a draft would have cost on a shop's decided matters."`
 }
 
 // packArgs are packs to work on.
 type packArgs struct {
-	Pack []string `arg:"" optional:"" help:"Folder, or name of a built-in pack; all built-in packs without one."`
+	Pack []string `arg:"" optional:"" help:"Folder of a pack or of packs, or name of a built-in pack; all built-in packs without one."`
 	JSON bool     `help:"Print the result as JSON."`
 }
 
@@ -287,7 +289,7 @@ Examples:
 
 // Run prints the page of the newest version.
 func (c *PolicyDocsCmd) Run() error {
-	sources, err := findPacks([]string{c.Pack})
+	sources, err := findOne(c.Pack)
 	if err != nil {
 		return err
 	}

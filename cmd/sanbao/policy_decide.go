@@ -97,7 +97,7 @@ func (c *PolicyDecideCmd) ask(ctx context.Context) (asked, error) {
 	case c.Pack == "":
 		return asked{}, errs.New(errs.Invalid, "cli.pack_or_line")
 	}
-	sources, err := findPacks([]string{c.Pack})
+	sources, err := findOne(c.Pack)
 	if err != nil {
 		return asked{}, err
 	}

@@ -115,7 +115,7 @@ func versionOf(arg string) (*rule.Pack, error) {
 		}
 		return nil, errs.New(errs.NotFound, "cli.no_version", errs.Args{"version": arg, "known": strings.Join(known, " ")})
 	}
-	sources, err := findPacks([]string{arg})
+	sources, err := findOne(arg)
 	if err != nil {
 		return nil, err
 	}

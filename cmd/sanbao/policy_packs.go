@@ -33,8 +33,8 @@ var builtIn = sync.OnceValues(func() (*policy.Library, error) {
 	return policy.Load(policies.FS, voc)
 })
 
-// findPacks takes arguments as people give them: a folder, or the name of a built-in pack, which stands for all of its
-// versions. None at all means every built-in pack.
+// findPacks takes arguments as people give them: a folder of a pack, a folder of such folders, or the name of a built-in
+// pack, which stands for all of its versions. None at all means every built-in pack.
 func findPacks(args []string) ([]packSource, error) {
 	lib, err := builtIn()
 	if err != nil {
@@ -43,6 +43,11 @@ func findPacks(args []string) ([]packSource, error) {
 	if len(args) == 0 {
 		args = lib.IDs()
 	}
+	return findIn(lib, args)
+}
+
+// findIn is findPacks with the names that a library knows.
+func findIn(lib *policy.Library, args []string) ([]packSource, error) {
 	var out []packSource
 	for _, arg := range args {
 		if versions := lib.Versions(arg); len(versions) > 0 {
@@ -51,19 +56,49 @@ func findPacks(args []string) ([]packSource, error) {
 			}
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(arg, "pack.yaml")); err != nil {
+		folders, err := packFolders(arg)
+		if err != nil {
 			return nil, errs.Wrap(err, errs.NotFound, "cli.no_pack", errs.Args{"pack": arg, "known": strings.Join(lib.IDs(), " ")})
 		}
-		clean := filepath.Clean(arg)
-		if clean == "." || clean == ".." {
-			if clean, err = filepath.Abs(clean); err != nil {
-				return nil, err
-			}
+		for _, folder := range folders {
+			parent := filepath.Dir(folder)
+			out = append(out, packSource{os.DirFS(parent), filepath.Base(folder), parent + string(filepath.Separator)})
 		}
-		parent := filepath.Dir(clean)
-		out = append(out, packSource{os.DirFS(parent), filepath.Base(clean), parent + string(filepath.Separator)})
 	}
 	return out, nil
+}
+
+// findOne is findPacks for a command about one pack: a folder of several is none.
+func findOne(arg string) ([]packSource, error) {
+	out, err := findPacks([]string{arg})
+	if len(out) > 1 && out[0].prefix != "" {
+		return nil, errs.New(errs.Invalid, "cli.several_packs", errs.Args{"pack": arg, "count": len(out)})
+	}
+	return out, err
+}
+
+// packFolders is a folder that has a pack.yaml, or else the folders in it that have one; an error when there is none.
+func packFolders(arg string) ([]string, error) {
+	clean := filepath.Clean(arg)
+	if clean == "." || clean == ".." {
+		abs, err := filepath.Abs(clean)
+		if err != nil {
+			return nil, err
+		}
+		clean = abs
+	}
+	_, alone := os.Stat(filepath.Join(clean, "pack.yaml"))
+	if alone == nil {
+		return []string{clean}, nil
+	}
+	found, err := filepath.Glob(filepath.Join(clean, "*", "pack.yaml"))
+	if err != nil || len(found) == 0 {
+		return nil, errors.Join(alone, err)
+	}
+	for i := range found {
+		found[i] = filepath.Dir(found[i])
+	}
+	return found, nil
 }
 
 // load reads and compiles it.
@@ -143,11 +178,12 @@ func (s packSource) besides(p *rule.Pack, on calendar.Date) (packs []*rule.Pack,
 }
 
 var _ = errs.Register(map[string]errs.Text{
-	"cli.no_pack":      {ZhCN: "“{pack}”既不是规则包目录，也不是内置规则包（{known}）。", En: "\"{pack}\" is neither a folder with a pack.yaml nor a built-in pack ({known})."},
-	"cli.lint_found":   {ZhCN: "发现 {n} 处问题。", En: "{n} findings."},
-	"cli.cases_failed": {ZhCN: "未通过：{failed} 个案例，{gaps} 处没有覆盖。", En: "Not green: {failed} cases failed, {gaps} gaps in coverage."},
-	"cli.no_cases":     {ZhCN: "{pack} 没有案例（cases/*.yaml）。", En: "{pack} has no golden cases (cases/*.yaml)."},
-	"cli.pack_or_line": {ZhCN: "请给出规则包和事实，或用 --case-line 指定一条售后明细。", En: "Give a pack and facts, or --case-line with the id of a case line."},
-	"cli.no_decision":  {ZhCN: "售后明细 {line} 在该阶段没有判定。", En: "Case line {line} has no decision at that stage."},
-	"cli.at_malformed": {ZhCN: "--at 应为日期或时刻，例：2026-11-21 或 2026-11-21T09:00:00+08:00。", En: "--at is a day or an instant, like 2026-11-21 or 2026-11-21T09:00:00+08:00."},
+	"cli.several_packs": {ZhCN: "“{pack}”里有 {count} 个规则包，这里只能用一个，请写明是哪一个。", En: "\"{pack}\" holds {count} packs, and this is about one; name it."},
+	"cli.no_pack":       {ZhCN: "“{pack}”里没有规则包，也不是内置规则包（{known}）。", En: "\"{pack}\" is neither a folder with a pack.yaml, nor a folder of such, nor a built-in pack ({known})."},
+	"cli.lint_found":    {ZhCN: "发现 {n} 处问题。", En: "{n} findings."},
+	"cli.cases_failed":  {ZhCN: "未通过：{failed} 个案例，{gaps} 处没有覆盖。", En: "Not green: {failed} cases failed, {gaps} gaps in coverage."},
+	"cli.no_cases":      {ZhCN: "{pack} 没有案例（cases/*.yaml）。", En: "{pack} has no golden cases (cases/*.yaml)."},
+	"cli.pack_or_line":  {ZhCN: "请给出规则包和事实，或用 --case-line 指定一条售后明细。", En: "Give a pack and facts, or --case-line with the id of a case line."},
+	"cli.no_decision":   {ZhCN: "售后明细 {line} 在该阶段没有判定。", En: "Case line {line} has no decision at that stage."},
+	"cli.at_malformed":  {ZhCN: "--at 应为日期或时刻，例：2026-11-21 或 2026-11-21T09:00:00+08:00。", En: "--at is a day or an instant, like 2026-11-21 or 2026-11-21T09:00:00+08:00."},
 })

@@ -269,7 +269,7 @@ func TestPolicyCommandsRefuse(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"policy", "lint", "nosuch"}, exitFailed, "neither a folder with a pack.yaml nor a built-in pack"},
+		{[]string{"policy", "lint", "nosuch"}, exitFailed, "neither a folder with a pack.yaml, nor a folder of such, nor a built-in pack"},
 		{[]string{"policy", "decide", "shoes", "--stage", "sometime"}, exitUsage, "--stage must be one of"},
 		{[]string{"policy", "decide", "shoes", "--for", "nobody"}, exitUsage, "--for must be one of"},
 		{[]string{"policy", "docs"}, exitUsage, "expected \"<pack>\""},
@@ -302,7 +302,7 @@ func TestFactsAreSchema(t *testing.T) {
 }
 
 func TestEveryPolicyCommandShowsExamples(t *testing.T) {
-	for _, name := range []string{"lint", "test", "decide", "facts", "docs", "diff"} {
+	for _, name := range []string{"lint", "test", "decide", "facts", "docs", "diff", "backtest"} {
 		if out := green(t, "policy", name, "--help"); !strings.Contains(out, "sanbao policy "+name) || !strings.Contains(out, "Examples:") {
 			t.Errorf("%s:\n%s", name, out)
 		}
@@ -405,4 +405,33 @@ func explainCase(t *testing.T, book *rule.Book, cal *calendar.Calendar, c rule.C
 			}
 		}
 	}
+}
+
+// A folder of packs stands for all of them where a command takes several, and is refused where it takes one.
+func TestFolderOfPacks(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"law-cn", "shoes"} {
+		if err := os.CopyFS(filepath.Join(dir, name), sub(t, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := findPacks([]string{dir})
+	if err != nil || len(found) != 2 || found[0].dir != "law-cn" || found[1].dir != "shoes" {
+		t.Errorf("%v %v", found, err)
+	}
+	if _, err := findOne(dir); errs.As(err) == nil || errs.As(err).Key != "cli.several_packs" {
+		t.Errorf("one of several: %v", err)
+	}
+	if _, err := findPacks([]string{t.TempDir()}); errs.As(err) == nil || errs.As(err).Key != "cli.no_pack" {
+		t.Errorf("none: %v", err)
+	}
+}
+
+func sub(t *testing.T, name string) fs.FS {
+	t.Helper()
+	f, err := fs.Sub(policies.FS, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

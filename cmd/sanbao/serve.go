@@ -21,7 +21,7 @@ type ServeCmd struct {
 	Node
 	Listen    string `help:"Address to serve on." default:"127.0.0.1:8080" env:"SANBAO_LISTEN"`
 	Public    string `help:"Address under which customers reach this installation, e.g. https://returns.example.com: QR codes lead there. Without it they lead to the address a page was asked under." placeholder:"URL" env:"SANBAO_PUBLIC"`
-	Kuaidi100 string `help:"File with the secrets with which 快递100 signs its pushes, a line SHOP=SECRET for each shop; POST /hooks/kuaidi100/SHOP takes them." placeholder:"FILE" env:"SANBAO_KUAIDI100" type:"path"`
+	Kuaidi100 string `help:"File with the secrets with which 快递100 signs its pushes, a line SHOP=SECRET for each shop; POST /api/v1/notify/kuaidi100/SHOP takes them." placeholder:"FILE" env:"SANBAO_KUAIDI100" type:"path"`
 	Demo      bool   `help:"Seed the demo shops when there is no shop yet." default:"true" negatable:""`
 }
 

@@ -31,6 +31,7 @@ import (
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/staff"
+	"github.com/sanbao/sanbao/internal/studio"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/policies"
 	"github.com/sanbao/sanbao/rule"
@@ -49,6 +50,8 @@ type Config struct {
 	Log   *slog.Logger
 	// Public is the address under which customers reach this installation, for QR codes; "" is the one they used.
 	Public string
+	// Payments is the file that names the shops' payment providers; "" is payments.yaml in Data, if there is one.
+	Payments string
 
 	// Salts are the secrets with which 快递100 signs what it pushes, by code of shop. A shop without one takes no pushes.
 	Salts map[string]carrier.Salt
@@ -63,14 +66,15 @@ type App struct {
 	Config
 	DB       *db.DB
 	Flow     *flow.Flow
-	Studio   *policy.Studio
+	Studio   *studio.Studio
 	Live     *live.Hub
 	Jobs     *job.Engine
 	Tokens   *auth.Tokens
 	Sessions *auth.Sessions
 	Evidence *evidence.Desk
 
-	blobs *blob.Store
+	blobs     *blob.Store
+	connected connected
 }
 
 // Vocabulary is every fact the packs may speak of.
@@ -133,21 +137,16 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log}); err != nil {
+	if a.Jobs, err = job.Open(a.DB, job.Options{Log: a.Log, Queues: map[string]int{job.DefaultQueue: 4, studio.RunQueue: 1}}); err != nil {
 		return err
 	}
-	simulated := settle.NewScripted(a.Clock)
-	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Salts: a.Salts, Gateway: func(s shop.Shop) settle.Gateway {
-		switch {
-		case a.Config.Gateway != nil:
-			return a.Config.Gateway
-		case s.Simulation:
-			return simulated
-		}
-		return settle.Offline{}
-	}}
+	if a.connected, err = connect(a.Config); err != nil {
+		return err
+	}
+	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Salts: a.Salts, Gateway: a.gateway(settle.NewScripted(a.Clock), a.connected)}
 	a.Flow.RegisterJobs()
-	a.Studio = &policy.Studio{DB: a.DB, Shelves: a.Flow.Policies, Shop: tenant}
+	a.Studio = &studio.Studio{DB: a.DB, Shelves: a.Flow.Policies, Jobs: a.Jobs, Shop: tenant}
+	a.Studio.RegisterJobs()
 	a.Live = live.New(a.DB, a.Log)
 	a.Flow.Changed = a.Live.Changed
 	a.Evidence = evidence.New(a.DB, a.blobs, a.Jobs)
@@ -179,13 +178,13 @@ func (a *App) Server() *web.Server {
 }
 
 // tenant is a shop as its policy sees it.
-func tenant(tx *db.Tx, shopID id.ID) (policy.Tenant, error) {
+func tenant(tx *db.Tx, shopID id.ID) (studio.Tenant, error) {
 	s, err := shop.Get(tx, shopID)
 	if err != nil {
-		return policy.Tenant{}, err
+		return studio.Tenant{}, err
 	}
 	cal, err := calendar.Load(s.Calendar)
-	return policy.Tenant{ID: s.ID, Binding: flow.Binding(s), Calendar: cal}, err
+	return studio.Tenant{ID: s.ID, Binding: flow.Binding(s), Calendar: cal}, err
 }
 
 // staffShops lists every shop as its people are told of it.
@@ -252,6 +251,9 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 		return err
 	}
 	if err := a.Flow.StartBackfill(ctx); err != nil {
+		return errors.Join(err, a.Jobs.Stop(ctx))
+	}
+	if err := a.startPayments(ctx); err != nil {
 		return errors.Join(err, a.Jobs.Stop(ctx))
 	}
 	a.Live.Start()

@@ -26,7 +26,8 @@ var levels = map[string]int{
 	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel, "carrier": sliceLevel,
 	// rank 3: what sees several slices
 	"flow": 30, "report": 30,
-	"desk": 31, // it shows what flow allows
+	"desk":   31, // it shows what flow allows
+	"studio": 31, // it runs report's backtests
 	// rank 4: wiring
 	"app":     40,
 	"demo":    41,

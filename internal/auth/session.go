@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -42,10 +43,12 @@ const (
 
 // Sessions lets people in and knows who is in. It is safe for concurrent use.
 type Sessions struct {
-	d        *db.DB
-	clock    clock.Clock
-	hasher   *hasher
-	cache    memory
+	d      *db.DB
+	clock  clock.Clock
+	hasher *hasher
+	cache  memory
+
+	counting sync.Mutex // held while an attempt is looked up and counted
 	networks throttle[netip.Prefix]
 	logins   throttle[string]
 	pairs    throttle[pair]
@@ -110,6 +113,8 @@ func (s *Sessions) Login(ctx context.Context, login, password string, from netip
 // back.
 func (s *Sessions) attempt(login string, from netip.Addr, now clock.Instant) error {
 	n := network(from)
+	s.counting.Lock() // looked up and counted in one, so that nobody slips in between
+	defer s.counting.Unlock()
 	wait := max(s.logins.wait(login, now), s.networks.wait(n, now), s.pairs.wait(pair{login, n}, now))
 	if wait > 0 {
 		return errs.New(errs.RateLimited, "auth.login_throttled", errs.Args{"seconds": int(math.Ceil(wait.Seconds()))})

@@ -30,6 +30,13 @@ var cosmetics = []story{
 		c.talk(6*hour+8*minute, "顾客 用了脸上起红疹，没去医院", "柚子 亲，请您先停用，严重的话尽快看医生。方便时拍一下医生证明和剩下的面霜，我们按过敏给您处理", "顾客 我明天去看看",
 			"柚子 好的亲，证明照片只有处理的两位同事能看到；有了随时发我，不着急，期限给您留着")
 	}},
+	{"CO-11", "cosmetics", 5*day + 2*hour, "rejected", 0, func(c *scene) {
+		c.sells(sale{platform: "douyin", sku: "CO-1201", paid: 46, signed: 43, by: buyer{"青团_demo", "卿**", "138****8041"}, attrs: free})
+		c.asks("柚子", "chat", asked{ground: "no_reason", remedy: "refund_return", note: "过了30天，没有活动记录，已说明并建议留作下次优惠", progress: "已拒绝",
+			facts: map[string]any{"goods.seal_broken": false}})
+		c.assigned("柚子")
+		c.talk(5*day+2*hour+10*minute, "顾客 洁面乳买多了，没拆，还能退吗", "柚子 亲，这单签收三十多天了，按店里30天的规则没法无理由退货，给您添麻烦了。要是有质量问题，随时拍照给我")
+	}},
 	{"CO-05", "cosmetics", 2 * hour, "requested", 17800, func(c *scene) {
 		sale := sale{platform: "douyin", sku: "CO-1201", quantity: 2, paid: 42, signed: 38, by: buyer{"囤货小能手_demo", "屯**", "138****8012"}, attrs: free}
 		sale.attrs.Campaign = &order.Campaign{From: c.day(43), To: c.day(40), NoReasonDays: 45}

@@ -27,6 +27,8 @@ const (
 	Split       Command = "split"       // part of the quantity goes another way
 	Responsible Command = "responsible" // who bears it inside
 
+	ChangeGround Command = "change_ground" // another reason on the way: decided anew
+
 	FillWaybill Command = "fill_waybill" // 填写退货单号
 	SignFor     Command = "sign_for"
 	Receive     Command = "receive"     // opened and counted
@@ -86,6 +88,9 @@ var rules = []struct {
 	}},
 	{Split, func(s Situation) bool { return s.Line.Open() && s.Money == "" && s.Going == "" }},
 	{Responsible, func(s Situation) bool { return s.Line.Open() }},
+	{ChangeGround, func(s Situation) bool {
+		return s.Line == line.Approved && s.Money == "" && s.Going == "" && !s.Inspected
+	}},
 
 	{FillWaybill, func(s Situation) bool { return s.Line == line.Approved && s.Coming == movement.Announced }},
 	// A parcel that arrives is dealt with whatever has become of the line: the warehouse cannot argue with a box.

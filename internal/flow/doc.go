@@ -8,6 +8,7 @@
 //	status.go       what people see of a line and a case: a pure projection
 //	decide.go       facts from the slices, the policy's answer, the event that follows from it
 //	apply.go        申请: what a customer asks for, decided and written as a new case
+//	bulk.go         批量: many orders with the same matter
 //	return.go       退货: answer, agree, decline, and what an approval sets in motion
 //	receive.go      the parcel: waybill, signed for, opened, counted, inspected
 //	exchange.go     换货: the article given instead

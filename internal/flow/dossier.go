@@ -33,8 +33,8 @@ type Dossier struct {
 	Movements   []movement.Movement
 	Settlements []settle.Settlement
 	Warehouses  []shop.Warehouse
-	Platform    []intake.Record // what the platform says of the case's lines
-	Offline     bool            // no payment provider is connected: people make its refunds
+	Platform    []intake.Record                    // what the platform says of the case's lines
+	Gateway     func(tender string) settle.Gateway // the provider through which payments of a tender go back
 
 	Orders     map[id.ID]order.Order      // by order id
 	OrderLines map[id.ID][]order.Line     // by order id, in line order
@@ -117,8 +117,8 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, offline := f.Gateway(s).(settle.Offline)
-	return &Dossier{Shop: s, Policies: lib, Offline: offline, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
+	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
+	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
 		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
@@ -155,6 +155,24 @@ func (d *Dossier) readMoney(tx *db.Tx, orderID id.ID) (err error) {
 	}
 	d.Fundings[orderID], err = settle.Fundings(tx, d.Shop.ID, orderID)
 	return err
+}
+
+// byHand says that people make a settlement's payment: by its route, or because no provider of the payment it goes back
+// to is connected.
+func (d *Dossier) byHand(s settle.Settlement) bool {
+	if s.Route.ByHand() {
+		return true
+	}
+	var tender string
+	for _, payments := range d.Payments {
+		for _, p := range payments {
+			if p.ID == s.PaymentID {
+				tender = p.Tender
+			}
+		}
+	}
+	_, offline := d.Gateway(tender).(settle.Offline)
+	return offline
 }
 
 // clone is a copy whose slices and maps a change may alter.

@@ -20,8 +20,9 @@ type Flow struct {
 	DB       *db.DB
 	Policies *policy.Shelves
 	Jobs     *job.Engine
-	// Gateway is the payment provider of a shop. Simulation shops get one without money behind it.
-	Gateway func(shop.Shop) settle.Gateway
+	// Gateway is the provider through which a shop's payments of one tender go back, settle.Offline where none is
+	// connected. Simulation shops get one without money behind it.
+	Gateway func(s shop.Shop, tender string) settle.Gateway
 	// Changed is told of a case that has another version, or another message, once that is durable; nil tells nobody.
 	Changed func(shopID, caseID id.ID, version int64)
 	// Salts are the secrets with which 快递100 signs what it pushes, by code of shop.

@@ -27,9 +27,11 @@ func actor(ctx context.Context) Actor {
 func (f *Flow) Routes(s *web.Server) {
 	f.orderRoutes(s)
 	f.caseRoutes(s)
+	f.bulkRoutes(s)
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
+	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)
 	f.whyRoutes(s)
@@ -221,6 +223,13 @@ func (f *Flow) lineRoutes(s *web.Server) {
 				return f.AnswerGround(ctx, who, shop, target, b.Version, b.Ground, stage, b.Facts, b.Evidence)
 			}
 			return f.Answer(ctx, who, shop, target, b.Version, stage, b.Facts, b.Evidence)
+		})
+	command(s, "lines", "ground", "change-ground", "Another reason on the way: decided anew on it, freight included", auth.CasesWrite,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Established
+			Ground string `json:"ground" minLength:"1" maxLength:"64" doc:"why, by the shop's policy"`
+		}) (View, error) {
+			return f.ChangeGround(ctx, who, shop, target, b.Version, b.Ground, b.Facts, b.Evidence)
 		})
 	command(s, "lines", "inspect", "inspect-line", "Record what was found, and decide at inspection 验货", auth.GoodsReceive,
 		func(ctx context.Context, who Actor, shop, target id.ID, b Established) (View, error) {

@@ -15,7 +15,7 @@ import (
 )
 
 func (f *Flow) trackingRoutes(s *web.Server) {
-	web.RegisterHook(s, "/hooks/kuaidi100/{shop}", carrier.MaxPush*2, f.pushed) // form encoding triples what is not ASCII
+	f.pushRoute(s)
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/waybills/{waybill}/carriers", ID: "recognise-waybill", Tag: "parcels", Scope: auth.CasesRead,
 		Summary: "Whose waybill a number may be, the likeliest first"},
 		func(ctx context.Context, in *struct {
@@ -37,7 +37,7 @@ func (f *Flow) trackingRoutes(s *web.Server) {
 			})
 			return &web.Reply[[]Tracked]{Body: out}, err
 		})
-	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/orders/{order}/parcels", ID: "add-order-parcel", Tag: "orders", Scope: auth.OrdersImport, Once: true,
+	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/orders/{order}/parcels", ID: "add-order-parcel", Tag: "orders", Scope: auth.CasesWrite, Once: true,
 		Summary: "Note a parcel an order went out in"},
 		func(ctx context.Context, in *struct {
 			Order web.ID `path:"order"`
@@ -67,39 +67,50 @@ func (f *Flow) trackingRoutes(s *web.Server) {
 		})
 }
 
-// taken is the answer the public format of 快递100 wants.
+// PushPath is where 快递100 pushes what carriers say of a shop's parcels; the shop's short name follows.
+const PushPath = web.APIRoot + "notify/kuaidi100/"
+
+// taken is the answer the public format of 快递100 wants; whoever gets another one sends again.
 type taken struct {
 	Result     bool   `json:"result"`
 	ReturnCode string `json:"returnCode"`
 	Message    string `json:"message"`
 }
 
-// pushed takes a push of 快递100 for a shop. What is not signed with the shop's own salt is refused, and nothing of it is kept; a shop
-// that does not exist, or takes no pushes, answers the same. Who gets an answer other than "200" sends again.
-func (f *Flow) pushed(ctx context.Context, r *http.Request, form url.Values) web.HookAnswer {
-	code, param := r.PathValue("shop"), form.Get("param")
-	salt := f.Salts[code]
-	if len(param) > carrier.MaxPush || !salt.Signed(param, form.Get("sign")) {
-		err := errs.New(errs.Forbidden, "carrier.signature")
-		return web.HookAnswer{Status: http.StatusForbidden, Body: taken{false, "403", err.Text(errs.ZhCN)}, Err: err}
+func (f *Flow) pushRoute(s *web.Server) {
+	web.Register(s, web.Op{Method: http.MethodPost, Path: PushPath + "{shop}", ID: "notify-kuaidi100", Tag: "parcels", Scope: auth.Public, Notice: true,
+		MaxBody: 2 * carrier.MaxPush, // the form's encoding triples what is not ASCII
+		Summary: "快递100 tells where a parcel is 物流推送",
+		Doc:     "For the tracking service alone: a form with param and sign. What is not signed with the shop's own secret is refused, and nothing of it is kept. 200: taken; anything else makes the service send it again."},
+		func(ctx context.Context, in *struct {
+			Shop    string `path:"shop" maxLength:"32" doc:"the shop's short name"`
+			RawBody []byte `contentType:"application/x-www-form-urlencoded"`
+		}) (*web.Reply[taken], error) {
+			form, err := url.ParseQuery(string(in.RawBody))
+			if err != nil {
+				return nil, errs.Wrap(err, errs.Forbidden, "carrier.signature")
+			}
+			return &web.Reply[taken]{Body: taken{true, "200", "成功"}}, f.Pushed(ctx, in.Shop, form.Get("param"), form.Get("sign"))
+		})
+}
+
+// Pushed takes a push of 快递100 for a shop. What is not signed with the shop's own secret is refused, and nothing of it is kept; a
+// shop that does not exist, or takes no pushes, is told the same.
+func (f *Flow) Pushed(ctx context.Context, code, param, sign string) error {
+	if len(param) > carrier.MaxPush || !f.Salts[code].Signed(param, sign) {
+		return errs.New(errs.Forbidden, "carrier.signature")
 	}
 	waybill, events, err := carrier.ReadPush(param)
+	if err != nil {
+		return err
+	}
+	var s shop.Shop
+	err = f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		s, err = shop.ByCode(tx, code)
+		return err
+	})
 	if err == nil {
-		var s shop.Shop
-		err = f.DB.Read(ctx, func(tx *db.Tx) (err error) {
-			s, err = shop.ByCode(tx, code)
-			return err
-		})
-		if err == nil {
-			_, err = f.Track(ctx, s.ID, waybill, events)
-		}
+		_, err = f.Track(ctx, s.ID, waybill, events)
 	}
-	switch e := errs.As(err); {
-	case err == nil:
-		return web.HookAnswer{Status: http.StatusOK, Body: taken{true, "200", "成功"}}
-	case e.Code == errs.Invalid:
-		return web.HookAnswer{Status: http.StatusUnprocessableEntity, Body: taken{false, "422", e.Text(errs.ZhCN)}, Err: err}
-	default:
-		return web.HookAnswer{Status: http.StatusServiceUnavailable, Body: taken{false, "500", "稍后再推"}, Err: err}
-	}
+	return err
 }

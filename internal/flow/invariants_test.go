@@ -15,8 +15,8 @@ import (
 	"github.com/sanbao/sanbao/internal/shop"
 )
 
-func gatewayOf(g settle.Gateway) func(shop.Shop) settle.Gateway {
-	return func(shop.Shop) settle.Gateway { return g }
+func gatewayOf(g settle.Gateway) func(shop.Shop, string) settle.Gateway {
+	return func(shop.Shop, string) settle.Gateway { return g }
 }
 
 // broken holds one case and the orders it is about to what must be true at any time.

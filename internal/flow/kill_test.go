@@ -98,12 +98,12 @@ func (p *provider) arrived(no string) settle.Answer {
 	return settle.Answer{Outcome: settle.Arrived, ExternalNo: "X" + no, At: clock.System{}.Now()}
 }
 
-func (p *provider) Query(_ context.Context, no string) (settle.Answer, error) {
+func (p *provider) Query(_ context.Context, want settle.Payout) (settle.Answer, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	paid, err := p.list()
-	if _, known := paid[no]; known {
-		return p.arrived(no), err
+	if _, known := paid[want.PayoutNo]; known {
+		return p.arrived(want.PayoutNo), err
 	}
 	return settle.Answer{Outcome: settle.Unknown}, err
 }

@@ -76,7 +76,7 @@ func newKit(t testing.TB, dialect db.Dialect) *kit {
 	jobs, err := job.Open(d, job.Options{})
 	k.must(err)
 	k.pay = settle.NewScripted(k.clock)
-	k.f = &flow.Flow{DB: d, Policies: policy.NewShelves(lib), Jobs: jobs, Gateway: func(shop.Shop) settle.Gateway { return k.pay }}
+	k.f = &flow.Flow{DB: d, Policies: policy.NewShelves(lib), Jobs: jobs, Gateway: func(shop.Shop, string) settle.Gateway { return k.pay }}
 	k.f.RegisterJobs()
 	k.shop = shop.Shop{ID: id.New(), Code: "shoes", Name: "女鞋商城", Pack: "shoes", Law: "law-cn", Currency: "CNY", Calendar: "CN", Overlays: []string{}}
 	k.must(d.Write(t.Context(), func(tx *db.Tx) error {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/money"
@@ -21,11 +23,34 @@ const checkAgain = 2 * time.Minute
 
 // payLater asks for a settlement once this transaction is durable, where software pays its route.
 func (c *change) payLater(s settle.Settlement) {
-	if s.Route.ByHand() || c.Offline {
+	if c.byHand(s) {
 		return
 	}
 	// The case's version tells this request from one whose job is just ending, refused because the line was disputed.
 	c.enqueue(payKind, ref{Shop: c.Shop.ID, ID: s.ID}, job.Unique(fmt.Sprintf("pay:%s:%d", s.ID, c.Case.Version)))
+}
+
+// StartPayments asks for what a shop's gateway is to pay and nobody asked it for: it was approved before the provider was
+// connected. What people still pay by hand is left alone.
+func (f *Flow) StartPayments(ctx context.Context, shopID id.ID) error {
+	var after id.ID
+	for {
+		var page []settle.Settlement
+		err := f.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			page, err = settle.InState(tx, shopID, settle.ToPay, after, rowsAStep)
+			for _, s := range page {
+				if err != nil || s.Route.ByHand() {
+					continue
+				}
+				_, err = f.Jobs.Enqueue(tx, payKind, ref{Shop: shopID, ID: s.ID}, job.Unique("start:"+s.ID.String()))
+			}
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		after = page[len(page)-1].ID
+	}
 }
 
 // pay asks the gateway for one settlement. It can be run any number of times, and can die at any point: the payout
@@ -87,14 +112,14 @@ func (f *Flow) initiate(ctx context.Context, r ref) (p *asked, again bool, err e
 			return nil, err
 		}
 		captured := s.Amount()
-		var reference string
+		var from settle.Payment
 		for _, py := range d.Payments[l.OrderID] {
 			if py.ID == s.PaymentID {
-				captured, reference = money.Of(py.Captured, py.Currency), py.Reference
+				captured, from = money.Of(py.Captured, py.Currency), py
 			}
 		}
 		again = s.State == settle.Processing
-		p = &asked{settle.Payout{PayoutNo: s.PayoutNo, Reference: reference, Amount: s.Amount(), Captured: captured}, f.Gateway(d.Shop)}
+		p = &asked{settle.Payout{PayoutNo: s.PayoutNo, Reference: from.Reference, Amount: s.Amount(), Captured: captured}, f.Gateway(d.Shop, from.Tender)}
 		return func(c *change) {
 			s, _ := c.settlement(r.ID, 0)
 			if s.State != settle.ToPay {
@@ -114,7 +139,7 @@ func (f *Flow) initiate(ctx context.Context, r ref) (p *asked, again bool, err e
 // ask asks the gateway, and where it may have been asked before asks what became of the number first.
 func (f *Flow) ask(ctx context.Context, p *asked, again bool) (settle.Answer, error) {
 	if again {
-		a, err := p.gateway.Query(ctx, p.payout.PayoutNo)
+		a, err := p.gateway.Query(ctx, p.payout)
 		if err != nil || a.Outcome != settle.Unknown {
 			return a, err
 		}

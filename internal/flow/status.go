@@ -62,7 +62,7 @@ func (d *Dossier) situation(l line.Line) Situation {
 
 // money looks at one settlement.
 func (s *Situation) money(d *Dossier, m settle.Settlement) {
-	s.Money, s.Route, s.ByHand = m.State, m.Route, m.Route.ByHand() || d.Offline
+	s.Money, s.Route, s.ByHand = m.State, m.Route, d.byHand(m)
 }
 
 // lag orders settlements by who needs attention first.

@@ -4,6 +4,8 @@ import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
 	"flow.not_now":               {ZhCN: "目前是“{status}”，不能执行“{command}”；现在可以：{allowed}。", En: "This is \"{status}\" now, so \"{command}\" is not possible; possible now: {allowed}."},
+	"flow.no_notices":            {ZhCN: "这里不接收支付通知。", En: "No payment notifications are taken here."},
+	"flow.notice_refused":        {ZhCN: "支付通知未通过验签，不予采信。", En: "The payment notification could not be verified and is not believed."},
 	"flow.supervisor_needed":     {ZhCN: "这一步要主管来定，请转交主管。", En: "A supervisor has to decide this; please hand it over."},
 	"flow.finance_needed":        {ZhCN: "这笔款项要财务审核。", En: "Finance has to approve this."},
 	"flow.arrival_time":          {ZhCN: "到货时间应在 {from} 之后，且不晚于现在。", En: "The time of arrival must lie after {from} and not ahead of now."},

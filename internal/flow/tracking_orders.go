@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
@@ -41,7 +42,14 @@ func (f *Flow) AddParcel(ctx context.Context, who Actor, shopID, orderID id.ID, 
 			if _, err := order.Get(tx, shopID, orderID); err != nil {
 				return nil, err
 			}
-			err := filled(tx, func(b *db.Batch) error {
+			noted, err := carrier.OfOrder(tx, shopID, orderID)
+			if err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(noted, func(p carrier.Parcel) bool { return p.Waybill == no }) {
+				return OrderParcels(tx, shopID, orderID)
+			}
+			err = filled(tx, func(b *db.Batch) error {
 				carrier.InsertParcel(b, tx.Now, carrier.Parcel{ID: id.New(), ShopID: shopID, OrderID: orderID, Carrier: p.Carrier, Waybill: no})
 				return audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Order, SubjectID: orderID, Actor: who.Name, Verb: "parcel"},
 					map[string]any{"carrier": p.Carrier, "waybill": no})

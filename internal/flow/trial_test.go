@@ -85,7 +85,7 @@ func openKit(t testing.TB, d *db.DB, clk *clock.Fake) (*kit, error) {
 		return nil, err
 	}
 	k := &kit{t: t, clock: clk, pay: settle.NewScripted(clk)}
-	k.f = &flow.Flow{DB: d, Policies: policy.NewShelves(lib), Jobs: jobs, Gateway: func(shop.Shop) settle.Gateway { return k.pay }}
+	k.f = &flow.Flow{DB: d, Policies: policy.NewShelves(lib), Jobs: jobs, Gateway: func(shop.Shop, string) settle.Gateway { return k.pay }}
 	k.f.RegisterJobs()
 	return k, nil
 }
@@ -220,8 +220,8 @@ func (g *payout) Refund(ctx context.Context, p settle.Payout) (settle.Answer, er
 	return g.of(p.PayoutNo).Refund(ctx, p)
 }
 
-func (g *payout) Query(ctx context.Context, no string) (settle.Answer, error) {
-	return g.of(no).Query(ctx, no)
+func (g *payout) Query(ctx context.Context, p settle.Payout) (settle.Answer, error) {
+	return g.of(p.PayoutNo).Query(ctx, p)
 }
 
 // act is one way to give a command.
@@ -306,6 +306,9 @@ func acts() []act {
 	})
 	onLine(flow.Responsible, func(f *flow.Flow, d *dealt) (flow.View, error) {
 		return f.SetResponsible(d.ctx(), boss, d.k.shop.ID, d.line, 0, "supplier")
+	})
+	onLine(flow.ChangeGround, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.ChangeGround(d.ctx(), boss, d.k.shop.ID, d.line, 0, "trial_too", nil, "")
 	})
 	add(flow.Split, "stays", split)
 	add(flow.Split, "part", func(d *dealt) (flow.View, error) {

@@ -10,7 +10,7 @@ import (
 	"github.com/sanbao/sanbao/rule"
 )
 
-// vocabulary is this package's facts, with those of the order that decide whether some of them apply.
+// vocabulary is this package's facts, with those of the order that decide whether some of them apply, or come before them.
 func vocabulary(t *testing.T) *rule.Vocabulary {
 	words := func(ws ...string) (out []rule.Choice) {
 		for _, w := range ws {
@@ -21,7 +21,7 @@ func vocabulary(t *testing.T) *rule.Vocabulary {
 	def := rule.Def{Stage: rule.AtOrder, Ask: rule.System, Label: rule.Text{ZhCN: "类目", En: "category"}}
 	category, kind := def, def
 	category.Values, kind.Values = words("shoes", "clothing", "hats", "bags", "toys", "textiles", "home", "food", "cosmetics", "medical", "electronics"), words("ordinary", "digital")
-	v, err := rule.NewVocabulary(append([]rule.Fact{rule.EnumFact("line.category", category), rule.EnumFact("line.kind", kind)}, Vocabulary...)...)
+	v, err := rule.NewVocabulary(append([]rule.Fact{rule.EnumFact("line.category", category), rule.EnumFact("line.kind", kind), rule.DateFact("line.signed_on", def)}, Vocabulary...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

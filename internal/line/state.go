@@ -54,7 +54,7 @@ var transitions = map[State]map[Event]State{
 	Offered:          with(decided, Accept, Approved, Turn, Rejected, Cancel, Cancelled, Expire, Expired, Dispute, Disputed),
 	// A granted line is decided again when the carrier answers, and at inspection: it stays granted, or what was found
 	// changes it, or asks more.
-	Approved: with(nil, Grant, Approved, Queue, Approved, Refuse, Rejected, Escalate, AwaitingApproval, Offer, Offered, Ask, NeedsFacts,
+	Approved: with(nil, Grant, Approved, Queue, Approved, Refuse, Rejected, Escalate, AwaitingApproval, Offer, Offered, Ask, NeedsFacts, AskProof, NeedsEvidence,
 		Cancel, Cancelled, Expire, Expired, Dispute, Disputed),
 	Rejected:  with(nil, Override, Approved, Dispute, Disputed, Reopen, Requested),
 	Disputed:  with(nil, Approve, Approved, Decline, Rejected, Cancel, Cancelled),

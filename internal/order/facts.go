@@ -47,7 +47,7 @@ var (
 	FactSignedOn = rule.DateFact("line.signed_on", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Customer | rule.Agent,
 		AppliesWhen: "order.delivery == '" + Delivered + "'",
 		Label:       rule.Text{ZhCN: "签收日期", En: "Received on"},
-		Help:        rule.Text{ZhCN: "顾客收到商品的那一天；到店购买为购买当天。期限从次日起算。", En: "The day the customer got the goods; in a store the day of purchase. Periods begin on the day after."}})
+		Help:        rule.Text{ZhCN: "顾客收到商品的那一天；到店购买为购买当天。期限从次日起算。换过货的看收到新货的那天，送修的天数不算在内（顺延）。", En: "The day the customer got the goods; in a store the day of purchase. Periods begin on the day after. After an exchange it is the day the new article came; days of repair do not count and move it on."}})
 
 	FactPromiseMissed = rule.BoolFact("order.promise_missed", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent,
 		Label: rule.Text{ZhCN: "已超过约定的发货时间", En: "The agreed time of dispatch has passed"},

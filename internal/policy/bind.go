@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sanbao/sanbao/calendar"
@@ -14,6 +15,15 @@ type Binding struct {
 	Law      []string `json:"law"`
 	Overlays []string `json:"overlays,omitempty"`
 	Shop     string   `json:"shop,omitempty"`
+}
+
+// Packs are the ids of a binding, the law's first.
+func (b Binding) Packs() []string {
+	out := slices.Concat(b.Law, b.Overlays)
+	if b.Shop != "" {
+		out = append(out, b.Shop)
+	}
+	return out
 }
 
 // Book binds the versions that govern an order. The law is the one in force when the contract was made, which is the day

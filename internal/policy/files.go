@@ -15,8 +15,8 @@ import (
 // Files are the texts of a pack by name: "pack.yaml", "cases/quality.yaml".
 type Files map[string]string
 
-// hash is SHA-256 over name, length and text of every file, in the order of their names: wording and cases too.
-func (f Files) hash() string {
+// Hash is SHA-256 over name, length and text of every file, in the order of their names: wording and cases too.
+func (f Files) Hash() string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		fmt.Fprintf(h, "%s %d\n%s", name, len(f[name]), f[name])
@@ -43,8 +43,8 @@ func readFiles(fsys fs.FS, dir string) (Files, error) {
 	return out, nil
 }
 
-// folder shows files as the one folder of a file system, for those who read packs from folders.
-func (f Files) folder(name string) fs.FS {
+// Folder shows files as the one folder of a file system, for those who read packs from folders.
+func (f Files) Folder(name string) fs.FS {
 	m := memory{}
 	for file, text := range f {
 		m[path.Join(name, file)] = text

@@ -119,8 +119,8 @@ func (l *Library) Files(p *rule.Pack) (Files, error) {
 	return readFiles(l.fsys, l.folders[p])
 }
 
-// ruling are the versions of a pack that come into force, oldest first.
-func (l *Library) ruling(id string) []*rule.Pack {
+// Ruling are the versions of a pack that come into force, oldest first.
+func (l *Library) Ruling(id string) []*rule.Pack {
 	if vs, ok := l.rules[id]; ok {
 		return vs
 	}
@@ -129,7 +129,7 @@ func (l *Library) ruling(id string) []*rule.Pack {
 
 // InForce is the version of a pack in force on a day: the latest that has begun and not ended. None is a NotFound error.
 func (l *Library) InForce(id string, on calendar.Date) (*rule.Pack, error) {
-	vs := l.ruling(id)
+	vs := l.Ruling(id)
 	if len(vs) == 0 {
 		return nil, errs.New(errs.NotFound, "policy.pack_unknown", errs.Args{"pack": id})
 	}

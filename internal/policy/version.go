@@ -26,9 +26,9 @@ type Published struct {
 	At          clock.Instant
 }
 
-// insertVersion adds a version as the shop's next. One of the same name or first day that another person published a
+// InsertVersion adds a version as the shop's next. One of the same name or first day that another person published a
 // moment ago is a conflict.
-func insertVersion(tx *db.Tx, v Published) error {
+func InsertVersion(tx *db.Tx, v Published) error {
 	files, err := json.Marshal(v.Files)
 	if err != nil {
 		return fmt.Errorf("files of %s %s: %w", v.Pack.ID, v.Pack.Version, err)
@@ -72,9 +72,9 @@ func lastSeq(tx *db.Tx, shopID id.ID) (n int64, err error) {
 	return n, err
 }
 
-// compile loads files as the folder of a pack.
-func (f Files) compile(pack string, voc *rule.Vocabulary) (*rule.Pack, error) {
-	return rule.Load(f.folder(pack), pack, voc)
+// Compile loads files as the folder of a pack.
+func (f Files) Compile(pack string, voc *rule.Vocabulary) (*rule.Pack, error) {
+	return rule.Load(f.Folder(pack), pack, voc)
 }
 
 // load reads what a shop has published. A version that does not compile any more, or is not what was published, stops
@@ -87,7 +87,7 @@ func (l *Library) load(tx *db.Tx, shopID id.ID) (*Library, int64, error) {
 	var last int64
 	for i := range own {
 		v, ref := &own[i], refs[i]
-		if v.Pack, err = v.Files.compile(ref.Pack, l.voc); err != nil {
+		if v.Pack, err = v.Files.Compile(ref.Pack, l.voc); err != nil {
 			return nil, 0, errs.Wrap(err, errs.Internal, "policy.version_broken", errs.Args{"pack": ref.Pack, "version": ref.Version})
 		}
 		if v.Pack.Hash != ref.Hash || v.Pack.Version != ref.Version {

@@ -2,6 +2,7 @@ package settle
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/money"
@@ -40,8 +41,15 @@ type Gateway interface {
 	// Refund asks for a payout. Asking again with the same number and amount repeats the answer, or says how far it has
 	// come since, and pays nothing more; another payout under a used number bounces. A bounce leaves the number free.
 	Refund(ctx context.Context, p Payout) (Answer, error)
-	// Query tells what became of a number.
-	Query(ctx context.Context, payoutNo string) (Answer, error)
+	// Query tells what became of a payout. A number that is in use for another one bounces.
+	Query(ctx context.Context, p Payout) (Answer, error)
+}
+
+// Notifier is a gateway whose provider sends notifications.
+type Notifier interface {
+	// Notified takes one and returns the number of the payout it is about, "" for none of ours. It proves who sent it
+	// before it believes a word; an error means that it is not believed. A notification only says that it is time to ask.
+	Notified(ctx context.Context, header http.Header, body []byte) (payoutNo string, err error)
 }
 
 // Offline is the gateway of a shop whose provider is not connected: it leaves the paying to a person, who confirms the
@@ -52,6 +60,6 @@ func (Offline) Refund(context.Context, Payout) (Answer, error) {
 	return Answer{Outcome: ByPerson}, nil
 }
 
-func (Offline) Query(context.Context, string) (Answer, error) {
+func (Offline) Query(context.Context, Payout) (Answer, error) {
 	return Answer{Outcome: ByPerson}, nil
 }

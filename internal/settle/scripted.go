@@ -52,7 +52,7 @@ func (g *Scripted) Refund(_ context.Context, p Payout) (Answer, error) {
 	g.asked++
 	if was, ok := g.paid[p.PayoutNo]; ok {
 		if was.Payout != p {
-			return Answer{Outcome: Bounced, Reason: "payout number used for another payout"}, nil
+			return usedNumber, nil
 		}
 		return was.Answer, nil
 	}
@@ -77,14 +77,20 @@ func (g *Scripted) Refund(_ context.Context, p Payout) (Answer, error) {
 	return arrived, nil
 }
 
-func (g *Scripted) Query(_ context.Context, payoutNo string) (Answer, error) {
+func (g *Scripted) Query(_ context.Context, p Payout) (Answer, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if was, ok := g.paid[payoutNo]; ok {
-		return was.Answer, nil
+	was, ok := g.paid[p.PayoutNo]
+	switch {
+	case !ok:
+		return Answer{Outcome: Unknown}, nil
+	case was.Payout != p:
+		return usedNumber, nil
 	}
-	return Answer{Outcome: Unknown}, nil
+	return was.Answer, nil
 }
+
+var usedNumber = Answer{Outcome: Bounced, Reason: "payout number used for another payout"}
 
 // Script appends turns to come.
 func (g *Scripted) Script(turns ...Turn) {

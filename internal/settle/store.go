@@ -63,6 +63,15 @@ func Get(tx *db.Tx, shopID, settlementID id.ID) (Settlement, error) {
 	return one[0], err
 }
 
+// ByPayoutNo reads the settlement of a payout number, without parts.
+func ByPayoutNo(tx *db.Tx, shopID id.ID, payoutNo string) (Settlement, error) {
+	s, err := scan(tx.QueryRow(`select `+columns+` from settlement where shop_id = $1 and payout_no = $2`, shopID, payoutNo))
+	if err == db.ErrNoRows {
+		return s, errs.New(errs.NotFound, "settle.not_found", errs.Args{"settlement": payoutNo})
+	}
+	return s, err
+}
+
 // OfCase lists a case's settlements with their parts, oldest first.
 func OfCase(tx *db.Tx, shopID, caseID id.ID) ([]Settlement, error) {
 	ss, err := db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },

@@ -39,10 +39,11 @@ type Op struct {
 	// only what auth.From(ctx).HasIn allows. Without it such a route is for callers of all shops.
 	AnyShop bool
 
-	// Every POST is one of the three. Once: it creates, moves or pays, needs an Idempotency-Key and runs through Once.
+	// Every POST is one of the four. Once: it creates, moves or pays, needs an Idempotency-Key and runs through Once.
 	// Preview: it only computes an answer and writes nothing. Session: it opens or ends the caller's own session or
-	// changes his password; sent twice it does no more than once, and nothing of it may be kept for a replay.
-	Once, Preview, Session bool
+	// changes his password; sent twice it does no more than once, and nothing of it may be kept for a replay. Notice: another
+	// system tells that something happened and proves itself by a signature; sent twice it does no more than once.
+	Once, Preview, Session, Notice bool
 
 	Status  int           // of success; 0 is 200, or 204 without a body
 	MaxBody int64         // bytes; 0 is DefaultMaxBody
@@ -87,11 +88,13 @@ func (o Op) fault() string {
 	case o.ShopBound() && !o.Scope.Known():
 		return "a shop-bound route needs a scope"
 	case o.Method == http.MethodPost && o.kinds() != 1:
-		return "a POST is either Once or Preview or Session"
+		return "a POST is either Once or Preview or Session or Notice"
 	case o.Method != http.MethodPost && o.kinds() != 0:
-		return "only a POST is Once, Preview or Session"
+		return "only a POST is Once, Preview, Session or Notice"
 	case o.Session && o.Scope.Known():
 		return "a session is the caller's own: Public or Self"
+	case o.Notice && (o.Scope != auth.Public || o.MaxBody == 0 || o.MaxBody > DefaultMaxBody):
+		return "a notice is Public, and says how long its body may be"
 	case o.Method == http.MethodGet && len(o.Upload) > 0:
 		return "a GET has no body"
 	}
@@ -104,7 +107,7 @@ func (o Op) fault() string {
 
 // kinds counts which kinds of POST it says to be.
 func (o Op) kinds() (n int) {
-	for _, is := range []bool{o.Once, o.Preview, o.Session} {
+	for _, is := range []bool{o.Once, o.Preview, o.Session, o.Notice} {
 		if is {
 			n++
 		}

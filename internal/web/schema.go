@@ -170,6 +170,7 @@ func (s *Server) operation(op *Op) huma.Operation {
 		// huma refuses a body of exactly its limit.
 		MaxBodyBytes: op.MaxBody + 1, BodyReadTimeout: bodyReadTimeout,
 		RejectUnknownQueryParameters: true,
+		SkipValidateBody:             op.Notice, // it is read as the bytes that were signed
 		Middlewares:                  huma.Middlewares{s.guard(op)},
 		Extensions:                   map[string]any{"x-idempotent": op.Once},
 	}

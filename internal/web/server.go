@@ -51,7 +51,6 @@ type Server struct {
 	cross     *http.CrossOriginProtection
 	routes    []Op
 	documents []string
-	hooks     []string
 	naming    naming // the route being registered, see schemas
 	shops     sync.Map
 	metrics   *metrics

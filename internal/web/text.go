@@ -14,7 +14,6 @@ var _ = errs.Register(map[string]errs.Text{
 	"web.title.internal":        {ZhCN: "系统出错", En: "Internal error"},
 
 	"web.stale":              {ZhCN: "这条记录刚被别人改过（现为第 {version} 版），请刷新后再操作。", En: "The record has been changed meanwhile (it is now version {version}); reload it and try again."},
-	"web.form":               {ZhCN: "表单内容过大或无法识别。", En: "The form is too large or cannot be read."},
 	"web.no_route":           {ZhCN: "没有这个接口地址。", En: "There is no such address."},
 	"web.method_not_allowed": {ZhCN: "这个地址不支持 {method}，可用：{allow}。", En: "This address does not support {method}; allowed: {allow}."},
 	"web.cross_origin":       {ZhCN: "拒绝来自其他网站的请求。", En: "Requests from another web site are refused."},

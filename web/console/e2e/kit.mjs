@@ -84,7 +84,7 @@ export class Person {
     await p.press('Enter')
     await p.page.waitForSelector('.page-title')
     p.shop = o.shop ?? 'shoes'
-    await p.go('today')
+    await p.go(o.first ?? 'today')
     await p.page.waitForSelector('.page-title')
     p.keys = p.clicks = 0
     return p

@@ -1,10 +1,12 @@
 // Runs the journeys against a real server in the system's Chromium, checks every page with axe, takes pictures.
 //
 //   npm run e2e                 all of it
+//   npm run e2e -- --studio     only those of the policy studio
 //   npm run e2e -- --readme     also makes docs/console.png, the picture of the README
 import { rmSync } from 'node:fs'
 import { launch, Person, pictures, root, serve } from './kit.mjs'
 import { journeys, prepare } from './journeys.mjs'
+import { prepareStudio, studioJourneys } from './studio.mjs'
 
 const began = Date.now()
 const seconds = () => ((Date.now() - began) / 1000).toFixed(1).padStart(6)
@@ -15,8 +17,10 @@ const browser = await launch()
 const memo = {}
 try {
   memo.shopOf = await prepare(server)
-  for (const j of journeys) {
-    const people = () => [memo.agent, memo.house, memo.cash].filter(Boolean)
+  memo.cosmetics = await prepareStudio(server)
+  const only = process.argv.includes('--studio')
+  for (const j of only ? studioJourneys : [...journeys, ...studioJourneys]) {
+    const people = () => [memo.agent, memo.house, memo.cash, memo.admin, memo.boss].filter(Boolean)
     for (const p of people()) p.keys = p.clicks = 0
     try {
       await j.run({ browser, server, memo })
@@ -43,7 +47,7 @@ async function sweep() {
   for (const [width, height, size] of [[1440, 900, 'wide'], [390, 844, 'phone']]) {
     for (const scheme of ['light', 'dark']) {
       const p = await Person.enter(browser, server, 'laozhou', { width, height, scheme, locale: size === 'phone' && scheme === 'dark' ? 'zh-TW' : size === 'wide' && scheme === 'dark' ? 'en' : 'zh-CN' })
-      for (const page of ['today', 'inbox', 'inbox?view=overdue', 'apply', 'cashier', 'imports', 'settings', 'search?q=demo']) {
+      for (const page of ['today', 'inbox', 'inbox?view=overdue', 'apply', 'cashier', 'imports', 'settings', 'search?q=demo', 'studio', 'studio/packs/shoes/2024-07', 'studio/sandbox#ground=quality&remedy=refund_return', 'studio/drafts', 'studio/runs']) {
         await p.go(page)
         await p.seen('.page-title')
         await p.page.waitForFunction(() => !document.querySelector('.skeleton'))

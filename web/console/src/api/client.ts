@@ -57,6 +57,20 @@ export async function call<T>(method: string, path: string, o: { json?: unknown;
   return body as T
 }
 
+/** The body of an answer that is text. */
+export async function textOf(path: string): Promise<string> {
+  const r = await send(new Request(path))
+  const text = await r.text()
+  if (r.ok) return text
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    body = undefined
+  }
+  throw new Fault(r.status, isProblem(body) ? body : undefined)
+}
+
 /** A new key for a new intention. crypto.randomUUID is there on https and localhost only. */
 export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')

@@ -9,7 +9,7 @@ import { setZone } from '../kit/format'
 import { Keys, useShortcuts } from '../kit/keys'
 import { Forbidden } from './Errors'
 import { useLive } from './live'
-import { places } from './nav'
+import { firstPlace, places } from './nav'
 import { may, useShop } from './shop'
 import { mode, setMode, type Mode } from './theme'
 
@@ -82,7 +82,7 @@ function Top({ shop, menu, open }: { shop: Shop; menu: () => void; open: boolean
       </button>
       <img src="/mark.svg" width="24" height="24" alt="" className="only-wide" />
       {me && me.shops.length > 1 ? (
-        <select className="shop-switch" aria-label={t('shop.switch')} value={shop.code} onChange={(e) => void go({ to: '/s/$shop/today', params: { shop: e.target.value } })}>
+        <select className="shop-switch" aria-label={t('shop.switch')} value={shop.code} onChange={(e) => void go({ to: '/s/$shop/$', params: { shop: e.target.value, _splat: firstPlace(me.shops.find((s) => s.code === e.target.value)) } })}>
           {me.shops.map((s) => (
             <option key={s.code} value={s.code}>
               {s.public_name || s.name}
@@ -92,8 +92,14 @@ function Top({ shop, menu, open }: { shop: Shop; menu: () => void; open: boolean
       ) : (
         <strong className="shop-name">{shop.public_name || shop.name}</strong>
       )}
-      <SearchBox shop={shop} />
-      <span className="grow only-wide" />
+      {may(shop, 'cases:read') ? (
+        <>
+          <SearchBox shop={shop} />
+          <span className="grow only-wide" />
+        </>
+      ) : (
+        <span className="grow" />
+      )}
       <button type="button" className="btn icon only-wide" aria-label={t('keys.title')} title={t('keys.title')} onClick={() => window.dispatchEvent(new KeyboardEvent('keydown', { key: '?' }))}>
         ?
       </button>
@@ -164,7 +170,7 @@ function SearchBox({ shop }: { shop: Shop }) {
 /** Says that the server does not answer, or that live updates do not come. */
 function Connection({ shop }: { shop: Shop }) {
   const { offline } = useSession()
-  const live = useLive(shop.id)
+  const live = useLive(may(shop, 'cases:read') ? shop.id : '')
   const queries = useQueryClient()
   if (!offline && live) return null
   return (

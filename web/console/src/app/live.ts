@@ -4,10 +4,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { shopPath } from '../api/queries'
 
+/** Whether live updates come; of no shop ("") there are none to wait for. */
 export function useLive(shop: string) {
   const queries = useQueryClient()
   const [live, setLive] = useState(true)
   useEffect(() => {
+    if (shop === '') return
     const source = new EventSource(`${shopPath(shop)}/events`)
     let lost = false
     let soon = 0

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { useSession } from '../api/session'
 import { t } from '../i18n'
 import { Crash, NotFound } from './Errors'
+import { firstPlace } from './nav'
 import { Shell } from './Shell'
 
 const Missing = () => <NotFound />
@@ -14,7 +15,7 @@ function Home() {
   const last = localStorage.getItem('sanbao.shop')
   const shop = me?.shops.find((s) => s.code === last) ?? me?.shops[0]
   if (!shop) return <NotFound title={t('noshop.title')} text={t('noshop.text')} />
-  return <Navigate to="/s/$shop/$" params={{ shop: shop.code, _splat: 'today' }} replace />
+  return <Navigate to="/s/$shop/$" params={{ shop: shop.code, _splat: firstPlace(shop) }} replace />
 }
 
 const home = createRoute({ getParentRoute: () => root, path: '/', component: Home })
@@ -33,16 +34,24 @@ export const inboxRoute = createRoute({ ...under, path: 'inbox', validateSearch:
 export const caseRoute = createRoute({ ...under, path: 'cases/$case', validateSearch: only('line', 'tab'), component: lazyRouteComponent(() => import('../features/cases/CasePage'), 'CasePageView') })
 export const recordRoute = createRoute({ ...under, path: 'cases/$case/record/$decision', component: lazyRouteComponent(() => import('../features/cases/Record'), 'DecisionRecordPage') })
 export const applyRoute = createRoute({ ...under, path: 'apply', validateSearch: only('order', 'no', 'platform'), component: lazyRouteComponent(() => import('../features/apply/Apply'), 'Apply') })
+const bulk = createRoute({ ...under, path: 'apply/bulk', component: lazyRouteComponent(() => import('../features/apply/Bulk'), 'Bulk') })
 export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('waybill', 'case'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
 export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
 export const todayRoute = createRoute({ ...under, path: 'today', validateSearch: only('of'), component: lazyRouteComponent(() => import('../features/today/Today'), 'Today') })
 const imports = createRoute({ ...under, path: 'imports', component: lazyRouteComponent(() => import('../features/imports/Imports'), 'Imports') })
 export const settingsRoute = createRoute({ ...under, path: 'settings', validateSearch: only('tab', 'user'), component: lazyRouteComponent(() => import('../features/settings/Settings'), 'Settings') })
 export const searchRoute = createRoute({ ...under, path: 'search', validateSearch: only('q'), component: lazyRouteComponent(() => import('../features/inbox/Search'), 'Search') })
+export const packsRoute = createRoute({ ...under, path: 'studio', component: lazyRouteComponent(() => import('../features/studio/Packs'), 'Packs') })
+export const versionRoute = createRoute({ ...under, path: 'studio/packs/$pack/$version', validateSearch: only('tab', 'ground', 'q', 'file', 'line'), component: lazyRouteComponent(() => import('../features/studio/Version'), 'Version') })
+const sandbox = createRoute({ ...under, path: 'studio/sandbox', component: lazyRouteComponent(() => import('../features/studio/Sandbox'), 'Sandbox') })
+const drafts = createRoute({ ...under, path: 'studio/drafts', component: lazyRouteComponent(() => import('../features/studio/Drafts'), 'Drafts') })
+export const draftRoute = createRoute({ ...under, path: 'studio/drafts/$draft', validateSearch: only('tab', 'file', 'line'), component: lazyRouteComponent(() => import('../features/studio/Draft'), 'DraftPageView') })
+const runs = createRoute({ ...under, path: 'studio/runs', component: lazyRouteComponent(() => import('../features/studio/RunList'), 'Runs') })
+export const runRoute = createRoute({ ...under, path: 'studio/runs/$run', component: lazyRouteComponent(() => import('../features/studio/Run'), 'RunPage') })
 const nowhere = createRoute({ ...under, path: '$', component: Missing })
 const start = createRoute({ ...under, path: '/', component: () => <Home /> })
 
-const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, nowhere])])
+const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, bulk, receivingRoute, cashierRoute, imports, settingsRoute, searchRoute, packsRoute, versionRoute, sandbox, drafts, draftRoute, runs, runRoute, nowhere])])
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({

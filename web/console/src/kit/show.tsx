@@ -83,7 +83,7 @@ export const Loading = ({ rows = 6 }: { rows?: number }) => (
 /** What went wrong, in words, and what can be done about it. */
 export function FaultNote({ fault: f, retry, compact }: { fault: unknown; retry?: () => void; compact?: boolean }) {
   const fault: Fault = asFault(f)
-  const loose = fault.loose.map((x) => x.detail)
+  const loose = fault.loose.map((x) => (/\.yaml:\d/.test(x.path) ? `${x.path} ${x.detail}` : x.detail)) // a place in a file is worth naming
   return (
     <div className={`fault ${compact ? 'compact' : ''}`} role="alert">
       <p>{fault.offline ? t('fault.offline') : fault.problem ? fault.problem.detail : t('fault.unknown', { status: String(fault.status) })}</p>

@@ -1,9 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { asked, type Decision } from '../api/decision'
 import type { CasePage, LineView, Movement, Settlement, View } from '../api/types'
 import { call } from '../api/client'
-import { casePage, shopPath } from '../api/queries'
+import { casePage, grounds, shopPath } from '../api/queries'
 import type { Shop } from '../api/session'
 import { t, term } from '../i18n'
 import { useCommand } from '../kit/command'
@@ -15,6 +15,7 @@ import { Status } from '../kit/show'
 import type { Command } from './commands'
 import { bearer } from './Decision'
 import { FactFields, valuesOf, type Typed } from './FactFields'
+import { WaybillFields } from './Waybill'
 import { mustBe, type Words } from './words'
 
 export type Target = { on: 'line'; row: LineView } | { on: 'parcel'; row: Movement } | { on: 'money'; row: Settlement }
@@ -43,6 +44,7 @@ interface Draft {
   amount: string
   at: string
   proof: string
+  ground: string
   route: string
   consent: string
   note: string
@@ -50,7 +52,7 @@ interface Draft {
   counts: Record<string, string>
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', route: '', consent: '', note: '', facts: {}, counts: {} }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', facts: {}, counts: {} }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
@@ -62,6 +64,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   const [seen, setSeen] = useState({ version: target.row.version, status: statusOf(target, page) })
   const [asks, setAsks] = useState<string[]>([])
   const queries = useQueryClient()
+  const reasons = useQuery({ ...grounds(shop.id), enabled: command.inputs.includes('ground') })
 
   const run = useCommand<Record<string, unknown>, View>(
     (body, key) => call('POST', command.path.replace('/api/v1/shops/{shop}', shopPath(shop.id)).replace('{id}', target.row.id), { json: body, key }),
@@ -134,6 +137,12 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           <TextField label={t('field.evidence')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.evidence_hint')} error={field('/evidence')} />
         </>
       )}
+      {command.inputs.includes('ground') && (
+        <>
+          <SelectField label={t('field.ground')} help={t('field.ground_help')} value={draft.ground} set={(ground) => set({ ground })} required empty={t('apply.choose')} options={(reasons.data ?? []).filter((g) => g.ground !== line?.ground).map((g) => ({ value: g.ground, label: words.ground(g.ground) }))} error={field('/ground')} />
+          <TextField label={t('field.evidence')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.evidence_hint')} error={field('/evidence')} />
+        </>
+      )}
       {command.inputs.includes('answers') && (
         <>
           <FactFields facts={answers} words={words} currency={currency} typed={draft.facts} set={(p) => set({ facts: { ...draft.facts, ...p } })} errors={(f) => field('/facts/' + f)} />
@@ -150,18 +159,10 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       {command.inputs.includes('problem') && (
         <Choice label={t('receive.problem')} value={draft.problem || 'none'} required set={(v) => set({ problem: v === 'none' ? '' : v })} options={[{ value: 'none', label: t('receive.none') }, { value: 'wrong', label: term('status', 'discrepant.wrong') }, { value: 'damaged', label: term('status', 'discrepant.damaged') }]} />
       )}
-      {command.inputs.includes('waybill') && (
-        <div className="cols">
-          <TextField label={t('field.carrier')} value={draft.carrier} set={(carrier) => set({ carrier })} required max={40} error={field('/carrier')} placeholder={t('field.carrier_hint')} />
-          <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} required max={60} mono error={field('/waybill')} />
-        </div>
-      )}
+      {command.inputs.includes('waybill') && <WaybillFields shop={shop} carrier={draft.carrier} waybill={draft.waybill} set={set} required error={field} />}
       {command.inputs.includes('carrier_says') && (
         <>
-          <div className="cols">
-            <TextField label={t('field.carrier')} value={draft.carrier} set={(carrier) => set({ carrier })} max={40} error={field('/carrier')} placeholder={t('field.carrier_hint')} />
-            <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} max={60} mono error={field('/waybill')} />
-          </div>
+          <WaybillFields shop={shop} carrier={draft.carrier} waybill={draft.waybill} set={set} error={field} />
           <TextField label={t('field.carrier_says')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.carrier_says_hint')} error={field('/note')} />
         </>
       )}
@@ -262,6 +263,8 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
         return d.carrier.trim() !== '' && d.waybill.trim() !== ''
       case 'freight':
         return d.freight === '' || (minorOf(d.freight, currency) !== undefined && d.payer !== '')
+      case 'ground':
+        return d.ground !== ''
       case 'counts':
         return target.on === 'parcel' && target.row.lines.every((l) => /^\d+$/.test(d.counts[l.case_line_id] ?? ''))
       case 'sheet':
@@ -287,6 +290,7 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
     b.waybill = d.waybill.trim()
   },
   carrier_says: (b, d) => Object.assign(b, { carrier: d.carrier.trim() || undefined, waybill: d.waybill.trim() || undefined, note: d.note.trim() || undefined }),
+  ground: (b, d) => Object.assign(b, { ground: d.ground, facts: {}, evidence: d.note.trim() || undefined }),
   freight: (b, d, { currency }) => {
     const minor = minorOf(d.freight, currency)
     if (minor !== undefined) Object.assign(b, { freight: minor, advanced_by: d.payer })

@@ -77,7 +77,7 @@ export function DecisionPanel({ decision: d, decisionId, shop, currency, words, 
       {failed.length > 0 && (
         <p className="muted small">
           {t('decision.not_possible')}
-          {list(failed.map((b) => `${b.ground !== d.ground ? words.ground(b.ground) + ' · ' : ''}${term('remedy', b.remedy)}${b.reason ? aside(words.reason(b.reason, b.last_day?.date)) : ''}`))}
+          {list(failed.map((b) => `${b.ground !== d.ground ? words.ground(b.ground) + ' · ' : ''}${term('remedy', b.remedy)}${b.reason ? aside(words.reason(b.reason, lastDay(b))) : ''}`))}
         </p>
       )}
       {decisionId && <Why shop={shop} id={decisionId} record={record} />}
@@ -99,7 +99,7 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
         </h3>
         <OutcomeTag outcome={b.outcome} right={b.right?.value} />
       </header>
-      {b.outcome === 'reject' && b.reason && <p className="reason">{words.reason(b.reason, b.last_day?.date ?? b.clauses.find((c) => c.claim === b.clause)?.last_day)}</p>}
+      {b.outcome === 'reject' && b.reason && <p className="reason">{words.reason(b.reason, lastDay(b))}</p>}
       <dl className="terms">
         {b.refund && (
           <Row label={t('bundle.refund')}>
@@ -190,6 +190,9 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
     </article>
   )
 }
+
+/** The end of the window of the clause that decided. */
+const lastDay = (b: Bundle) => b.last_day?.date ?? b.clauses.find((c) => c.claim === b.clause)?.last_day
 
 /** Who bears a leg of freight, or what becomes of what was paid for it. */
 export const bearer = (value: string) => (value === 'refunded' ? t('freight.refunded') : value === 'kept' ? t('freight.kept') : t('freight.borne', { party: term('party', value) }))

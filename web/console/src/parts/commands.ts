@@ -3,7 +3,7 @@
 import type { paths } from '../api/schema'
 
 export type Thing = 'line' | 'parcel' | 'money'
-export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says'
+export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground'
 
 export interface Command {
   code: string
@@ -37,6 +37,7 @@ export const commands: Command[] = [
   { code: 'confirm', on: 'money', path: `${money}/confirm`, scope: 'money:pay', inputs: ['paid'], key: 'c', tone: 'primary' },
   { code: 'retry', on: 'money', path: `${money}/retry`, scope: 'money:pay', inputs: ['route'], key: 'y', tone: 'primary' },
   { code: 'answer', on: 'line', path: `${line}/answer`, scope: 'cases:write', inputs: ['answers'], key: 'f' },
+  { code: 'change_ground', on: 'line', path: `${line}/ground`, scope: 'cases:write', inputs: ['ground'] },
   { code: 'announce', on: 'line', path: `${line}/announce`, scope: 'cases:write', inputs: [] },
   { code: 'send_again', on: 'line', path: `${line}/send-again`, scope: 'cases:write', inputs: ['reason'] },
   { code: 'split', on: 'line', path: `${line}/split`, scope: 'cases:write', inputs: ['quantity'] },

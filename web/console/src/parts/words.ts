@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { FactDef } from '../api/types'
 import { facts, grounds, wording } from '../api/queries'
 import { hasTerm, language, t, term, type Key } from '../i18n'
-import { day, fullTime, money } from '../kit/format'
+import { day, decimal, fullTime, money, toInput } from '../kit/format'
 
 type Two = { 'zh-CN': string; en: string } | string | undefined
 
@@ -15,6 +15,7 @@ export interface Words {
   label: (fact: string) => string
   help: (fact: string) => string
   value: (fact: string, value: unknown) => string
+  typed: (fact: string, value: string) => string // a value of the engine's, as it is typed
   claim: (id: string) => { text: string; source: string; layer?: string; agent?: string }
   reason: (code: string | undefined, lastDay?: string) => string
   alternative: (code: string) => string
@@ -22,28 +23,39 @@ export interface Words {
   ready: boolean
 }
 
+/** What the words are made of: the vocabulary's facts, and how a book words its codes. */
+export interface Wording {
+  claims: Record<string, { text: string; source: string; layer?: string; agent?: string }>
+  reasons: Record<string, string>
+  alternatives: Record<string, string>
+}
+
 export function useWords(shop: string, currency: string): Words {
   const f = useQuery(facts(shop))
   const w = useQuery(wording(shop))
   const g = useQuery(grounds(shop))
-  const defs = new Map((f.data ?? []).map((d) => [d.name, d]))
-  const label = (fact: string) => (fact === 'application.ground' ? t('apply.ground') : fact === 'application.remedy' ? t('apply.remedy') : pick(defs.get(fact)?.label) || fact)
+  return wordsOf(f.data, w.data, (code) => g.data?.find((x) => x.ground === code)?.label, currency)
+}
+
+export function wordsOf(known: FactDef[] | undefined, w: Wording | undefined, ground: (code: string) => Two, currency: string): Words {
+  const defs = new Map((known ?? []).map((d) => [d.name, d]))
   return {
     def: (fact) => defs.get(fact),
-    label,
+    label: (fact) => (fact === 'application.ground' ? t('apply.ground') : fact === 'application.remedy' ? t('apply.remedy') : pick(defs.get(fact)?.label) || fact),
     help: (fact) => pick(defs.get(fact)?.help),
     value: (fact, v) => valueText(defs.get(fact), v, currency),
+    typed: (fact, v) => {
+      const type = defs.get(fact)?.type
+      return type === 'money' ? decimal(Number(v), currency) : type === 'instant' ? toInput(new Date(v)) : v
+    },
     claim: (id) => {
-      const c = w.data?.claims[id]
+      const c = w?.claims[id]
       return c ? { text: c.text, source: c.source, layer: c.layer, agent: c.agent } : { text: '', source: id }
     },
-    reason: (code, last) => (code ? dated(w.data?.reasons[code] ?? code, last) : ''),
-    alternative: (code) => w.data?.alternatives[code] ?? code,
-    ground: (code) => {
-      const own = g.data?.find((x) => x.ground === code)
-      return hasTerm('ground', code) ? term('ground', code) : own ? pick(own.label) : code
-    },
-    ready: f.data !== undefined && w.data !== undefined,
+    reason: (code, last) => (code ? dated(w?.reasons[code] ?? code, last) : ''),
+    alternative: (code) => w?.alternatives[code] ?? code,
+    ground: (code) => (hasTerm('ground', code) ? term('ground', code) : pick(ground(code)) || code),
+    ready: known !== undefined && w !== undefined,
   }
 }
 

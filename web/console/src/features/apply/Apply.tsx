@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { api, ok } from '../../api/client'
 import type { Decision } from '../../api/decision'
@@ -29,7 +29,12 @@ export function Apply() {
   const query = useQuery({ ...orderQuery(shop.id, id ?? ''), enabled: !!id })
   return (
     <div className="page wide">
-      <h1 className="page-title">{t('nav.apply')}</h1>
+      <div className="case-head">
+        <h1 className="page-title">{t('nav.apply')}</h1>
+        <Link to="/s/$shop/apply/bulk" params={{ shop: shop.code }} className="btn small">
+          {t('bulk.title')}
+        </Link>
+      </div>
       {!id ? (
         <FindOrder shop={shop} start={no ?? ''} choose={choose} />
       ) : (

@@ -9,6 +9,7 @@ import { useSession, type Shop } from '../../api/session'
 import { caseRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
 import { t, term, type Key } from '../../i18n'
+import { toClipboard } from '../../kit/clipboard'
 import { useCommand } from '../../kit/command'
 import { useDraft } from '../../kit/draft'
 import { day, list } from '../../kit/format'
@@ -19,6 +20,7 @@ import { articleOf } from '../../parts/CommandDialog'
 import { DecisionPanel } from '../../parts/Decision'
 import { EvidencePanel } from '../../parts/Evidence'
 import { FactFields, valuesOf, type Typed } from '../../parts/FactFields'
+import { TryIt } from '../../parts/TryIt'
 import { useWords, type Words } from '../../parts/words'
 import { Goods } from './Goods'
 import { History, Settlements } from './Records'
@@ -185,23 +187,6 @@ function Head({ page, shop }: { page: CasePage; shop: Shop }) {
   )
 }
 
-/** Puts a text on the clipboard, also where the page is not served over https. */
-async function toClipboard(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text)
-    return true
-  } catch {
-    const area = document.createElement('textarea')
-    area.value = text
-    area.style.position = 'fixed'
-    document.body.append(area)
-    area.select()
-    const done = document.execCommand('copy')
-    area.remove()
-    return done
-  }
-}
-
 /** One line: what was asked, what the policy says, what can be done. */
 function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line: LineView; shop: Shop; currency: string; words: Words }) {
   const d = line.decision as Decision | undefined
@@ -228,10 +213,11 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
       ) : (
         <Empty title={t('decision.none')} />
       )}
-      <div className="what-if-toggle">
+      <div className="what-if-toggle actions">
         <button type="button" className="btn small" aria-expanded={!!what} onClick={() => setWhat(what ? undefined : { ground: line.ground, remedy: line.remedy })}>
           {term('thing', 'what_if')} <Keys keys="h" />
         </button>
+        {d && may(shop, 'policy:read') && <TryIt shop={shop} line={line.id} currency={currency} words={words} paid={page.orders[0]?.order.paid_at} />}
       </div>
       {what && d && <WhatIf key={what.ground + what.remedy} start={what} line={line} decision={d} shop={shop} currency={currency} words={words} facts={[...new Set([...d.open.map((q) => q.fact), ...(asked(d)?.conditions ?? []).map((c) => c.fact), 'goods.worn'])]} />}
     </section>

@@ -1,0 +1,2 @@
+// Package report adds up what happened, across slices. It reads and never writes.
+package report

@@ -1,0 +1,3 @@
+package wechatpay
+
+var RequestText, AnswerText = requestText, answerText
