@@ -60,11 +60,12 @@ func TestPushOfKuaidi100(t *testing.T) {
 		}{
 			"no signature":       {flow.PushPath + "a-shop", url.Values{"param": {pushOfReturn}}},
 			"another text":       {flow.PushPath + "a-shop", url.Values{"param": {pushOfReturn + " "}, "sign": signed["sign"]}},
-			"nothing":            {flow.PushPath + "a-shop", nil},
+			"another form":       {flow.PushPath + "a-shop", url.Values{"a": {"b"}}},
+			"a form of dots":     {flow.PushPath + "a-shop", url.Values{";%": {";%zz"}}},
 			"a shop without one": {flow.PushPath + "b-shop", signed},
 			"no shop":            {flow.PushPath + "none", signed},
 		} {
-			if w := push(s, c.path, c.form); w.Code != http.StatusForbidden || strings.Contains(w.Body.String(), `"result":true`) {
+			if w := push(s, c.path, c.form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `carrier.signature`) {
 				t.Errorf("%s: %d %s", name, w.Code, w.Body)
 			}
 		}
@@ -82,6 +83,9 @@ func TestPushOfKuaidi100(t *testing.T) {
 		if w := push(s, flow.PushPath+"gone", signed); w.Code != http.StatusNotFound {
 			t.Errorf("a shop that is not there: %d", w.Code)
 		}
+		if w := push(s, flow.PushPath+"a-shop", nil); w.Code != http.StatusBadRequest {
+			t.Errorf("nothing: %d", w.Code)
+		}
 		if w := push(s, flow.PushPath+"a-shop?"+signed.Encode(), nil); w.Code == http.StatusOK {
 			t.Errorf("in the address: %d", w.Code)
 		}
@@ -90,7 +94,7 @@ func TestPushOfKuaidi100(t *testing.T) {
 			t.Errorf("malformed: %d", w.Code)
 		}
 		long := strings.Repeat("9", carrier.MaxPush+1)
-		if w := push(s, flow.PushPath+"a-shop", url.Values{"param": {long}, "sign": {salt.Sign(long)}}); w.Code != http.StatusForbidden {
+		if w := push(s, flow.PushPath+"a-shop", url.Values{"param": {long}, "sign": {salt.Sign(long)}}); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("too long: %d", w.Code)
 		}
 		r := httptest.NewRequest(http.MethodPost, flow.PushPath+"a-shop", io.LimitReader(endless{}, 3*carrier.MaxPush))

@@ -5,5 +5,5 @@
 // nothing. An event is about a waybill, not about a movement: it may come before anybody has typed the number in. What follows
 // from events is flow's.
 //
-// Errors: carrier.signature (forbidden), carrier.push_malformed, carrier.parcel_known (conflict).
+// Errors: carrier.signature (denied), carrier.push_malformed, carrier.parcel_known (conflict).
 package carrier

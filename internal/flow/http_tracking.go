@@ -88,7 +88,7 @@ func (f *Flow) pushRoute(s *web.Server) {
 		}) (*web.Reply[taken], error) {
 			form, err := url.ParseQuery(string(in.RawBody))
 			if err != nil {
-				return nil, errs.Wrap(err, errs.Forbidden, "carrier.signature")
+				return nil, errs.Wrap(err, errs.Denied, "carrier.signature")
 			}
 			return &web.Reply[taken]{Body: taken{true, "200", "成功"}}, f.Pushed(ctx, in.Shop, form.Get("param"), form.Get("sign"))
 		})
@@ -98,7 +98,7 @@ func (f *Flow) pushRoute(s *web.Server) {
 // shop that does not exist, or takes no pushes, is told the same.
 func (f *Flow) Pushed(ctx context.Context, code, param, sign string) error {
 	if len(param) > carrier.MaxPush || !f.Salts[code].Signed(param, sign) {
-		return errs.New(errs.Forbidden, "carrier.signature")
+		return errs.New(errs.Denied, "carrier.signature")
 	}
 	waybill, events, err := carrier.ReadPush(param)
 	if err != nil {
