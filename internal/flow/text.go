@@ -40,5 +40,8 @@ var _ = errs.Register(map[string]errs.Text{
 	"flow.paid_differs":          {ZhCN: "应付 {due}，实付 {paid}，两者不符。", En: "The lines and freight cost {due}, but {paid} was paid."},
 	"flow.payment_twice":         {ZhCN: "同一支付方式和单号出现了两次。", En: "The same tender and reference appear twice."},
 	"flow.signed_in_future":      {ZhCN: "签收日期 {date} 还没到。", En: "The date of receipt {date} lies in the future."},
+	"flow.seen_in_future":        {ZhCN: "物流状态的时间还没到。", En: "The time of what the carrier says lies in the future."},
+	"flow.no_waybill":            {ZhCN: "这件包裹还没有快递单号。", En: "This parcel has no waybill yet."},
+	"flow.parcel_not_of_order":   {ZhCN: "这张订单没有快递单号 {waybill}。", En: "The order has no parcel {waybill}."},
 	"flow.before_order":          {ZhCN: "付款时间早于下单时间。", En: "The payment is earlier than the order."},
 })
