@@ -96,6 +96,7 @@ var Words = map[string]Word{
 	"route.marketplace":    {"平台退款", "平台退款", "On the marketplace"},
 	"route.bank":           {"银行转账", "銀行轉帳", "Bank transfer"},
 	"route.cash":           {"现金", "現金", "Cash"},
+	"route.in_kind":        {"原样退回（积分、券）", "原樣退回（點數、券）", "In kind (points, vouchers)"},
 	"route.small_transfer": {"小额打款", "小額匯款", "Small transfer"},
 
 	// What was paid with
@@ -218,6 +219,10 @@ var Words = map[string]Word{
 	"money.refundable":       {"可退金额", "可退金額", "Refundable"},
 	"money.top_up":           {"补差价", "補差額", "Price difference to pay"},
 	"money.difference_back":  {"退差价", "退差額", "Difference back"},
+	"less.gift_price":        {"赠品未退回", "贈品未退回", "Gift that stays"},
+	"less.lost_discount":     {"失去的优惠", "失去的優惠", "Reduction that is lost"},
+	"less.threshold_freight": {"不再满足包邮的运费", "不再滿足免運的運費", "Freight, as delivery is no longer free"},
+	"less.card_fee":          {"免收的刷卡手续费", "免收的刷卡手續費", "Waived card fee"},
 	"money.small_transfer":   {"小额打款", "小額匯款", "Small transfer"},
 	"money.depreciation_fee": {"折旧费", "折舊費", "Depreciation fee"},
 	"money.labour":           {"工费", "工資", "Labour"},

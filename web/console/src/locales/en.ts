@@ -408,6 +408,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'step.refused': 'Refused at the door',
   'step.home': 'Back here',
 
+  'money.less': 'Less',
+  'money.restored': 'Restored',
   'money.refund': 'Refund',
   'money.reimbursement': 'Reimbursement',
   'money.due': 'by {day}',

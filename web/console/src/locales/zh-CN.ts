@@ -407,6 +407,8 @@ export const zhCN = {
   'step.refused': '顾客当面拒收',
   'step.home': '退件到仓',
 
+  'money.less': '扣减',
+  'money.restored': '补回',
   'money.refund': '退款',
   'money.reimbursement': '报销',
   'money.due': '{day} 前办完',
