@@ -31,12 +31,14 @@ func (f *Flow) Routes(s *web.Server) {
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
+	f.quoteRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)
 	f.whyRoutes(s)
 	f.whatIfRoutes(s)
 	f.chatRoutes(s)
+	f.trackingRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.

@@ -96,6 +96,7 @@ var Words = map[string]Word{
 	"route.marketplace":    {"平台退款", "平台退款", "On the marketplace"},
 	"route.bank":           {"银行转账", "銀行轉帳", "Bank transfer"},
 	"route.cash":           {"现金", "現金", "Cash"},
+	"route.in_kind":        {"原样退回（积分、券）", "原樣退回（點數、券）", "In kind (points, vouchers)"},
 	"route.small_transfer": {"小额打款", "小額匯款", "Small transfer"},
 
 	// What was paid with
@@ -120,6 +121,19 @@ var Words = map[string]Word{
 	"purpose.exchange_out": {"换货发出", "換貨寄出", "Exchange sent"},
 	"purpose.reissue":      {"补发", "補寄", "Sent again"},
 	"purpose.intercept":    {"快递拦截", "包裹攔截", "Stopped on its way"},
+
+	// What carriers say
+	"tracking.collected":        {"已揽收", "已攬收", "Collected"},
+	"tracking.in_transit":       {"运输中", "運送中", "On its way"},
+	"tracking.out_for_delivery": {"派送中", "派送中", "Out for delivery"},
+	"tracking.signed":           {"已签收", "已簽收", "Signed for"},
+	"tracking.problem":          {"派送异常", "派送異常", "Problem"},
+	"tracking.returned":         {"退回途中", "退回途中", "Going back"},
+	"signed_by.self":            {"本人签收", "本人簽收", "By the addressee"},
+	"signed_by.family":          {"家人代收", "家人代收", "By the family"},
+	"signed_by.station":         {"驿站代收", "代收點代收", "At a pick-up station"},
+	"signed_by.locker":          {"快递柜签收", "智慧櫃簽收", "In a parcel locker"},
+	"signed_by.unknown":         {"签收人不明", "簽收人不明", "Not said by whom"},
 
 	// Work
 	"job.inspecting":              {"检测中", "檢測中", "Under inspection"},
@@ -205,6 +219,10 @@ var Words = map[string]Word{
 	"money.refundable":       {"可退金额", "可退金額", "Refundable"},
 	"money.top_up":           {"补差价", "補差額", "Price difference to pay"},
 	"money.difference_back":  {"退差价", "退差額", "Difference back"},
+	"less.gift_price":        {"赠品未退回", "贈品未退回", "Gift that stays"},
+	"less.lost_discount":     {"失去的优惠", "失去的優惠", "Reduction that is lost"},
+	"less.threshold_freight": {"不再满足包邮的运费", "不再滿足免運的運費", "Freight, as delivery is no longer free"},
+	"less.card_fee":          {"免收的刷卡手续费", "免收的刷卡手續費", "Waived card fee"},
 	"money.small_transfer":   {"小额打款", "小額匯款", "Small transfer"},
 	"money.depreciation_fee": {"折旧费", "折舊費", "Depreciation fee"},
 	"money.labour":           {"工费", "工資", "Labour"},
@@ -308,6 +326,7 @@ var Words = map[string]Word{
 	"command.retry":         {"重新打款", "重新撥款", "Pay again"},
 
 	// Actions
+	"action.track":          {"登记物流状态", "登錄物流狀態", "Note what the carrier says"},
 	"action.flag":           {"插旗", "標旗", "Flag"},
 	"action.remark":         {"卖家备注", "賣家備註", "Seller remark"},
 	"action.copy_remark":    {"复制备注", "複製備註", "Copy remark"},
