@@ -1,9 +1,5 @@
 package term
 
-import "maps"
-
-func init() { maps.Copy(Words, booksWords) }
-
 // booksWords are those of the books: what a payment is, and where statements differ.
 var booksWords = map[string]Word{
 	"money.refund":        {"退款", "退款", "Refund"},
