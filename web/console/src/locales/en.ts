@@ -550,7 +550,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'books.result': '{refunds} refunds, {fresh} of them new; {matched} agree, {open} differ; {passed} other rows passed over',
   'books.known': 'This file was taken in before and is not counted twice.',
   'books.differences': 'Differences to resolve',
-  'books.agree': 'Statements and books agree',
+  'books.agree': 'No difference is open',
   'books.theirs': 'Theirs',
   'books.ours': 'Ours',
   'books.resolve': 'Resolve',

@@ -549,7 +549,7 @@ export const zhCN = {
   'books.result': '退款 {refunds} 笔，其中新 {fresh} 笔；对上 {matched} 笔，差异 {open} 条；其他 {passed} 行已略过',
   'books.known': '这份文件之前对过，没有重复计入。',
   'books.differences': '待处理差异',
-  'books.agree': '账单与我方一致',
+  'books.agree': '没有待处理的差异',
   'books.theirs': '对方',
   'books.ours': '我方',
   'books.resolve': '处理差异',

@@ -20,7 +20,7 @@ export function Month({ shop }: { shop: Shop }) {
     <section className="card panel flush">
       <header>
         <h2>{t('books.month')}</h2>
-        <TextField label={t('books.which_month')} type="month" value={month} set={setMonth} />
+        <TextField label={t('books.which_month')} type="month" value={month} set={setMonth} required />
         <a className="btn small" href={`${shopPath(shop.id)}/reports/chargebacks/export?month=${month}`} download>
           CSV
         </a>
