@@ -314,7 +314,7 @@ func TestAcceptGoldenCases(t *testing.T) {
 		}
 		one := first.Failed[0]
 		problem(t, accept(s.chief, place(one)), http.StatusForbidden, "auth.role")
-		problem(t, accept(s.writer, []map[string]any{}...), http.StatusUnprocessableEntity, "web.field.array")
+		problem(t, accept(s.writer, []map[string]any{}...), http.StatusUnprocessableEntity, "web.field.min_items")
 		moved := place(one)
 		moved["line"] = one.Line + 1
 		problem(t, accept(s.writer, moved, map[string]any{"file": "cases/none.yaml", "line": 1, "name": "none"}), http.StatusUnprocessableEntity, "rule.case_gone")
