@@ -1,7 +1,7 @@
 package term
 
-// Words is the table, by code.
-var Words = map[string]Word{
+// general are the words of everything but carriers.
+var general = map[string]Word{
 	// Whose move a case is
 	"case.unassigned": {"待接单", "待接單", "Unassigned"},
 	"case.ours":       {"待我方处理", "待我方處理", "Our move"},
@@ -121,19 +121,6 @@ var Words = map[string]Word{
 	"purpose.reissue":      {"补发", "補寄", "Sent again"},
 	"purpose.intercept":    {"快递拦截", "包裹攔截", "Stopped on its way"},
 
-	// What carriers say
-	"tracking.collected":        {"已揽收", "已攬收", "Collected"},
-	"tracking.in_transit":       {"运输中", "運送中", "On its way"},
-	"tracking.out_for_delivery": {"派送中", "派送中", "Out for delivery"},
-	"tracking.signed":           {"已签收", "已簽收", "Signed for"},
-	"tracking.problem":          {"派送异常", "派送異常", "Problem"},
-	"tracking.returned":         {"退回途中", "退回途中", "Going back"},
-	"signed_by.self":            {"本人签收", "本人簽收", "By the addressee"},
-	"signed_by.family":          {"家人代收", "家人代收", "By the family"},
-	"signed_by.station":         {"驿站代收", "代收點代收", "At a pick-up station"},
-	"signed_by.locker":          {"快递柜签收", "智慧櫃簽收", "In a parcel locker"},
-	"signed_by.unknown":         {"签收人不明", "簽收人不明", "Not said by whom"},
-
 	// Work
 	"job.inspecting":              {"检测中", "檢測中", "Under inspection"},
 	"job.appraising":              {"鉴定中", "鑑定中", "Under appraisal"},
@@ -244,6 +231,8 @@ var Words = map[string]Word{
 	"due.pay":      {"我方打款截止", "我方撥款期限", "Our last day to pay"},
 	"due.answer":   {"顾客答复截止", "顧客答覆期限", "Customer answers by"},
 	"due.send":     {"顾客寄回截止", "顧客寄回期限", "Customer sends by"},
+	"due.update":   {"反馈物流进度", "回報物流進度", "Tell the customer by"},
+	"due.solve":    {"物流问题解决期限", "物流問題解決期限", "Solve by"},
 	"due.platform": {"平台倒计时", "平台倒數", "Marketplace deadline"},
 
 	// Saved views of the inbox
@@ -321,7 +310,6 @@ var Words = map[string]Word{
 	"command.retry":         {"重新打款", "重新撥款", "Pay again"},
 
 	// Actions
-	"action.track":          {"登记物流状态", "登錄物流狀態", "Note what the carrier says"},
 	"action.flag":           {"插旗", "標旗", "Flag"},
 	"action.remark":         {"卖家备注", "賣家備註", "Seller remark"},
 	"action.copy_remark":    {"复制备注", "複製備註", "Copy remark"},
