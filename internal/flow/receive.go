@@ -360,14 +360,17 @@ func incomplete(d *rule.Decision) error {
 	return e
 }
 
-// ByWaybill finds the parcels a scan at the receiving desk may mean, newest first.
+// ByWaybill finds the parcels a scan at the receiving desk may mean, newest first: by the carrier's label, or by our own slip inside.
 func (f *Flow) ByWaybill(ctx context.Context, shopID id.ID, waybill string) (found []movement.Movement, err error) {
 	no, err := movement.CleanWaybill(waybill)
 	if err != nil {
 		return nil, err
 	}
 	err = f.DB.Read(ctx, func(tx *db.Tx) error {
-		found, err = movement.ByWaybill(tx, shopID, no)
+		if found, err = movement.ByWaybill(tx, shopID, no); err != nil || len(found) > 0 {
+			return err
+		}
+		found, err = movement.ByNumber(tx, shopID, no)
 		return err
 	})
 	return found, err

@@ -375,6 +375,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'receive.none': 'Yes, undamaged',
 
   'goods.none': 'No parcel yet.',
+  'goods.print_return': 'Print return slip',
+  'goods.print_packing': 'Print packing slip',
   'goods.arrived': '{arrived} of {announced} arrived',
   'goods.send_by': 'to be sent by {day}',
 

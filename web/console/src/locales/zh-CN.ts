@@ -374,6 +374,8 @@ export const zhCN = {
   'receive.none': '一样，没有破损',
 
   'goods.none': '还没有包裹。',
+  'goods.print_return': '打印退货单',
+  'goods.print_packing': '打印装箱单',
   'goods.arrived': '到了 {arrived}/{announced} 件',
   'goods.send_by': '请在 {day} 前寄出',
 

@@ -1,6 +1,7 @@
 import type { CasePage, LineView, Movement } from '../../api/types'
+import { shopPath } from '../../api/queries'
 import type { Shop } from '../../api/session'
-import { t, term, type Key } from '../../i18n'
+import { language, t, term, type Key } from '../../i18n'
 import { day } from '../../kit/format'
 import { Money, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
@@ -33,6 +34,11 @@ function Moves({ page, shop, words }: { page: CasePage; shop: Shop; words: Words
           <header>
             <b>{term('purpose', m.purpose)}</b>
             <span className="mono muted">{m.number}</span>
+            {m.purpose !== 'intercept' && m.state !== 'cancelled' && (
+              <a className="btn small" href={`${shopPath(shop.id)}/parcels/${m.id}/slip?lang=${language()}`} target="_blank" rel="noopener">
+                {t(m.purpose === 'return' ? 'goods.print_return' : 'goods.print_packing')}
+              </a>
+            )}
             <Status code={stateOf(m)} of={m.state === 'discrepant' && m.problem ? 'status' : 'movement'} />
           </header>
           <ol className="steps">
