@@ -183,3 +183,27 @@ func barsPath(text string) (path string, width int, err error) {
 	}
 	return b.String(), n + 2*barQuiet, nil
 }
+
+var _ = errs.Register(map[string]errs.Text{
+	"desk.slip_demo":        {ZhCN: "演示店铺，不产生真实交易", En: "Demo shop, no real money"},
+	"desk.slip_return":      {ZhCN: "退货单", En: "Return slip"},
+	"desk.slip_packing":     {ZhCN: "装箱单", En: "Packing slip"},
+	"desk.slip_return_say":  {ZhCN: "请把这张单子放进包裹，或把退货编号写在纸上放进去，仓库凭编号找到您的退货。吊牌、配件、赠品请一并寄回；请不要寄到付件。", En: "Put this slip into the parcel, or write the return number on a piece of paper: the warehouse finds your return by it. Send tags, parts and gifts with it, and not freight collect."},
+	"desk.slip_packing_say": {ZhCN: "请当面核对商品和数量。有问题请保留包装，联系我们处理。", En: "Check articles and quantities on receipt. If anything is wrong, keep the packaging and tell us."},
+	"desk.slip_to":          {ZhCN: "寄到", En: "Send to"},
+	"desk.slip_case":        {ZhCN: "售后单", En: "Case"},
+	"desk.slip_customer":    {ZhCN: "顾客", En: "Customer"},
+	"desk.slip_orders":      {ZhCN: "订单号", En: "Order"},
+	"desk.slip_waybill":     {ZhCN: "快递单号", En: "Waybill"},
+	"desk.slip_send_by":     {ZhCN: "最晚寄出", En: "Send by"},
+	"desk.slip_freight":     {ZhCN: "退回运费", En: "Return freight"},
+	"desk.slip_borne":       {ZhCN: "{who}承担", En: "borne by: {who}"},
+	"desk.slip_article":     {ZhCN: "商品", En: "Article"},
+	"desk.slip_sku":         {ZhCN: "货号", En: "SKU"},
+	"desk.slip_units":       {ZhCN: "件数", En: "Units"},
+	"desk.slip_check":       {ZhCN: "核对", En: "Check"},
+	"desk.slip_hotline":     {ZhCN: "售后电话", En: "Hotline"},
+	"desk.slip_printed":     {ZhCN: "打印日期", En: "Printed on"},
+	"desk.slip_qr":          {ZhCN: "扫码看售后规则", En: "After-sales policy"},
+	"desk.no_slip":          {ZhCN: "拦截件原样退回，没有单子可打。", En: "A stopped parcel comes home as it is; it has no slip."},
+})

@@ -186,7 +186,7 @@ func (r importRows) insert(b *db.Batch, now clock.Instant) error {
 	for _, p := range r.payments {
 		settle.InsertPayment(b, p.Payment)
 		if p.refunded > 0 {
-			settle.Reserve(b, p.Payment, p.refunded)
+			settle.Reserve(b, p.Payment, p.refunded, 0)
 			settle.Spend(b, settle.Settlement{ShopID: p.ShopID, PaymentID: p.ID, Minor: p.refunded})
 		}
 	}

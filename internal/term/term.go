@@ -7,8 +7,6 @@
 // remedy, ground and command of the program to this table.
 package term
 
-import "maps"
-
 // Word is one notion in the languages of the screens.
 type Word struct {
 	ZhCN string `json:"zh-CN"`
@@ -25,18 +23,6 @@ func (w Word) In(lang string) string {
 		return w.En
 	}
 	return w.ZhCN
-}
-
-// Words is the table, by code.
-var Words = merge(general, ofCarriers)
-
-// merge puts tables together; a test sees to it that no code stands in two of them.
-func merge(tables ...map[string]Word) map[string]Word {
-	all := map[string]Word{}
-	for _, t := range tables {
-		maps.Copy(all, t)
-	}
-	return all
 }
 
 // Of is the word for a code of a group in a language; the code itself where there is none.

@@ -1,7 +1,7 @@
 package term
 
-// general are the words of everything but carriers.
-var general = map[string]Word{
+// Words is the table, by code: what states, amounts, times and buttons are called, and who and what there is besides.
+var Words = joined(map[string]Word{
 	// Whose move a case is
 	"case.unassigned": {"待接单", "待接單", "Unassigned"},
 	"case.ours":       {"待我方处理", "待我方處理", "Our move"},
@@ -96,6 +96,7 @@ var general = map[string]Word{
 	"route.marketplace":    {"平台退款", "平台退款", "On the marketplace"},
 	"route.bank":           {"银行转账", "銀行轉帳", "Bank transfer"},
 	"route.cash":           {"现金", "現金", "Cash"},
+	"route.in_kind":        {"原样退回（积分、券）", "原樣退回（點數、券）", "In kind (points, vouchers)"},
 	"route.small_transfer": {"小额打款", "小額匯款", "Small transfer"},
 
 	// What was paid with
@@ -205,6 +206,10 @@ var general = map[string]Word{
 	"money.refundable":       {"可退金额", "可退金額", "Refundable"},
 	"money.top_up":           {"补差价", "補差額", "Price difference to pay"},
 	"money.difference_back":  {"退差价", "退差額", "Difference back"},
+	"less.gift_price":        {"赠品未退回", "贈品未退回", "Gift that stays"},
+	"less.lost_discount":     {"失去的优惠", "失去的優惠", "Reduction that is lost"},
+	"less.threshold_freight": {"不再满足包邮的运费", "不再滿足免運的運費", "Freight, as delivery is no longer free"},
+	"less.card_fee":          {"免收的刷卡手续费", "免收的刷卡手續費", "Waived card fee"},
 	"money.small_transfer":   {"小额打款", "小額匯款", "Small transfer"},
 	"money.depreciation_fee": {"折旧费", "折舊費", "Depreciation fee"},
 	"money.labour":           {"工费", "工資", "Labour"},
@@ -231,8 +236,6 @@ var general = map[string]Word{
 	"due.pay":      {"我方打款截止", "我方撥款期限", "Our last day to pay"},
 	"due.answer":   {"顾客答复截止", "顧客答覆期限", "Customer answers by"},
 	"due.send":     {"顾客寄回截止", "顧客寄回期限", "Customer sends by"},
-	"due.update":   {"反馈物流进度", "回報物流進度", "Tell the customer by"},
-	"due.solve":    {"物流问题解决期限", "物流問題解決期限", "Solve by"},
 	"due.platform": {"平台倒计时", "平台倒數", "Marketplace deadline"},
 
 	// Saved views of the inbox
@@ -251,27 +254,6 @@ var general = map[string]Word{
 	"urgency.soon":    {"即将超时", "即將逾時", "Due soon"},
 	"urgency.today":   {"今日到期", "今日到期", "Due today"},
 	"urgency.waiting": {"等您处理", "等您處理", "Waits for you"},
-
-	// What a case is about
-	"class.consultation":    {"咨询", "諮詢", "Question"},
-	"class.return_exchange": {"退换货", "退換貨", "Return or exchange"},
-	"class.quality":         {"质量问题", "品質問題", "Quality"},
-	"class.logistics":       {"物流", "物流", "Delivery"},
-	"class.complaint":       {"投诉", "客訴", "Complaint"},
-
-	// How the customer reached us
-	"channel.chat":     {"在线客服", "線上客服", "Chat"},
-	"channel.phone":    {"电话", "電話", "Phone"},
-	"channel.web":      {"网站", "網站", "Web site"},
-	"channel.store":    {"门店", "門市", "Store"},
-	"channel.email":    {"邮件", "電子郵件", "E-mail"},
-	"channel.social":   {"社交媒体", "社群媒體", "Social media"},
-	"channel.platform": {"平台", "平台", "Marketplace"},
-
-	// Who speaks
-	"from.customer": {"顾客", "顧客", "Customer"},
-	"from.staff":    {"客服", "客服", "Staff"},
-	"from.system":   {"系统", "系統", "System"},
 
 	// Buttons: what may be done
 	"command.answer":        {"补充信息", "補充資料", "Add an answer"},
@@ -332,49 +314,6 @@ var general = map[string]Word{
 	"action.fill_waybill":   {"填写退货单号", "填寫退貨單號", "Enter waybill number"},
 	"action.urge":           {"催单", "催單", "Nudge"},
 
-	// People
-	"role.agent":               {"售后客服", "售後客服", "Service agent"},
-	"role.clerk":               {"专柜店员", "專櫃店員", "Counter clerk"},
-	"role.warehouse":           {"仓库验货员", "倉庫驗貨員", "Warehouse checker"},
-	"role.repairer":            {"维修师傅", "維修師傅", "Repairer"},
-	"role.appraiser":           {"鉴定师", "鑑定師", "Appraiser"},
-	"role.finance":             {"财务", "財務", "Finance"},
-	"role.supervisor":          {"售后主管", "售後主管", "Supervisor"},
-	"role.policy_admin":        {"规则管理员", "規則管理員", "Policy administrator"},
-	"role.vendor":              {"外协厂家", "委外廠商", "Outside vendor"},
-	"role.store_manager":       {"店长", "店長", "Store manager"},
-	"role.membership_reviewer": {"会员审核员", "會員審核員", "Membership reviewer"},
-	"role.marketing":           {"市场", "行銷", "Marketing"},
-	"role.shipping":            {"发货员", "出貨員", "Shipping"},
-	"role.quality_reviewer":    {"质检员", "品檢員", "Quality reviewer"},
-	"role.admin":               {"管理员", "管理員", "Administrator"},
-
-	// Desks
-	"desk.inbox":     {"接待台", "接待台", "Inbox"},
-	"desk.counter":   {"专柜", "專櫃", "Counter"},
-	"desk.receiving": {"收货验货", "收貨驗貨", "Receiving"},
-	"desk.bench":     {"工坊", "工坊", "Bench"},
-	"desk.cashier":   {"打款台", "撥款台", "Cashier"},
-	"desk.floor":     {"主管看板", "主管看板", "Floor"},
-	"desk.studio":    {"规则工作室", "規則工作室", "Policy studio"},
-	"desk.portal":    {"顾客自助", "顧客自助", "Self-service"},
-
-	// Papers and things
-	"thing.case":              {"售后单", "售後單", "Case"},
-	"thing.service_line":      {"售后明细", "售後明細", "Case line"},
-	"thing.registration_form": {"送修登记单", "送修登記單", "Intake form"},
-	"thing.stub":              {"取件凭证（回执联）", "取件憑單", "Pick-up stub"},
-	"thing.booklet":           {"售后服务手册", "售後服務手冊", "Service booklet"},
-	"thing.certificate":       {"鉴定证书", "鑑定證書", "Certificate"},
-	"thing.ring_size":         {"圈口", "戒圍（手鐲：手圍）", "Ring or bangle size"},
-	"thing.tamper_tag":        {"防伪扣", "防偽扣", "Tamper tag"},
-	"thing.entitlement":       {"售后权益", "售後權益", "Entitlement"},
-	"thing.decision_why":      {"判定依据", "判定依據", "Why"},
-	"thing.what_if":           {"如果…会怎样", "如果…會怎樣", "What if"},
-	"thing.waybill":           {"快递单号", "託運單號", "Waybill number"},
-	"thing.quick_reply":       {"快捷回复", "罐頭訊息", "Quick reply"},
-	"thing.buyer_nick":        {"旺旺昵称", "買家暱稱", "Buyer nickname"},
-
 	// The first word of a seller remark
 	"tag.refund_return": {"退货", "退貨", "Return"},
 	"tag.refund_only":   {"仅退款", "僅退款", "Refund"},
@@ -385,4 +324,4 @@ var general = map[string]Word{
 	"bears.customer":         {"运费顾客自理", "運費顧客自理", "freight: customer"},
 	"bears.customer_insured": {"运费顾客自理（有运费险）", "運費顧客自理（有退貨運費險）", "freight: customer (insured)"},
 	"bears.shop":             {"运费我方承担", "運費我方負擔", "freight: us"},
-}
+}, peopleWords, carrierWords)

@@ -1,7 +1,7 @@
 package term
 
-// ofCarriers are the words of what carriers say, are asked, and pay.
-var ofCarriers = map[string]Word{
+// carrierWords is what carriers say, are asked, and pay.
+var carrierWords = map[string]Word{
 	// What carriers say
 	"tracking.collected":        {"已揽收", "已攬收", "Collected"},
 	"tracking.in_transit":       {"运输中", "運送中", "On its way"},
@@ -47,4 +47,8 @@ var ofCarriers = map[string]Word{
 	"action.enquire":           {"查件", "查件", "Ask the carrier"},
 	"action.claim_carrier":     {"向快递索赔", "向物流求償", "Claim from the carrier"},
 	"action.track":             {"登记物流状态", "登錄物流狀態", "Note what the carrier says"},
+
+	// Deadlines
+	"due.update": {"反馈物流进度", "回報物流進度", "Tell the customer by"},
+	"due.solve":  {"物流问题解决期限", "物流問題解決期限", "Solve by"},
 }

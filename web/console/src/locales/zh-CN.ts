@@ -436,6 +436,8 @@ export const zhCN = {
   'step.refused': '顾客当面拒收',
   'step.home': '退件到仓',
 
+  'money.less': '扣减',
+  'money.restored': '补回',
   'money.refund': '退款',
   'money.reimbursement': '报销',
   'money.due': '{day} 前办完',
@@ -519,6 +521,8 @@ export const zhCN = {
   'talk.note_hint': '只有同事看得到…',
   'talk.reply_help': '记下对顾客说的话',
   'talk.note_help': '备注只能加，不能改',
+  'talk.offer': '建议回复',
+  'talk.take_offer': '用建议回复',
   'talk.record': '记下',
   'talk.add_note': '加备注',
 

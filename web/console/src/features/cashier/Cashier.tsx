@@ -5,7 +5,7 @@ import { casePage, settlements, type MoneyState as State } from '../../api/queri
 import type { Shop } from '../../api/session'
 import { cashierRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
-import { t, term } from '../../i18n'
+import { hasTerm, t, term } from '../../i18n'
 import { day } from '../../kit/format'
 import { useShortcuts } from '../../kit/keys'
 import { Await, Empty, Money, When } from '../../kit/show'
@@ -75,7 +75,7 @@ export function Cashier() {
                             <Money minor={s.minor} currency={s.currency} />
                           </b>
                           <br />
-                          <span className="muted small">{s.due_on && s.state !== 'settled' ? t('money.due', { day: day(s.due_on) }) : <When at={s.created_at} />}</span>
+                          <span className="muted small">{s.due_on && s.state !== 'settled' ? t('money.due', { day: day(s.due_on) }) : <When at={s.arrived_at ?? s.created_at} />}</span>
                         </span>
                       </button>
                     </li>
@@ -148,6 +148,20 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
                     <dt>{t(`part.${p.part}`)}</dt>
                     <dd>
                       <Money minor={p.minor} currency={s.currency} />
+                    </dd>
+                  </div>
+                ))}
+                {s.points ? (
+                  <div>
+                    <dt>{term('tender', 'points')}</dt>
+                    <dd>{s.points}</dd>
+                  </div>
+                ) : null}
+                {(s.less ?? []).map((d, i) => (
+                  <div key={`${d.name}${i}`}>
+                    <dt>{d.minor > 0 ? t('money.less') : t('money.restored')}</dt>
+                    <dd>
+                      {hasTerm('less', d.name) ? term('less', d.name) : d.name} <Money minor={-d.minor} currency={s.currency} />
                     </dd>
                   </div>
                 ))}
