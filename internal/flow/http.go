@@ -36,6 +36,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
 	f.quoteRoutes(s)
+	f.statementRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)
