@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
@@ -32,6 +33,9 @@ type Dossier struct {
 	Lines       []line.Line
 	Movements   []movement.Movement
 	Settlements []settle.Settlement
+	Enquiries   []carrier.Enquiry  // with carriers 查件, oldest first
+	Progress    []carrier.Progress // what was done about them, oldest first
+	Claims      []carrier.Claim    // on carriers, oldest first
 	Warehouses  []shop.Warehouse
 	Platform    []intake.Record                    // what the platform says of the case's lines
 	Gateway     func(tender string) settle.Gateway // the provider through which payments of a tender go back
@@ -41,6 +45,7 @@ type Dossier struct {
 	Payments   map[id.ID][]settle.Payment   // by order id
 	Fundings   map[id.ID][]settle.Funding   // by order id; none before the first settlement
 	Less       map[id.ID][]settle.Deduction // by order id: what its returns took off so far, where that bounds the next one
+	Invoices   map[id.ID][]settle.Invoice   // by order id, of cases that have settlements
 	Findings   map[id.ID][]line.Finding     // by case line id
 	Reissued   map[id.ID][]line.Line        // by order id: what was sent once more, where that was promised (S1-110)
 	Cores      map[id.ID]json.RawMessage    // by case line id: that decision as it is stored
@@ -75,12 +80,20 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 			return nil, err
 		}
 	}
+	if err := d.readCarriers(tx); err != nil {
+		return nil, err
+	}
 	for _, l := range d.Lines {
 		if err := d.readOrder(tx, l.OrderID); err != nil {
 			return nil, err
 		}
 		if err := d.readMoney(tx, l.OrderID); err != nil {
 			return nil, err
+		}
+		if _, read := d.Invoices[l.OrderID]; !read && len(d.Settlements) > 0 {
+			if d.Invoices[l.OrderID], err = settle.Invoices(tx, shopID, l.OrderID); err != nil {
+				return nil, err
+			}
 		}
 		if d.Findings[l.ID], err = line.Findings(tx, shopID, l.ID); err != nil {
 			return nil, err
@@ -98,6 +111,21 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		}
 	}
 	return d, nil
+}
+
+// readCarriers adds what was asked of carriers and is claimed from them; few cases have any of it.
+func (d *Dossier) readCarriers(tx *db.Tx) (err error) {
+	if !d.Case.WithCarrier {
+		return nil
+	}
+	if d.Enquiries, err = carrier.Enquiries(tx, d.Shop.ID, d.Case.ID); err != nil {
+		return err
+	}
+	if d.Progress, err = carrier.ProgressOf(tx, d.Shop.ID, d.Case.ID); err != nil {
+		return err
+	}
+	d.Claims, err = carrier.Claims(tx, d.Shop.ID, d.Case.ID)
+	return err
 }
 
 // empty is the dossier of a case that does not exist yet.
@@ -121,7 +149,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
 	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -191,11 +219,13 @@ func (d *Dossier) clone() *Dossier {
 	}
 	c.Settlements = slices.Clone(d.Settlements)
 	c.Platform = slices.Clone(d.Platform)
+	c.Enquiries, c.Progress, c.Claims = slices.Clone(d.Enquiries), slices.Clone(d.Progress), slices.Clone(d.Claims)
 	c.Orders = maps.Clone(d.Orders)
 	c.OrderLines = cloneLists(d.OrderLines)
 	c.Payments = cloneLists(d.Payments)
 	c.Fundings = cloneLists(d.Fundings)
 	c.Less = cloneLists(d.Less)
+	c.Invoices = cloneLists(d.Invoices)
 	c.Findings = cloneLists(d.Findings)
 	c.Cores = maps.Clone(d.Cores)
 	c.Decisions = maps.Clone(d.Decisions)

@@ -1,11 +1,12 @@
 // Runs the journeys against a real server in the system's Chromium, checks every page with axe, takes pictures.
 //
 //   npm run e2e                 all of it
-//   npm run e2e -- --studio     only those of the policy studio
+//   npm run e2e -- --studio     only those of the policy studio; --carriers only those of parcels
 //   npm run e2e -- --readme     also makes docs/console.png, the picture of the README
 import { rmSync } from 'node:fs'
 import { launch, Person, pictures, root, serve } from './kit.mjs'
 import { journeys, prepare } from './journeys.mjs'
+import { carrierJourneys } from './carriers.mjs'
 import { prepareStudio, studioJourneys } from './studio.mjs'
 
 const began = Date.now()
@@ -18,8 +19,8 @@ const memo = {}
 try {
   memo.shopOf = await prepare(server)
   memo.cosmetics = await prepareStudio(server)
-  const only = process.argv.includes('--studio')
-  for (const j of only ? studioJourneys : [...journeys, ...studioJourneys]) {
+  const only = process.argv.includes('--studio') ? studioJourneys : process.argv.includes('--carriers') ? carrierJourneys : undefined
+  for (const j of only ?? [...journeys, ...studioJourneys, ...carrierJourneys]) {
     const people = () => [memo.agent, memo.house, memo.cash, memo.admin, memo.boss].filter(Boolean)
     for (const p of people()) p.keys = p.clicks = 0
     try {
@@ -47,7 +48,7 @@ async function sweep() {
   for (const [width, height, size] of [[1440, 900, 'wide'], [390, 844, 'phone']]) {
     for (const scheme of ['light', 'dark']) {
       const p = await Person.enter(browser, server, 'laozhou', { width, height, scheme, locale: size === 'phone' && scheme === 'dark' ? 'zh-TW' : size === 'wide' && scheme === 'dark' ? 'en' : 'zh-CN' })
-      for (const page of ['today', 'inbox', 'inbox?view=overdue', 'apply', 'cashier', 'imports', 'settings', 'search?q=demo', 'studio', 'studio/packs/shoes/2024-07', 'studio/sandbox#ground=quality&remedy=refund_return', 'studio/drafts', 'studio/runs']) {
+      for (const page of ['today', 'inbox', 'inbox?view=overdue', 'apply', 'cashier', 'books', 'books?tab=month', 'imports', 'settings', 'search?q=demo', 'studio', 'studio/packs/shoes/2024-07', 'studio/sandbox#ground=quality&remedy=refund_return', 'studio/drafts', 'studio/runs']) {
         await p.go(page)
         await p.seen('.page-title')
         await p.page.waitForFunction(() => !document.querySelector('.skeleton'))
