@@ -49,7 +49,7 @@ type Case struct {
 	Flag       string         `json:"flag" enum:",red,yellow,green,blue,purple" doc:"red from the start (S4-22)"`
 	Assignee   string         `json:"assignee,omitempty"`
 	DueAt      *clock.Instant `json:"due_at,omitempty" doc:"the earliest deadline that is ours or the customer's; computed"`
-	DueKind    DueKind        `json:"due_kind,omitempty" enum:"pay,answer,send,platform" doc:"what is due then"`
+	DueKind    DueKind        `json:"due_kind,omitempty" enum:"pay,answer,send,platform,tell" doc:"what is due then"`
 	Work       Work           `json:"-"`
 	OpenedAt   clock.Instant  `json:"opened_at"`
 	ClosedAt   *clock.Instant `json:"closed_at,omitempty"`
@@ -66,10 +66,11 @@ const (
 	DueSend   DueKind = "send"   // the customer's last day to send the goods
 
 	DuePlatform DueKind = "platform" // 平台倒计时: the platform decides then, if nobody did (S4-35)
+	DueTell     DueKind = "tell"     // our last day to tell the customer what goes out to him, or cannot (S4-23, S4-24)
 )
 
 // DueKinds lists every kind of deadline.
-var DueKinds = []DueKind{DuePay, DueAnswer, DueSend, DuePlatform}
+var DueKinds = []DueKind{DuePay, DueAnswer, DueSend, DuePlatform, DueTell}
 
 // Never stands in the column due_at of a case without a deadline: after every instant.
 const Never clock.Instant = 1<<63 - 1

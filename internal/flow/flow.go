@@ -44,6 +44,7 @@ func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(expireKind, f.expire)
 	f.Jobs.Register(silentKind, f.silent)
 	f.Jobs.Register(backfillKind, f.backfill)
+	f.Jobs.Register(holdKind, f.holdOver)
 }
 
 func (f *Flow) calendar(s shop.Shop) (*calendar.Calendar, error) { return calendar.Load(s.Calendar) }

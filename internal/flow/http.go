@@ -31,6 +31,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
+	f.exchangeRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)

@@ -134,6 +134,11 @@ func Facts(o Order, lines []Line, asked id.ID, units int64, cal *calendar.Calend
 		FactPaidOn.Set(fs, cal.DateOf(*o.PaidAt))
 	}
 	setDelivery(fs, o, cal)
+	if g := lines[i].Attrs.Given; g != nil {
+		FactDelivery.Set(fs, Delivered)
+		FactUnshipped.Set(fs, false)
+		FactSignedOn.Set(fs, g.SignedOn)
+	}
 	setGoods(fs, lines[i])
 	setPromises(fs, o.Attrs)
 	setPiece(fs, lines[i])
@@ -187,12 +192,17 @@ func setAmounts(fs rule.Facts, o Order, lines []Line, i int, units int64) error 
 	nets := make([]int64, len(lines))
 	var kept int64
 	for j, x := range lines {
-		nets[j] = x.Net
+		if x.Attrs.Given == nil {
+			nets[j] = x.Net
+		}
 		kept += x.Net - x.AllocatedMinor
 	}
 	shares, err := money.Split(o.FreightPaid, nets)
 	if err != nil {
 		return err
+	}
+	if l.Attrs.Given != nil {
+		shares[i] = l.Attrs.Given.Freight
 	}
 	freight, err := money.Units(shares[i], l.Quantity, l.AllocatedUnits, units)
 	if err != nil {

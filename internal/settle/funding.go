@@ -19,6 +19,7 @@ type Payment struct {
 	Pending   int64          `json:"pending"`
 	Refunded  int64          `json:"refunded"`
 	PaidAt    int64          `json:"-"`
+	ChargeID  id.ID          `json:"charge_id,omitzero" doc:"the charge that asked for it; without one it was paid with the order"`
 	Version   int64          `json:"version"`
 }
 

@@ -145,15 +145,20 @@ func SetResponsible(b *db.Batch, s Settlement, party string) Settlement {
 func Payments(tx *db.Tx, shopID, orderID id.ID) ([]Payment, error) {
 	return db.Collect(tx, func(r *db.Rows) (Payment, error) {
 		var p Payment
-		return p, r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.PaidAt, &p.Version)
-	}, `select id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, paid_at, version
+		var charge *id.ID
+		err := r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.PaidAt, &p.Version, &charge)
+		if charge != nil {
+			p.ChargeID = *charge
+		}
+		return p, err
+	}, `select id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, paid_at, version, charge_id
 		from payment where order_id = $1 and shop_id = $2 order by paid_at, id`, orderID, shopID)
 }
 
 // InsertPayment adds a payment.
 func InsertPayment(b *db.Batch, p Payment) {
-	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, paid_at, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,1)`,
-		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.PaidAt)
+	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, paid_at, charge_id, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1)`,
+		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.PaidAt, orNull(p.ChargeID))
 }
 
 // Fundings lists what stands behind an order's lines. None are written before the order's first settlement.

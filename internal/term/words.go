@@ -41,6 +41,7 @@ var Words = map[string]Word{
 	"status.signed_by_other":         {"他人代签", "他人代收", "Signed by someone else"},
 	"status.to_ship":                 {"待发货", "待出貨", "To ship"},
 	"status.stock_reserved":          {"已锁库存", "已保留庫存", "Stock held"},
+	"status.no_stock":                {"缺货，待与顾客商量", "缺貨，待與顧客商量", "Out of stock, ask the customer"},
 	"status.shipped":                 {"已发出", "已出貨", "Shipped"},
 	"status.delivered":               {"买家已签收", "買家已簽收", "Delivered"},
 	"status.intercepting":            {"拦截中", "攔截中", "Stopping parcel"},
@@ -76,6 +77,7 @@ var Words = map[string]Word{
 	"movement.delivered":  {"买家已签收", "買家已簽收", "Delivered"},
 	"movement.lost":       {"丢件", "遺失", "Lost"},
 	"movement.cancelled":  {"已取消", "已取消", "Cancelled"},
+	"movement.no_stock":   {"缺货", "缺貨", "Out of stock"},
 
 	"movement.intercepting":     {"拦截中", "攔截中", "Stopping parcel"},
 	"movement.intercepted":      {"拦截成功", "攔截成功", "Stopped"},
@@ -90,6 +92,7 @@ var Words = map[string]Word{
 	"settlement.failed":            {"打款失败", "撥款失敗", "Payment failed"},
 	"settlement.settled":           {"已到账", "已入帳", "Paid"},
 	"settlement.voided":            {"已作废", "已作廢", "Voided"},
+	"settlement.awaiting_payment":  {"待顾客付款", "待顧客付款", "Waiting for payment"},
 
 	// How money goes back
 	"route.gateway":        {"原路退回", "原路退回", "To the original payment"},
@@ -231,6 +234,7 @@ var Words = map[string]Word{
 	"due.pay":      {"我方打款截止", "我方撥款期限", "Our last day to pay"},
 	"due.answer":   {"顾客答复截止", "顧客答覆期限", "Customer answers by"},
 	"due.send":     {"顾客寄回截止", "顧客寄回期限", "Customer sends by"},
+	"due.tell":     {"告知顾客截止", "告知顧客期限", "Our last day to tell the customer"},
 	"due.platform": {"平台倒计时", "平台倒數", "Marketplace deadline"},
 
 	// Saved views of the inbox
@@ -306,6 +310,15 @@ var Words = map[string]Word{
 	"command.pay":           {"打款", "撥款", "Pay"},
 	"command.bounce":        {"登记退票", "登錄退票", "Payment came back"},
 	"command.retry":         {"重新打款", "重新撥款", "Pay again"},
+
+	"command.change_wanted":  {"换其他款", "換其他款", "Another article"},
+	"command.refund_instead": {"改为退款", "改為退款", "Refund instead"},
+	"command.out_of_stock":   {"登记缺货", "登錄缺貨", "Out of stock"},
+	"command.in_stock":       {"有货了，安排发出", "有貨了，安排寄出", "In stock, send it"},
+	"command.check_out":      {"出库核对", "出庫核對", "Check before it leaves"},
+	"command.tell":           {"登记已告知顾客", "登錄已告知顧客", "Customer was told"},
+	"command.collect":        {"登记已收差价", "登錄已收差額", "Difference received"},
+	"command.collect_order":  {"用补差订单抵", "用補差訂單抵", "Met by another order"},
 
 	// Actions
 	"action.flag":           {"插旗", "標旗", "Flag"},
