@@ -1,10 +1,13 @@
 package policies_test
 
 import (
+	"cmp"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/internal/line"
@@ -79,7 +82,36 @@ func goldenCases(t *testing.T, packs map[string]*rule.Pack, dir string, p *rule.
 			t.Errorf("%s:%d: %s: %s", c.File, c.Line, c.Name, m)
 		}
 	}
+	brief(t, cases, packs, dir)
 	for _, g := range cov.Gaps() {
 		t.Errorf("%s: %s: never %s", g.Place, g.What, g.Never)
+	}
+}
+
+// brief holds that what a brief answer to a case says is what the whole decision says.
+func brief(t *testing.T, cases []rule.Case, packs map[string]*rule.Pack, dir string) {
+	t.Helper()
+	_, books := asked(t, packs, dir)
+	for i, c := range cases {
+		in := c.Input
+		cal, err := calendar.Load(c.Calendar)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Calendar, in.At = cal, cmp.Or(in.At, cal.StartOf(c.On).Add(12*time.Hour))
+		d, err := books[i].Decide(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := books[i].Brief(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := d.Asked(); a != nil {
+			a.Conditions, a.Clauses = nil, nil
+		}
+		if b.Outcome != d.Outcome || b.Reason != d.Reason || b.Clause != d.Clause || !reflect.DeepEqual(b.Open, d.Open) || !reflect.DeepEqual(b.Asked(), d.Asked()) {
+			t.Errorf("%s:%d: %s: in brief %s\nwhole %s", c.File, c.Line, c.Name, b.Encode(), d.Encode())
+		}
 	}
 }

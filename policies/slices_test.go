@@ -40,7 +40,7 @@ func (m matter) decide(t *testing.T, stage rule.Stage, on calendar.Date, calID s
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs, err := order.Facts(m.order, []order.Line{m.sold}, m.sold.ID, m.units, cal)
+	fs, err := order.Facts(m.order, []order.Line{m.sold}, m.sold.ID, m.units, order.Taken{}, cal)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,9 @@ func (s *state) bundle(k Key, a *answer, asked bool) Bundle {
 	if len(a.from) > 0 {
 		s.writePoints(&b, a)
 	}
+	if s.brief {
+		return b
+	}
 	if asked && len(a.from) > 0 && a.outcome != NeedFacts {
 		b.Conditions = s.conditions(a)
 	}

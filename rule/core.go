@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"github.com/sanbao/sanbao/calendar"
@@ -261,17 +260,6 @@ func (d *Decision) Bundle(k Key) *Bundle {
 		}
 	}
 	return nil
-}
-
-// Encode is the core as it is stored: JSON without insignificant space, one byte sequence for equal decisions.
-func (d *Decision) Encode() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(d); err != nil {
-		panic("rule: a decision that cannot be encoded: " + err.Error()) // only plain fields; unreachable
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // ParseDecision reads a stored core. A format this software does not know is an error.

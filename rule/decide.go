@@ -38,6 +38,24 @@ func (b *Book) Decide(in Input) (*Decision, error) {
 	return d, err
 }
 
+// Brief is Decide for those who compare many matters: the outcome with its reason, what is open, and the bundle that is
+// asked for (of every remedy of the ground while the remedy is open), without its clauses and conditions. It leaves out
+// other bundles, alternatives, differences, versions and hash; what it does say is what Decide says.
+func (b *Book) Brief(in Input) (*Decision, error) {
+	s, err := b.newState(&in, false)
+	if err != nil {
+		return nil, err
+	}
+	defer s.release()
+	s.brief = true
+	d := &Decision{Format: Format, Stage: in.Stage, At: in.At, Key: Key{in.Ground, in.Remedy}, Exact: true, Open: []Question{}}
+	s.decide(d)
+	if s.err != nil {
+		return nil, s.err
+	}
+	return d, nil
+}
+
 // evaluate is Decide, and the state it ended in.
 func (b *Book) evaluate(in *Input) (*Decision, *state, error) {
 	s, err := b.newState(in, true)
@@ -118,7 +136,9 @@ func (f *fact) example() string {
 
 // decide fills the decision.
 func (s *state) decide(d *Decision) {
-	s.differences(d)
+	if !s.brief {
+		s.differences(d)
+	}
 	if d.Ground == "" {
 		d.Outcome = NeedFacts
 		d.Open = append(d.Open, Question{Fact: GroundFact, Ask: Customer | Agent})
@@ -136,12 +156,18 @@ func (s *state) decide(d *Decision) {
 	for own < len(shown) && shown[own].Ground == d.Ground {
 		own++
 	}
+	if s.brief && d.Remedy != "" {
+		own = min(own, 1)
+	}
 	d.Bundles = make([]Bundle, 0, own)
 	for _, k := range shown {
 		if given != nil && given.outcome == Approve && k.Ground != d.Ground {
 			break // he gets what he asks for; nobody looks for another cause
 		}
 		mine := k.Ground == d.Ground && (d.Remedy == "" || k.Remedy == d.Remedy)
+		if s.brief && !mine {
+			continue
+		}
 		a := s.settled(k.entries, idle, mine)
 		if k.Key == d.Key {
 			given = a
@@ -154,7 +180,9 @@ func (s *state) decide(d *Decision) {
 		d.Bundles = append(d.Bundles, s.bundle(k.Key, a, mine))
 	}
 	s.conclude(d)
-	s.alternatives(d)
+	if !s.brief {
+		s.alternatives(d)
+	}
 	if given != nil && given.outcome != Reject {
 		s.askSums(d, given)
 	}

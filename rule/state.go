@@ -41,15 +41,23 @@ type state struct {
 	b       *Book
 	in      *Input
 	vals    []Value
-	twice   []int // facts that were said more than once
+	said    []mention // what the question says, in the order of the vocabulary
+	twice   []int     // facts that were said more than once
 	how     []knowledge
 	res     []result
 	claims  []claimState
 	claimed []bool    // claims[i] is valid
 	err     error     // the first evaluation that failed
 	buf     []byte    // the facts as canonical JSON, for their hash
+	brief   bool      // nothing is written down but the asked bundle (Book.Brief)
 	answers []*answer // those made, the first used of them in use
 	used    int
+}
+
+// mention is a fact of a question.
+type mention struct {
+	fact     int
+	readings []Reading
 }
 
 // claimState is what became of a claim, before its evidence is looked at.
@@ -85,7 +93,7 @@ func (b *Book) take(in *Input) *state {
 	return s
 }
 
-// read puts the facts of a question into their places, in one pass over the vocabulary, and refuses a question that cannot
+// read puts the facts of a question into their places, and refuses a question that cannot
 // be decided on.
 func (s *state) read(hashed bool) error {
 	in, b := s.in, s.b
@@ -94,30 +102,29 @@ func (s *state) read(hashed bool) error {
 	}
 	var bad errs.Faults
 	s.check(&bad)
-	known := 0
 	today := in.Calendar.DateOf(in.At)
 	s.buf = append(s.buf[:0], '{')
 	for i, f := range b.voc.facts {
-		rs, said := in.Facts[f.name]
 		if f.Stage > in.Stage {
 			s.how[i] = unknownLater
 		}
-		if !said {
+	}
+	known := s.mentioned()
+	for _, x := range s.said {
+		if len(x.readings) == 0 {
 			continue
 		}
-		if known++; len(rs) == 0 {
-			continue
-		}
-		f.readable(rs, in, today, &bad)
-		s.establish(i, rs[len(rs)-1])
-		if len(rs) > 1 {
-			s.twice = append(s.twice, i)
+		f := b.voc.facts[x.fact]
+		f.readable(x.readings, in, today, &bad)
+		s.establish(x.fact, x.readings[len(x.readings)-1])
+		if len(x.readings) > 1 {
+			s.twice = append(s.twice, x.fact)
 		}
 		if hashed {
-			s.buf = f.appendJSON(s.buf, rs)
+			s.buf = f.appendJSON(s.buf, x.readings)
 		}
 	}
-	if known < len(in.Facts) {
+	if !known {
 		for _, name := range sortedKeys(in.Facts) {
 			if _, ok := b.voc.index[name]; !ok {
 				bad.Add("facts/"+name, "rule.fact_unknown", errs.Args{"name": clip(name), "hint": hint(name, b.voc.Names())})
@@ -125,6 +132,20 @@ func (s *state) read(hashed bool) error {
 		}
 	}
 	return bad.Err()
+}
+
+// mentioned lists the facts of a question in the order of the vocabulary, which is that of their names, and says whether
+// all of them are in it. A question names a sixth of the facts there are.
+func (s *state) mentioned() (known bool) {
+	s.said, known = s.said[:0], true
+	for name, rs := range s.in.Facts {
+		i, ok := s.b.voc.index[name]
+		if known = known && ok; ok {
+			s.said = append(s.said, mention{i, rs})
+		}
+	}
+	slices.SortFunc(s.said, func(a, b mention) int { return a.fact - b.fact })
+	return known
 }
 
 // establish sets a fact to the last that was said of it, and says how it is known at the stage of the question. What was
@@ -147,13 +168,14 @@ func (s *state) establish(i int, last Reading) {
 
 // release gives a state back; nothing of it is looked at any more.
 func (s *state) release() {
-	s.in, s.err, s.used, s.twice = nil, nil, 0, s.twice[:0]
+	s.in, s.err, s.brief, s.used, s.twice = nil, nil, false, 0, s.twice[:0]
 	for i := range s.vals {
 		v := &s.vals[i]
 		if v.typ, v.n = 0, 0; v.s != "" {
 			v.s = ""
 		}
 	}
+	clear(s.said)
 	clear(s.how)
 	clear(s.res)
 	clear(s.claimed)

@@ -24,6 +24,7 @@ type CLI struct {
 	Import  ImportCmd  `cmd:"" help:"Bring in orders from export files."`
 	Returns ReturnsCmd `cmd:"" help:"Open cases from return records."`
 	Policy  PolicyCmd  `cmd:"" help:"Check, test, ask and explain policies."`
+	Settle  SettleCmd  `cmd:"" help:"Work out refunds."`
 	Shop    ShopCmd    `cmd:"" help:"Open and list shops."`
 	Token   TokenCmd   `cmd:"" help:"Make access tokens."`
 	User    UserCmd    `cmd:"" help:"Give people log-ins, new passwords, and list them."`

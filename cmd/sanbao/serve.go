@@ -19,9 +19,10 @@ import (
 // ServeCmd runs a node: it makes the data folder, migrates, and answers requests until it is told to stop.
 type ServeCmd struct {
 	Node
-	Listen string `help:"Address to serve on." default:"127.0.0.1:8080" env:"SANBAO_LISTEN"`
-	Public string `help:"Address under which customers reach this installation, e.g. https://returns.example.com: QR codes lead there. Without it they lead to the address a page was asked under." placeholder:"URL" env:"SANBAO_PUBLIC"`
-	Demo   bool   `help:"Seed the demo shops when there is no shop yet." default:"true" negatable:""`
+	Listen    string `help:"Address to serve on." default:"127.0.0.1:8080" env:"SANBAO_LISTEN"`
+	Public    string `help:"Address under which customers reach this installation, e.g. https://returns.example.com: QR codes lead there. Without it they lead to the address a page was asked under." placeholder:"URL" env:"SANBAO_PUBLIC"`
+	Kuaidi100 string `help:"File with the secrets with which 快递100 signs its pushes, a line SHOP=SECRET for each shop; POST /api/v1/notify/kuaidi100/SHOP takes them." placeholder:"FILE" env:"SANBAO_KUAIDI100" type:"path"`
+	Demo      bool   `help:"Seed the demo shops when there is no shop yet." default:"true" negatable:""`
 }
 
 func (c *ServeCmd) Help() string {
@@ -35,6 +36,10 @@ At the first start the administrator's token and the password of the log-in admi
 // Run serves until the context ends.
 func (c *ServeCmd) Run(ctx context.Context) error {
 	if err := app.CheckPublic(c.Public); err != nil {
+		return err
+	}
+	salts, err := app.ReadSalts(c.Kuaidi100)
+	if err != nil {
 		return err
 	}
 	ln, err := app.Listen(c.Listen)
@@ -52,7 +57,7 @@ func (c *ServeCmd) Run(ctx context.Context) error {
 		}
 	}
 	config := c.config()
-	config.Public = c.Public
+	config.Public, config.Salts = c.Public, salts
 	a, err := app.Open(ctx, config)
 	if err != nil {
 		return errors.Join(err, ln.Close())

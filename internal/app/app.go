@@ -16,6 +16,7 @@ import (
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/blob"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/desk"
 	"github.com/sanbao/sanbao/internal/evidence"
@@ -52,6 +53,9 @@ type Config struct {
 	Public string
 	// Payments is the file that names the shops' payment providers; "" is payments.yaml in Data, if there is one.
 	Payments string
+
+	// Salts are the secrets with which 快递100 signs what it pushes, by code of shop. A shop without one takes no pushes.
+	Salts map[string]carrier.Salt
 
 	Database db.Options // further options of the store, for tests and benchmarks
 	Gateway  settle.Gateway
@@ -140,7 +144,7 @@ func (a *App) wire(ctx context.Context) error {
 	if a.connected, err = connect(a.Config); err != nil {
 		return err
 	}
-	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Gateway: a.gateway(settle.NewScripted(a.Clock), a.connected)}
+	a.Flow = &flow.Flow{DB: a.DB, Policies: policy.NewShelves(packs), Jobs: a.Jobs, Fail: a.Fail, Salts: a.Salts, Gateway: a.gateway(settle.NewScripted(a.Clock), a.connected)}
 	a.Flow.RegisterJobs()
 	a.Studio = &studio.Studio{DB: a.DB, Shelves: a.Flow.Policies, Jobs: a.Jobs, Shop: tenant}
 	a.Studio.RegisterJobs()

@@ -136,10 +136,13 @@ func TestSearch(t *testing.T) {
 		if _, err := a.Flow.FillWaybill(t.Context(), xiaoman, shop, v.Movements[0].ID, 0, flow.Waybill{Carrier: "圆通", Waybill: "YTDEMO0001"}); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := a.Flow.AddParcel(t.Context(), xiaoman, shop, v.Lines[0].OrderID, flow.NewParcel{Carrier: "圆通", Waybill: "YT8962646785389"}); err != nil {
+			t.Fatal(err)
+		}
 		person := []string{"customer/customer", "case/customer"}
 		for q, want := range map[string][]string{
 			v.Case.Number: {"case/case_no"}, strings.ToLower(v.Case.Number): {"case/case_no"}, "990000000000000001": {"order/order_no"},
-			" ytdemo 0001 ": {"parcel/waybill"}, rma: {"parcel/rma"}, "小鱼": person, "danxiaoyu": person, "sxy": person, "8003": person, "13800138003": person,
+			" ytdemo 0001 ": {"parcel/waybill"}, "yt8962646785389": {"parcel/waybill"}, rma: {"parcel/rma"}, "小鱼": person, "danxiaoyu": person, "sxy": person, "8003": person, "13800138003": person,
 			"李**": person, "138****8004": person, "8004": person, "李女士": person, "li": person, "挤脚": {"message/text"}, "没穿出去": {"message/text"}, "穿出有点": nil,
 			"安抚": {"message/note"}, "想退掉 😀": {"message/text"}, "'; drop table cases --": nil, "****": nil, "%": nil, "小鱼\x00": person, "\x00": nil, "\xff\xfe": nil, "没有这句话": nil,
 		} {

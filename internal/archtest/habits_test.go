@@ -29,7 +29,7 @@ var mayPanic = map[string]string{
 	"internal/web/server.go":  "a route declared wrongly, found at start",
 	"internal/web/serve.go":   "http.ErrAbortHandler is how net/http is told to cut a connection",
 	"internal/web/problem.go": "strings and integers always encode",
-	"rule/core.go":            "plain fields always encode",
+	"rule/encode.go":          "a text always encodes",
 }
 
 var mayFloat = map[string]string{

@@ -117,6 +117,12 @@ func (f *finder) byParcel(number string) error {
 	if err != nil {
 		return err
 	}
+	err = f.collect(db.Collect(f.tx, scanHit, `select 'parcel', (select l.case_id from order_line a join case_line l on l.order_line_id = a.id
+			where a.order_id = o.id order by l.id desc limit 1), o.id, p.waybill, o.order_no, p.carrier, 'waybill'
+		from order_parcel p join orders o on o.id = p.order_id where p.shop_id = $1 and p.waybill = $2 order by p.id desc limit $3`, f.shop, number, perKind))
+	if err != nil {
+		return err
+	}
 	return f.collect(db.Collect(f.tx, scanHit, `select 'parcel', m.case_id, cast(null as bigint), m.number, c.number, m.state, 'rma'
 		from movement m join cases c on c.id = m.case_id where m.shop_id = $1 and m.number = $2`, f.shop, number))
 }

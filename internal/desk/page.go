@@ -26,6 +26,7 @@ type Page struct {
 	Messages []chat.Message     `json:"messages" nullable:"false" doc:"the last 50, oldest first"`
 	Notes    []cases.Note       `json:"notes" nullable:"false" doc:"oldest first"`
 	Assignee string             `json:"assignee"`
+	Tracking []flow.Tracked     `json:"tracking" nullable:"false" doc:"parcels that have a waybill, with what their carriers said"`
 }
 
 // Bought is an order with what was bought and how it was paid.
@@ -55,6 +56,9 @@ func (d *Desk) ReadPage(tx *db.Tx, shopID, caseID id.ID) (p Page, err error) {
 		p.Customer = &buyer
 	}
 	if p.Messages, err = chat.Last(tx, shopID, caseID, pageMessages); err != nil {
+		return p, err
+	}
+	if p.Tracking, err = dossier.Tracking(tx); err != nil {
 		return p, err
 	}
 	p.Notes, err = cases.Notes(tx, shopID, caseID, 0, pageNotes)

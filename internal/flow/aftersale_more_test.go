@@ -248,3 +248,31 @@ func TestAfterSaleStoppedAndResumed(t *testing.T) {
 		}
 	})
 }
+
+// Masked values identify nobody: two orders with one masked recipient and phone are two customers', and an application
+// whose order number is masked is told and linked to neither of them.
+func TestMaskedValuesAreNeverMatched(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		masked := func(row string) string {
+			return strings.ReplaceAll(strings.ReplaceAll(row, "##密文", "王**"), "$$密文", "138****8003")
+		}
+		k.imports("douyin", soldHead+
+			masked(k.soldRow("9900000000000000101", "9900000000000000101", "BX-38", 1, "300.00", "299.00", "0.00"))+
+			masked(k.soldRow("9900000000000000102", "9900000000000000103", "BX-38", 1, "300.00", "299.00", "0.00")))
+		var one, two order.Order
+		k.must(k.f.DB.Read(k.ctx(), func(tx *db.Tx) (err error) {
+			if one, err = order.ByNumber(tx, k.shop.ID, "douyin", "9900000000000000101"); err == nil {
+				two, err = order.ByNumber(tx, k.shop.ID, "douyin", "9900000000000000102")
+			}
+			return err
+		}))
+		if one.CustomerID == 0 || one.CustomerID == two.CustomerID {
+			t.Errorf("customers %v and %v", one.CustomerID, two.CustomerID)
+		}
+		r := k.imports("douyin-after-sale", listHead+
+			k.listRow(applied{no: "990061", main: "99000000000****0101", kind: "退货退款", amount: "299.00", status: "待商家处理", why: "尺码不合适"}))
+		if c := r.AfterSale; c.Opened+c.Linked != 0 || c.Unmatched != 1 || k.record("990061").Reason != flow.NoOrder {
+			t.Errorf("%+v %v %+v", c, r.SkippedBy, r.Faults)
+		}
+	})
+}

@@ -243,7 +243,7 @@ func word(book *rule.Book, table, column string, in rule.Input) (string, error) 
 // about anew.
 func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, error) {
 	o := d.Orders[l.OrderID]
-	recorded, err := order.Facts(o, d.OrderLines[l.OrderID], l.OrderLineID, l.Quantity, d.Calendar)
+	recorded, err := order.Facts(o, d.linesBefore(l), l.OrderLineID, l.Quantity, tookOff(d.Less[l.OrderID]).Taken, d.Calendar)
 	if err != nil {
 		return nil, err
 	}
@@ -356,7 +356,7 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 	if len(facts) == 0 {
 		return nil, nil
 	}
-	recorded, err := order.Facts(d.Orders[l.OrderID], d.OrderLines[l.OrderID], l.OrderLineID, 1, d.Calendar)
+	recorded, err := order.Facts(d.Orders[l.OrderID], d.OrderLines[l.OrderID], l.OrderLineID, 1, order.Taken{}, d.Calendar)
 	if err != nil {
 		return nil, err
 	}

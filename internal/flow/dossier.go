@@ -39,14 +39,15 @@ type Dossier struct {
 	Platform    []intake.Record                    // what the platform says of the case's lines
 	Gateway     func(tender string) settle.Gateway // the provider through which payments of a tender go back
 
-	Orders     map[id.ID]order.Order      // by order id
-	OrderLines map[id.ID][]order.Line     // by order id, in line order
-	Payments   map[id.ID][]settle.Payment // by order id
-	Fundings   map[id.ID][]settle.Funding // by order id; none before the first settlement
-	Findings   map[id.ID][]line.Finding   // by case line id
-	Reissued   map[id.ID][]line.Line      // by order id: what was sent once more, where that was promised (S1-110)
-	Cores      map[id.ID]json.RawMessage  // by case line id: that decision as it is stored
-	Decisions  map[id.ID]*rule.Decision   // by case line id: the latest
+	Orders     map[id.ID]order.Order        // by order id
+	OrderLines map[id.ID][]order.Line       // by order id, in line order
+	Payments   map[id.ID][]settle.Payment   // by order id
+	Fundings   map[id.ID][]settle.Funding   // by order id; none before the first settlement
+	Less       map[id.ID][]settle.Deduction // by order id: what its returns took off so far, where that bounds the next one
+	Findings   map[id.ID][]line.Finding     // by case line id
+	Reissued   map[id.ID][]line.Line        // by order id: what was sent once more, where that was promised (S1-110)
+	Cores      map[id.ID]json.RawMessage    // by case line id: that decision as it is stored
+	Decisions  map[id.ID]*rule.Decision     // by case line id: the latest
 }
 
 // Look gathers a case's dossier for whoever shows it.
@@ -131,7 +132,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
 	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses, Stock: map[string]stock.Article{},
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -152,7 +153,12 @@ func (d *Dossier) addOrder(tx *db.Tx, o order.Order) (err error) {
 			return err
 		}
 	}
-	d.OrderLines[o.ID], err = order.Lines(tx, d.Shop.ID, o.ID)
+	if d.OrderLines[o.ID], err = order.Lines(tx, d.Shop.ID, o.ID); err != nil {
+		return err
+	}
+	if len(o.Attrs.Promotions) > 0 || slices.ContainsFunc(d.OrderLines[o.ID], func(l order.Line) bool { return l.Attrs.GiftValue > 0 }) {
+		d.Less[o.ID], err = settle.Deductions(tx, d.Shop.ID, o.ID)
+	}
 	return err
 }
 
@@ -202,6 +208,7 @@ func (d *Dossier) clone() *Dossier {
 	c.OrderLines = cloneLists(d.OrderLines)
 	c.Payments = cloneLists(d.Payments)
 	c.Fundings = cloneLists(d.Fundings)
+	c.Less = cloneLists(d.Less)
 	c.Findings = cloneLists(d.Findings)
 	c.Cores = maps.Clone(d.Cores)
 	c.Decisions = maps.Clone(d.Decisions)

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
@@ -8,7 +10,6 @@ import (
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/stock"
-	"github.com/sanbao/sanbao/money"
 )
 
 // What became of an exchange. When the article leaves, a difference the shop owes is paid back. When the customer has it,
@@ -26,7 +27,7 @@ func (c *change) leave(l *line.Line, t terms) {
 	sold := c.orderLine(*l)
 	price, err := settle.Next(sold.Net, sold.Quantity, sold.AllocatedUnits, sold.AllocatedMinor, l.Quantity)
 	c.note(err)
-	drafts, err := c.draw(l, min(t.getsBack, price), 0)
+	drafts, err := c.draw(l, &givenBack{goods: min(t.getsBack, price)}, price)
 	c.note(err)
 	if c.fail != nil || len(drafts) == 0 {
 		return
@@ -52,6 +53,22 @@ func (d *Dossier) movedBy(lineID id.ID) (units, price, back int64) {
 	return units, price, back
 }
 
+// linesBefore are the lines of a line's order without what the line itself took of them: what it is decided on.
+func (d *Dossier) linesBefore(l line.Line) []order.Line {
+	units, price, _ := d.movedBy(l.ID)
+	lines := d.OrderLines[l.OrderID]
+	if units == 0 {
+		return lines
+	}
+	lines = slices.Clone(lines)
+	for i := range lines {
+		if ol := &lines[i]; ol.ID == l.OrderLineID {
+			ol.AllocatedUnits, ol.AllocatedMinor = ol.AllocatedUnits-units, ol.AllocatedMinor-price
+		}
+	}
+	return lines
+}
+
 // give makes an article of the order out of what reached the customer in exchange: once, whatever turns up after it.
 func (c *change) give(l *line.Line, m *movement.Movement) {
 	for _, other := range c.Movements {
@@ -61,12 +78,12 @@ func (c *change) give(l *line.Line, m *movement.Movement) {
 	}
 	c.note(c.fund(l.OrderID))
 	sold := c.orderLine(*l)
-	freight := c.freightShare(sold, l.Quantity)
+	units, price, back := c.movedBy(l.ID)
+	freight := c.freightShare(sold, l.Quantity, units, price)
 	given := order.Line{ID: id.New(), ShopID: l.ShopID, OrderID: l.OrderID, LineNo: int64(len(c.OrderLines[l.OrderID]) + 1), SKU: l.Wanted,
 		Title: c.titleOf(l.Wanted, sold), Category: sold.Category, Quantity: l.Quantity, FromLineID: sold.ID, Version: 1,
 		Attrs: order.LineAttrs{Kind: sold.Attrs.Kind, ExclusionConfirmed: sold.Attrs.ExclusionConfirmed,
 			Given: &order.Given{SignedOn: c.Calendar.DateOf(c.now), Freight: freight}}}
-	units, price, back := c.movedBy(l.ID)
 	if units == 0 {
 		var err error
 		price, err = settle.Next(sold.Net, sold.Quantity, sold.AllocatedUnits, sold.AllocatedMinor, l.Quantity)
@@ -87,7 +104,7 @@ func (c *change) give(l *line.Line, m *movement.Movement) {
 func (c *change) payFor(l *line.Line, from, to id.ID, price, difference int64) {
 	for i := range c.Payments[l.OrderID] { // under every payment's version, so that nobody draws on what goes over
 		p := &c.Payments[l.OrderID][i]
-		settle.Reserve(c.b, *p, 0)
+		settle.Reserve(c.b, *p, 0, 0)
 		p.Version++
 	}
 	var left int64
@@ -127,31 +144,20 @@ func (d *Dossier) differencePaid(lineID id.ID) (minor int64) {
 	return max(minor, 0)
 }
 
-// freightShare is what of the first delivery's freight the units of a line bore that go out of it next.
-func (c *change) freightShare(sold *order.Line, units int64) int64 {
-	if sold.Attrs.Given != nil {
-		share, err := money.Units(sold.Attrs.Given.Freight, sold.Quantity, min(sold.AllocatedUnits, sold.Quantity-units), units)
-		c.note(err)
-		return share
-	}
-	lines := c.OrderLines[sold.OrderID]
-	nets, at := make([]int64, len(lines)), 0
-	for i, ol := range lines {
-		if ol.Attrs.Given == nil {
-			nets[i] = ol.Net
-		}
-		if ol.ID == sold.ID {
-			at = i
-		}
-	}
-	shares, err := money.Split(c.Orders[sold.OrderID].FreightPaid, nets)
+// freightShare is what of the first delivery's freight units of a line bore. moved and price are of those whose price a
+// refund of the difference holds already.
+func (c *change) freightShare(sold *order.Line, units, moved, price int64) int64 {
+	lines := slices.Clone(c.OrderLines[sold.OrderID])
+	i := slices.IndexFunc(lines, func(ol order.Line) bool { return ol.ID == sold.ID })
+	lines[i].AllocatedUnits, lines[i].AllocatedMinor = lines[i].AllocatedUnits-moved, lines[i].AllocatedMinor-price
+	p, err := order.Price(c.Orders[sold.OrderID], lines)
 	c.note(err)
 	if err != nil {
 		return 0
 	}
-	share, err := money.Units(shares[at], sold.Quantity, min(sold.AllocatedUnits, sold.Quantity-units), units)
+	s, err := p.Sums(i, units, order.Taken{})
 	c.note(err)
-	return share
+	return s.Freight
 }
 
 // titleOf is what an article is called.

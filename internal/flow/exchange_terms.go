@@ -69,7 +69,7 @@ func exchangeTermsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts rule
 	}
 	t.checkFirst = row != nil && (row.Values == nil || !row.Values["send"].Bool())
 	for inStock, days := range map[bool]**int64{true: &t.tellDays, false: &t.callDays} {
-		if *days, err = within(book, in, inStock); err != nil {
+		if *days, err = noticeDays(book, in, inStock); err != nil {
 			return err
 		}
 	}
@@ -81,8 +81,8 @@ func exchangeTermsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts rule
 	return err
 }
 
-// within is how many days the notice table gives, with the article there or not.
-func within(book *rule.Book, in rule.Input, inStock bool) (*int64, error) {
+// noticeDays is how many days the notice table gives, with the article there or not.
+func noticeDays(book *rule.Book, in rule.Input, inStock bool) (*int64, error) {
 	in.Facts = in.Facts.Clone()
 	putBool(in.Facts, line.FactExchangeInStock, in.Stage, inStock)
 	row, err := optional(book, exchangeNoticeTable, in)
@@ -157,8 +157,24 @@ func (d *Dossier) gap(l line.Line) (minor int64, known bool) {
 	if same || !known {
 		return 0, same
 	}
-	paid, err := settle.Next(sold.Net, sold.Quantity, sold.AllocatedUnits, sold.AllocatedMinor, l.Quantity)
+	paid, err := d.costOf(l)
 	return price*l.Quantity - paid, err == nil && price <= rule.MaxAmount/l.Quantity
+}
+
+// costOf is what was paid for the units of an exchange, also where their price has gone over to what was given for them.
+func (d *Dossier) costOf(l line.Line) (int64, error) {
+	if units, price, _ := d.movedBy(l.ID); units > 0 {
+		return price, nil
+	}
+	sold := d.orderLine(l)
+	if m := d.latest(l.ID, movement.ExchangeOut); m != nil && m.State == movement.Delivered {
+		for _, ol := range d.OrderLines[l.OrderID] {
+			if ol.FromLineID == sold.ID && ol.SKU == l.Wanted && ol.MovedUnits == l.Quantity {
+				return ol.MovedMinor, nil
+			}
+		}
+	}
+	return settle.Next(sold.Net, sold.Quantity, sold.AllocatedUnits, sold.AllocatedMinor, l.Quantity)
 }
 
 // readStock adds what is known of the articles of an exchange: the one that was sold, and the one that is wanted.

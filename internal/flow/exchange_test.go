@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -199,6 +200,9 @@ func TestDearerIsPaidBeforeItLeaves(t *testing.T) {
 		_, err = k.f.Collect(k.ctx(), finance, k.shop.ID, c.ID, 0, k.receipt("B-2", 15900))
 		k.refused("flow.not_now", err)
 		v = k.ship(v)
+		if x := v.Lines[0].Exchange; *x.Gap != 15900 || x.Paid != 15900 {
+			t.Fatalf("%+v", x)
+		}
 		k.sound(o, v)
 		if b := k.balances(); b["charges:customers"] != -15900 || b["received:bank"] != 15900 {
 			t.Fatalf("%v", b)
@@ -415,6 +419,9 @@ func TestNumberIsTold(t *testing.T) {
 		if v.Case.Status == cases.Carrier {
 			t.Fatal("nobody has told her")
 		}
+		if slices.Contains(v.Movements[0].Allowed, flow.Tell) || !slices.Contains(v.Movements[1].Allowed, flow.Tell) {
+			t.Fatalf("%v, %v", v.Movements[0].Allowed, v.Movements[1].Allowed)
+		}
 		v = k.ok(k.f.Tell(k.ctx(), agent, k.shop.ID, out.ID, 0, "旺旺已发单号"))
 		if v.Case.Status != cases.Carrier || v.Case.DueKind != "" {
 			t.Fatalf("%s %s", v.Case.Status, v.Case.DueKind)
@@ -446,5 +453,29 @@ func TestCheckedBeforeItLeaves(t *testing.T) {
 		_, err = k.f.CheckOut(k.ctx(), agent, k.shop.ID, out.ID, 0, true, "", "")
 		k.refused("flow.not_now", err)
 		k.sound(o, k.ship(v))
+	})
+}
+
+// What was lost on its way goes out once more; the difference does not go back a second time, and there is one article
+// whatever turns up (ECL-20).
+func TestLostAndSentAgain(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		k.stocked("SH-2-38", "SH-2", 19900, 2)
+		o := k.sold(2, 900, []article{{"SH-1-38", 53800, 2}})
+		v := k.back(k.swap(o, "SH-2-38", "exchange.same_style", false))
+		l, first := v.Lines[0].ID, v.Movements[1].ID
+		k.ok(k.f.ShipOut(k.ctx(), agent, k.shop.ID, first, 0, flow.Waybill{Carrier: "EMS", Waybill: "EMS000001"}))
+		k.ok(k.f.ReportLost(k.ctx(), agent, k.shop.ID, first, 0))
+		v = k.ok(k.f.SendAgain(k.ctx(), agent, k.shop.ID, l, 0, "快递丢了"))
+		if a := k.inStock("SH-2-38"); a.OnHand != 1 || a.Held != 1 || len(v.Settlements) != 1 {
+			t.Fatalf("%+v %+v", a, v.Settlements)
+		}
+		v = k.ship(v)
+		v = k.ok(k.f.Delivered(k.ctx(), agent, k.shop.ID, first, 0)) // the first one turned up after all
+		r := k.given(o)
+		if len(v.Settlements) != 1 || len(r.Lines) != 2 || r.Lines[1].Net != 19900 || r.Lines[1].Attrs.Given.Freight != 450 {
+			t.Fatalf("%+v %+v", v.Settlements, r.Lines)
+		}
+		k.sound(o, v)
 	})
 }

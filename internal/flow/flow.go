@@ -6,6 +6,7 @@ import (
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
@@ -24,6 +25,8 @@ type Flow struct {
 	Gateway func(s shop.Shop, tender string) settle.Gateway
 	// Changed is told of a case that has another version, or another message, once that is durable; nil tells nobody.
 	Changed func(shopID, caseID id.ID, version int64)
+	// Salts are the secrets with which 快递100 signs what it pushes, by code of shop.
+	Salts map[string]carrier.Salt
 	// Fail is for crash tests: called at the points a payment passes, an error ends the run there.
 	Fail func(point string) error
 }
@@ -45,6 +48,7 @@ func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(silentKind, f.silent)
 	f.Jobs.Register(backfillKind, f.backfill)
 	f.Jobs.Register(holdKind, f.holdOver)
+	f.Jobs.Register(followKind, f.follow)
 }
 
 func (f *Flow) calendar(s shop.Shop) (*calendar.Calendar, error) { return calendar.Load(s.Calendar) }

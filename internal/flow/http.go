@@ -32,12 +32,14 @@ func (f *Flow) Routes(s *web.Server) {
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
 	f.exchangeRoutes(s)
+	f.quoteRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)
 	f.whyRoutes(s)
 	f.whatIfRoutes(s)
 	f.chatRoutes(s)
+	f.trackingRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/id"
@@ -488,10 +489,10 @@ func TestImportLargestOrder(t *testing.T) {
 }
 
 const (
-	taobaoOrders = "订单编号,买家会员名,买家应付邮费,总金额,买家实际支付金额,退款金额,订单状态,收货人姓名,联系手机,订单创建时间,订单付款时间,发货时间,确认收货时间\n" +
-		`="2819760913054018391",小雨123,10.00,300.00,289.99,10.01,%s,王**,'138****8003,2026-11-01 10:00:00,2026-11-01 10:05:00,%s,%s` + "\n" +
-		`="2819760913054018393",t**3,0.00,59.00,59.00,0.00,卖家已发货,李**,'139****0000,2026-11-01 11:00:00,2026-11-01 11:01:00,,` + "\n" +
-		`="2819760913054018394",t**3,0.00,59.00,59.00,0.00,卖家已发货,张**,'137****1111,2026-11-01 11:00:00,2026-11-01 11:01:00,,` + "\n"
+	taobaoOrders = "订单编号,买家会员名,买家应付邮费,总金额,买家实际支付金额,退款金额,订单状态,收货人姓名,联系手机,订单创建时间,订单付款时间,发货时间,确认收货时间,物流单号,物流公司\n" +
+		`="2819760913054018391",小雨123,10.00,300.00,289.99,10.01,%s,王**,'138****8003,2026-11-01 10:00:00,2026-11-01 10:05:00,%s,%s,No:773277027280336,申通快递` + "\n" +
+		`="2819760913054018393",t**3,0.00,59.00,59.00,0.00,卖家已发货,李**,'139****0000,2026-11-01 11:00:00,2026-11-01 11:01:00,,,null,` + "\n" +
+		`="2819760913054018394",t**3,0.00,59.00,59.00,0.00,卖家已发货,张**,'137****1111,2026-11-01 11:00:00,2026-11-01 11:01:00,,,,` + "\n"
 	taobaoItems = "订单编号,标题,价格,购买数量,商家编码\n" +
 		`="2819760913054018391",短靴,100.00,1,BX-38` + "\n" + `="2819760913054018391",短靴,100.00,2,BX-39` + "\n" +
 		`="2819760913054018393",拖鞋,59.00,1,T-1` + "\n" + `="2819760913054018394",拖鞋,59.00,1,T-1` + "\n"
@@ -534,7 +535,27 @@ func TestImportTaobao(t *testing.T) {
 			t.Fatal(err)
 		}
 		advanceAndNot(t, d, s)
+		sentIn(t, d, s, "2819760913054018391")
 	})
+}
+
+// sentIn wants the one parcel the list names, however often it was imported.
+func sentIn(t *testing.T, d *db.DB, s shop.Shop, orderNo string) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		o, err := order.ByNumber(tx, s.ID, "taobao", orderNo)
+		if err != nil {
+			return err
+		}
+		got, err := carrier.OfOrder(tx, s.ID, o.ID)
+		if len(got) != 1 || got[0].Carrier == "" || got[0].Waybill == "" {
+			t.Errorf("parcels %+v", got)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // advanceAndNot imports a later export of the same orders, and then the older one again.

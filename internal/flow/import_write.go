@@ -5,9 +5,11 @@ import (
 	"errors"
 
 	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/customer"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/settle"
@@ -79,6 +81,7 @@ type importRows struct {
 	payments  []importPayment
 	returns   []order.Return
 	advances  []importAdvance
+	parcels   []carrier.Parcel
 	made, was ImportCounts
 }
 
@@ -118,6 +121,7 @@ func (im *importer) rows(c importChunk, k known) importRows {
 func (im *importer) saleRows(r *importRows, s *export.Sale, k known) {
 	lines, payments := int64(len(s.Lines)), int64(len(s.Captures))
 	if was, ok := k.orders[s.Order.OrderNo]; ok {
+		im.parcelRows(r, s, was.ID)
 		r.was.add(ImportCounts{Orders: 1, Lines: lines, Payments: payments})
 		if s.Advances(was) {
 			r.advances = append(r.advances, importAdvance{was, s.Order})
@@ -128,6 +132,7 @@ func (im *importer) saleRows(r *importRows, s *export.Sale, k known) {
 	o.ID, o.ShopID, o.ImportID = id.New(), im.ShopID, im.run.ID
 	o.CustomerID = im.buyer(r, s.Buyer, k)
 	r.orders = append(r.orders, o)
+	im.parcelRows(r, s, o.ID)
 	for _, l := range s.Lines {
 		line := l.Line
 		line.ID, line.ShopID, line.OrderID = id.New(), im.ShopID, o.ID
@@ -140,6 +145,15 @@ func (im *importer) saleRows(r *importRows, s *export.Sale, k known) {
 		}, p.Refunded})
 	}
 	r.made.add(ImportCounts{Orders: 1, Lines: lines, Payments: payments})
+}
+
+// parcelRows are the parcels an order went out in. Those that are known stay as they are.
+func (im *importer) parcelRows(r *importRows, s *export.Sale, orderID id.ID) {
+	for _, p := range s.Parcels {
+		if no, err := movement.CleanWaybill(p.Waybill); err == nil { // what is no waybill decides nothing
+			r.parcels = append(r.parcels, carrier.Parcel{ID: id.New(), ShopID: im.ShopID, OrderID: orderID, Carrier: p.Carrier, Waybill: no})
+		}
+	}
 }
 
 // buyer is the customer of an order; zero when the file does not say. A new one is known to the rest of the chunk.
@@ -172,9 +186,12 @@ func (r importRows) insert(b *db.Batch, now clock.Instant) error {
 	for _, p := range r.payments {
 		settle.InsertPayment(b, p.Payment)
 		if p.refunded > 0 {
-			settle.Reserve(b, p.Payment, p.refunded)
+			settle.Reserve(b, p.Payment, p.refunded, 0)
 			settle.Spend(b, settle.Settlement{ShopID: p.ShopID, PaymentID: p.ID, Minor: p.refunded})
 		}
+	}
+	for _, p := range r.parcels {
+		carrier.InsertParcel(b, now, p)
 	}
 	order.InsertReturns(b, r.returns)
 	for _, a := range r.advances {

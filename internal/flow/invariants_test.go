@@ -102,6 +102,9 @@ var kinds = []under{
 	{"refunded of payment", `select id, refunded from payment where order_id = $1 and shop_id = $2`,
 		`select s.payment_id, cast(sum(s.amount) as bigint) from settlement s join payment p on p.id = s.payment_id
 		where p.order_id = $1 and s.shop_id = $2 and s.state = 'settled' group by s.payment_id`},
+	{"points given back of payment", `select id, points_back from payment where order_id = $1 and shop_id = $2`,
+		`select s.payment_id, cast(sum(s.points) as bigint) from settlement s join payment p on p.id = s.payment_id
+		where p.order_id = $1 and s.shop_id = $2 and s.state <> 'voided' group by s.payment_id`},
 	{"pending of funding", `select id, pending from funding where order_id = $1 and shop_id = $2`,
 		`select f.id, cast(sum(p.amount) as bigint) from funding f join settlement_part p on p.funding_id = f.id join settlement s on s.id = p.settlement_id
 		where f.order_id = $1 and f.shop_id = $2 and s.state not in ('settled', 'voided') group by f.id`},

@@ -14,7 +14,6 @@ import (
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/money"
-	"github.com/sanbao/sanbao/rule"
 )
 
 // What is owed, approved, paid and confirmed. A granted line owes what its decision says: each tender its share, parts
@@ -30,8 +29,8 @@ func (c *change) owe(l *line.Line, t terms) {
 	ol := c.orderLine(*l)
 	price, err := settle.Next(ol.Net, ol.Quantity, ol.AllocatedUnits, ol.AllocatedMinor, l.Quantity)
 	c.note(err)
-	goods, freight := refundParts(bundle.Refund)
-	drafts, err := c.draw(l, goods, freight)
+	back := refundParts(bundle.Refund, l.OrderLineID)
+	drafts, err := c.draw(l, &back, price)
 	c.note(err)
 	if c.fail != nil {
 		return
@@ -41,67 +40,24 @@ func (c *change) owe(l *line.Line, t terms) {
 		drafts = append(drafts, settle.Settlement{Kind: settle.Refund, Route: settle.ByCash, Currency: c.Shop.Currency, Parts: []settle.Part{{Kind: settle.Goods}}})
 	}
 	drafts[0].Parts[0].Units, drafts[0].Parts[0].Price = l.Quantity, price
+	drafts[0].Less = back.less
 	for _, s := range drafts {
 		s.Parts[0].Clause = bundle.Refund.By
 		c.openSettlement(l, s, t)
 	}
+	c.Less[l.OrderID] = append(c.Less[l.OrderID], back.less...)
 	c.reimburseFreight(l, t)
-}
-
-// refundParts sums a decided refund into what comes out of the goods' money and out of the outbound freight's.
-// Deductions come off the goods first, then off the freight; the total is never below zero.
-func refundParts(r *rule.Refund) (goods, freight int64) {
-	var less int64
-	for _, p := range r.Parts {
-		switch {
-		case p.Minor == nil:
-		case p.Part == string(rule.PartGoods):
-			goods += *p.Minor
-		case p.Part == string(rule.PartOutboundFreight):
-			freight += *p.Minor
-		default:
-			less -= *p.Minor
-		}
-	}
-	off := min(less, goods)
-	return goods - off, max(0, freight-(less-off))
 }
 
 // draw takes goods and freight from the payments of the line's order, each its share, and drafts a settlement per
 // payment. The first settlement of an order writes down which payment stands behind which line.
-func (c *change) draw(l *line.Line, goods, freight int64) ([]settle.Settlement, error) {
+func (c *change) draw(l *line.Line, back *givenBack, price int64) ([]settle.Settlement, error) {
 	if err := c.fund(l.OrderID); err != nil {
 		return nil, err
 	}
-	fundings := c.Fundings[l.OrderID]
-	var drafts []settle.Settlement
-	take := func(kind settle.PartKind, of id.ID, minor int64) error {
-		shares, err := settle.Draw(fundings, of, minor)
-		for _, sh := range shares {
-			p := c.payment(l.OrderID, sh.Funding.PaymentID)
-			i := draftFor(&drafts, *p)
-			drafts[i].Minor += sh.Minor
-			drafts[i].Parts = append(drafts[i].Parts, settle.Part{Kind: kind, FundingID: sh.Funding.ID, Minor: sh.Minor})
-		}
-		return err
-	}
-	if err := take(settle.Goods, l.OrderLineID, goods); err != nil {
-		return nil, err
-	}
-	if err := take(settle.OutboundFreight, 0, freight); err != nil {
-		return nil, err
-	}
-	return drafts, nil
-}
-
-func draftFor(drafts *[]settle.Settlement, p settle.Payment) int {
-	for i, s := range *drafts {
-		if s.PaymentID == p.ID {
-			return i
-		}
-	}
-	*drafts = append(*drafts, settle.Settlement{Kind: settle.Refund, Route: p.Route, PaymentID: p.ID, Currency: p.Currency})
-	return len(*drafts) - 1
+	takes, less := back.takes(l.OrderLineID, price, tookOff(c.Less[l.OrderID]).lost)
+	back.less = less
+	return settle.Drafts(c.Payments[l.OrderID], settle.BehindLines(c.Fundings[l.OrderID]), takes)
 }
 
 // fund writes an order's fundings when there are none yet. Every payment's version is taken with it, so that two
@@ -110,19 +66,14 @@ func (c *change) fund(orderID id.ID) error {
 	if len(c.Fundings[orderID]) > 0 {
 		return nil
 	}
-	var costs []settle.Weight
-	for _, ol := range c.OrderLines[orderID] {
-		costs = append(costs, settle.Weight{OrderLineID: ol.ID, Minor: ol.Net})
-	}
-	costs = append(costs, settle.Weight{Minor: c.Orders[orderID].FreightPaid})
 	paid := slices.DeleteFunc(slices.Clone(c.Payments[orderID]), func(p settle.Payment) bool { return p.ChargeID != 0 }) // of what was given later
-	fundings, err := settle.Fund(paid, costs)
+	fundings, err := settle.Fund(paid, costs(c.Orders[orderID], c.OrderLines[orderID]))
 	if err != nil {
 		return fmt.Errorf("fund order %s: %w", orderID, err)
 	}
 	for i := range c.Payments[orderID] {
 		p := &c.Payments[orderID][i]
-		settle.Reserve(c.b, *p, 0)
+		settle.Reserve(c.b, *p, 0, 0)
 		p.Version++
 	}
 	for _, fd := range fundings {
@@ -164,8 +115,8 @@ func (c *change) openSettlement(l *line.Line, s settle.Settlement, t terms) {
 		return
 	}
 	if p := c.payment(l.OrderID, s.PaymentID); p != nil {
-		settle.Reserve(c.b, *p, s.Minor)
-		p.Pending += s.Minor
+		settle.Reserve(c.b, *p, s.Minor, s.Points)
+		p.Pending, p.Back = p.Pending+s.Minor, p.Back+s.Points
 		p.Version++
 	}
 	for _, part := range s.Parts {
@@ -220,12 +171,12 @@ func (d *Dossier) reimbursed(lineID id.ID) bool {
 	})
 }
 
-// costs are the accounts that kinds of settlements are booked against, with the party that bears them.
-var costs = map[settle.Kind]string{settle.Refund: "refunds:", settle.Reimbursement: "freight:", settle.Repair: "repair:",
+// accounts are those that kinds of settlements are booked against, with the party that bears them.
+var accounts = map[settle.Kind]string{settle.Refund: "refunds:", settle.Reimbursement: "freight:", settle.Repair: "repair:",
 	settle.Compensation: "compensation:", settle.Goodwill: "goodwill:", settle.PriceProtection: "price_protection:"}
 
 // cost is the account a settlement is booked against.
-func cost(s settle.Settlement) string { return costs[s.Kind] + s.Responsible }
+func cost(s settle.Settlement) string { return accounts[s.Kind] + s.Responsible }
 
 // approved books a settlement that is to be paid, and asks the gateway for it where there is one.
 func (c *change) approved(s settle.Settlement) {

@@ -33,7 +33,7 @@ var starts = []trialStart{
 	{"refund_only, paid back by hand after finance approved", "refund_only", settle.ByBank, false, true, nil},
 	{"interception, paid back by hand at once", "interception", settle.ByBank, true, true, nil},
 	{"reissue, nothing comes back and nothing is paid", "reissue", settle.ByGateway, true, true, nil},
-	{"exchange for a dearer article, what is owed paid by the gateway at once", "exchange", settle.ByGateway, true, true, []any{"exchange.price", 2000}},
+	{"exchange, what is owed paid by the gateway at once", "exchange", settle.ByGateway, true, true, nil},
 	{"local_repair, an amount that people pay after finance approved", "local_repair", settle.ByGateway, false, true, nil},
 }
 

@@ -301,7 +301,7 @@ func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
 			asked.Going, asked.Coming = m.State, ""
 			asked.outward(m)
 		case !over: // else what it brought has gone home again
-			asked.Coming, asked.Going = m.State, ""
+			asked.Coming, asked.Going, asked.Unchecked, asked.Untold = m.State, "", false, false
 		}
 		if asked.may(cmd) {
 			return nil

@@ -60,9 +60,10 @@ type NewOrderLine struct {
 // NewPayment is one tender that paid a new order.
 type NewPayment struct {
 	Tender    string       `json:"tender" minLength:"1" maxLength:"40" doc:"alipay, wechat, card, bank, cash …"`
-	Route     settle.Route `json:"route" enum:"gateway,marketplace,bank,cash"`
+	Route     settle.Route `json:"route" enum:"gateway,marketplace,bank,cash,in_kind" doc:"how it goes back; in_kind: points as points, a voucher as a voucher (NRR-14)"`
 	Reference string       `json:"reference,omitempty" maxLength:"128" doc:"the provider's number"`
 	Captured  int64        `json:"captured" minimum:"0" maximum:"1000000000000"`
+	Points    int64        `json:"points,omitempty" minimum:"0" maximum:"1000000000000" doc:"in_kind: how many points it was; they go back in proportion"`
 }
 
 // Recorded is an order with its lines.
@@ -98,6 +99,11 @@ func (n NewOrder) check() error {
 	if due != paid {
 		faults.Add("/payments", "flow.paid_differs", errs.Args{"due": due, "paid": paid})
 	}
+	for i, p := range n.Payments {
+		if p.Points > 0 && (p.Route != settle.InKind || p.Captured == 0) {
+			faults.Add("/payments/"+itoa(i)+"/points", "flow.points_route")
+		}
+	}
 	if n.PaidAt != nil && *n.PaidAt < n.OrderedAt {
 		faults.Add("/paid_at", "flow.before_order")
 	}
@@ -130,6 +136,13 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 		}
 	}
 	r = Recorded{Order: o}
+	for i, l := range n.Lines {
+		r.Lines = append(r.Lines, order.Line{ID: id.New(), ShopID: shopID, OrderID: o.ID, LineNo: int64(i + 1), SKU: l.SKU, Title: l.Title,
+			Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Attrs: l.Attrs, Version: 1})
+	}
+	if err := order.CheckPromotions("/attrs/promotions", o.Attrs.Promotions, r.Lines); err != nil {
+		return r, err
+	}
 	err = tx.Batch(func(b *db.Batch) {
 		keep := func(err error) {
 			if err != nil {
@@ -137,11 +150,8 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 			}
 		}
 		keep(order.Insert(b, o))
-		for i, l := range n.Lines {
-			ol := order.Line{ID: id.New(), ShopID: shopID, OrderID: o.ID, LineNo: int64(i + 1), SKU: l.SKU, Title: l.Title,
-				Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Attrs: l.Attrs, Version: 1}
-			keep(order.InsertLine(b, ol))
-			r.Lines = append(r.Lines, ol)
+		for _, l := range r.Lines {
+			keep(order.InsertLine(b, l))
 		}
 		paidAt := n.OrderedAt
 		if n.PaidAt != nil {
@@ -149,7 +159,7 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 		}
 		for _, p := range n.Payments {
 			settle.InsertPayment(b, settle.Payment{ID: id.New(), ShopID: shopID, OrderID: o.ID, Tender: p.Tender, Route: p.Route,
-				Reference: p.Reference, Currency: s.Currency, Captured: p.Captured, PaidAt: int64(paidAt)})
+				Reference: p.Reference, Currency: s.Currency, Captured: p.Captured, Points: p.Points, PaidAt: int64(paidAt)})
 		}
 		keep(audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Order, SubjectID: o.ID, Actor: who.Name, Verb: "recorded"},
 			map[string]any{"order_no": o.OrderNo, "platform": o.Platform}))

@@ -114,7 +114,7 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 		if l.State != line.Requested && cmd == Approve && !who.Supervisor {
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
 		}
-		if d.situation(*l).Money != "" { // what it brings stands already: the line was disputed before it was paid
+		if s := d.situation(*l); s.Money != "" || s.Swap && away(s) { // what it brings stands already: the line was disputed before it was paid, or after it was sent
 			return func(c *change) {
 				l, _ := c.line(lineID, 0)
 				c.moveLine(l, e, nil)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/movement"
@@ -45,6 +46,10 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	for _, s := range movement.States {
 		need("movement", string(s))
 	}
+	for _, s := range carrier.Statuses {
+		need("tracking", string(s))
+	}
+	need("signed_by", carrier.Self, carrier.Family, carrier.Station, carrier.Locker, carrier.Unknown)
 	need("party", "customer", "shop", "supplier", "warehouse", "carrier", "agent", "product", "undetermined")
 	lib, err := packs()
 	if err != nil {

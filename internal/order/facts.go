@@ -7,7 +7,6 @@ import (
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/id"
-	"github.com/sanbao/sanbao/money"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -70,10 +69,11 @@ var (
 		Help:  rule.Text{ZhCN: "仅限按性质不宜退货的商品，且每次购买时单独、显著确认；默认勾选不算。", En: "Only goods unfit to come back, confirmed in a step of its own at each purchase; a pre-ticked box does not count."}})
 	FactGiftValue = rule.MoneyFact("line.gift_value", rule.Def{Stage: rule.AtOrder, Ask: rule.System,
 		Label: rule.Text{ZhCN: "赠品标价", En: "Marked price of the gift"},
-		Help:  rule.Text{ZhCN: "购买时已标明的赠品价格；没有赠品为 0。", En: "What the gift was priced at when it was sold; 0 without a gift."}})
+		Help:  rule.Text{ZhCN: "购买时已标明的赠品价格；没有赠品、或之前退货时已经扣过的为 0。", En: "What the gift was priced at when it was sold; 0 without a gift, and where it was charged before."}})
 
 	FactGoodsAmount = rule.MoneyFact("line.goods_amount", rule.Def{Stage: rule.AtApplication, Ask: rule.System, Part: rule.PartGoods,
-		Label: rule.Text{ZhCN: "所申请商品的实付金额", En: "Paid for the units asked for"}})
+		Label: rule.Text{ZhCN: "所申请商品的实付金额", En: "Paid for the units asked for"},
+		Help:  rule.Text{ZhCN: "含之前退货因失去优惠少退、这次一并退回后应补的部分。", En: "With what an earlier return lost and this one restores."}})
 	FactOutboundFreight = rule.MoneyFact("line.outbound_freight", rule.Def{Stage: rule.AtApplication, Ask: rule.System, Part: rule.PartOutboundFreight,
 		Label: rule.Text{ZhCN: "所申请商品分摊的首次运费", En: "Their share of the first delivery's freight"},
 		Help:  rule.Text{ZhCN: "顾客付的发货运费，按实付金额分摊到各件；包邮为 0。", En: "The freight the customer paid, shared over the articles by price; 0 when delivery was free."}})
@@ -82,9 +82,9 @@ var (
 		Help:  rule.Text{ZhCN: "此前满额包邮，退掉这几件后不满额；之前已经不满额的不重复计算。", En: "Delivery was free from a threshold that this return breaks; one broken before is not counted again."}})
 	FactThresholdFreight = rule.MoneyFact("order.threshold_freight", rule.Def{Stage: rule.AtApplication, Ask: rule.System,
 		Label: rule.Text{ZhCN: "未满额时的运费", En: "Freight below the threshold"}})
-	FactDiscountLost = rule.MoneyFact("order.discount_lost", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent,
+	FactDiscountLost = rule.MoneyFact("order.discount_lost", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent,
 		Label: rule.Text{ZhCN: "退货后失去的优惠", En: "Discount this return loses"},
-		Help:  rule.Text{ZhCN: "按购买时的价格和留下商品仍满足的优惠重新计价，与已享优惠的差额。", En: "The kept articles priced anew at the prices of the purchase with the promotions they still meet: the difference."}})
+		Help:  rule.Text{ZhCN: "按购买时的价格和留下商品仍满足的优惠重新计价，与已享优惠的差额；订单记有满减的自动算出。", En: "The kept articles priced anew at the prices of the purchase with the promotions they still meet: the difference. Worked out where the order's record has its promotions."}})
 	FactCardFeeWaived = rule.BoolFact("order.card_fee_waived", rule.Def{Stage: rule.AtOrder, Ask: rule.System,
 		Label: rule.Text{ZhCN: "付款时免收了银行卡手续费", En: "Card fee waived at payment"}})
 	FactCardFee = rule.MoneyFact("order.card_fee", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, AppliesWhen: "order.card_fee_waived",
@@ -117,11 +117,11 @@ var Vocabulary = slices.Concat([]rule.Fact{FactChannel, FactBusiness, FactPaidOn
 	FactDiscountLost, FactCardFeeWaived, FactCardFee}, marketplaceFacts, pieceVocabulary)
 
 // Facts are what an order says about a wish for units (1 to what is left) of its line asked. lines are all lines of
-// the order; their allocations must not yet hold these units. What the record does not say stays unknown, and nothing
+// the order; their allocations must not yet hold these units. taken is what earlier returns took off. What the record does not say stays unknown, and nothing
 // is guessed: an order of a platform that tells no status (Status "") may well have been shipped.
 //
 // Errors: order.line_not_found, money.too_many_units, money.overflow.
-func Facts(o Order, lines []Line, asked id.ID, units int64, cal *calendar.Calendar) (rule.Facts, error) {
+func Facts(o Order, lines []Line, asked id.ID, units int64, taken Taken, cal *calendar.Calendar) (rule.Facts, error) {
 	i := slices.IndexFunc(lines, func(l Line) bool { return l.ID == asked })
 	if i < 0 {
 		return nil, errs.New(errs.NotFound, "order.line_not_found", errs.Args{"line": asked.String()})
@@ -142,7 +142,7 @@ func Facts(o Order, lines []Line, asked id.ID, units int64, cal *calendar.Calend
 	setGoods(fs, lines[i])
 	setPromises(fs, o.Attrs)
 	setPiece(fs, lines[i])
-	return fs, setAmounts(fs, o, lines, i, units)
+	return fs, setAmounts(fs, o, lines, i, units, taken)
 }
 
 // waitingToShip are the words by which platforms and the shop's own systems say that an order is paid and not sent. Any
@@ -177,41 +177,25 @@ func setGoods(fs rule.Facts, l Line) {
 		FactKind.Set(fs, l.Attrs.Kind)
 	}
 	FactExclusionConfirmed.Set(fs, l.Attrs.ExclusionConfirmed)
-	FactGiftValue.Set(fs, l.Attrs.GiftValue)
 }
 
-// setAmounts works out what the units cost. Freight is shared over the lines by their price, largest remainder, and
-// within a line over its units like the price, so that all returns of an order give back exactly what was paid.
-func setAmounts(fs rule.Facts, o Order, lines []Line, i int, units int64) error {
-	l := lines[i]
-	upTo, err := money.UpTo(l.Net, l.Quantity, l.AllocatedUnits+units)
+// setAmounts works out what the units are worth in a return.
+func setAmounts(fs rule.Facts, o Order, lines []Line, i int, units int64, taken Taken) error {
+	p, err := Price(o, lines)
 	if err != nil {
 		return err
 	}
-	goods := max(0, upTo-l.AllocatedMinor)
-	nets := make([]int64, len(lines))
-	var kept int64
-	for j, x := range lines {
-		if x.Attrs.Given == nil {
-			nets[j] = x.Net
-		}
-		kept += x.Net - x.AllocatedMinor
-	}
-	shares, err := money.Split(o.FreightPaid, nets)
+	s, err := p.Sums(i, units, taken)
 	if err != nil {
 		return err
 	}
-	if l.Attrs.Given != nil {
-		shares[i] = l.Attrs.Given.Freight
-	}
-	freight, err := money.Units(shares[i], l.Quantity, l.AllocatedUnits, units)
-	if err != nil {
-		return err
-	}
-	at := o.Attrs.FreeShippingAt
-	FactGoodsAmount.Set(fs, goods)
-	FactOutboundFreight.Set(fs, freight)
-	FactFreeShippingLost.Set(fs, at > 0 && o.FreightPaid == 0 && kept >= at && kept-goods < at)
+	FactGoodsAmount.Set(fs, s.Goods)
+	FactOutboundFreight.Set(fs, s.Freight)
+	FactFreeShippingLost.Set(fs, s.FreeShippingLost)
 	FactThresholdFreight.Set(fs, o.Attrs.ThresholdFreight)
+	FactGiftValue.Set(fs, s.GiftLeft)
+	if len(o.Attrs.Promotions) > 0 {
+		FactDiscountLost.Set(fs, s.DiscountLost)
+	}
 	return nil
 }

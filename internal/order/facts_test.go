@@ -30,7 +30,7 @@ func at(t testing.TB, s string) *clock.Instant {
 }
 
 func factsOf(t testing.TB, o Order, lines []Line, i int, units int64) rule.Facts {
-	fs, err := Facts(o, lines, lines[i].ID, units, china(t))
+	fs, err := Facts(o, lines, lines[i].ID, units, Taken{}, china(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,10 +138,10 @@ func TestFreeShippingIsLostOnce(t *testing.T) {
 
 func TestFactsRefuse(t *testing.T) {
 	lines := []Line{{ID: id.New(), Quantity: 2, Net: 1000, AllocatedUnits: 1, AllocatedMinor: 500}}
-	if _, err := Facts(Order{}, lines, lines[0].ID, 2, china(t)); errs.As(err) == nil || errs.As(err).Key != "money.too_many_units" {
+	if _, err := Facts(Order{}, lines, lines[0].ID, 2, Taken{}, china(t)); errs.As(err) == nil || errs.As(err).Key != "money.too_many_units" {
 		t.Errorf("one unit is left of two: got %v", err)
 	}
-	if _, err := Facts(Order{}, lines, id.New(), 1, china(t)); errs.As(err) == nil || errs.As(err).Key != "order.line_not_found" {
+	if _, err := Facts(Order{}, lines, id.New(), 1, Taken{}, china(t)); errs.As(err) == nil || errs.As(err).Key != "order.line_not_found" {
 		t.Errorf("a foreign line: got %v", err)
 	}
 }

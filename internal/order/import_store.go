@@ -163,12 +163,12 @@ var (
 func InsertOrders(b *db.Batch, orders []Order) error {
 	args := make([]any, 0, len(orders)*bulkOrders.width)
 	for _, o := range orders {
-		attrs, err := attrsText(o.Attrs)
+		attrs, err := json.Marshal(o.Attrs) // "{}" for most of them
 		if err != nil {
 			return fmt.Errorf("order %s: attrs: %w", o.OrderNo, err)
 		}
 		args = append(args, o.ID, o.ShopID, o.Platform, o.OrderNo, orNull(o.CustomerID), o.Channel, o.Status, o.Currency, o.FreightPaid,
-			o.OrderedAt, o.PaidAt, o.ShippedAt, o.SignedOn, o.SignedBy, attrs, 1, orNull(o.ImportID), o.Raw)
+			o.OrderedAt, o.PaidAt, o.ShippedAt, o.SignedOn, o.SignedBy, string(attrs), 1, orNull(o.ImportID), o.Raw)
 	}
 	bulkOrders.insert(b, args)
 	return nil
@@ -198,7 +198,7 @@ func InsertReturns(b *db.Batch, returns []Return) {
 	bulkReturns.insert(b, args)
 }
 
-// attrsText is attributes as JSON. Most orders of an export have none.
+// attrsText is attributes as JSON. Most lines of an export have none.
 func attrsText[A comparable](attrs A) (string, error) {
 	var none A
 	if attrs == none {

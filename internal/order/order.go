@@ -56,6 +56,8 @@ type Attrs struct {
 	Business          bool  `json:"business,omitempty" doc:"bought for business: consumer law is off"` // floor 3.5
 	PaidByCardFeeFree bool  `json:"card_fee_waived,omitempty"`                                         // NRR-16
 
+	Promotions []Promotion `json:"promotions,omitempty" maxItems:"20" doc:"reductions for buying more, which a partial return may lose"` // NRR-17
+
 	Promises *Promises `json:"promises,omitempty" doc:"commitments shown when it was ordered (消费者保障服务)"`  // S1-114
 	Campaign *Campaign `json:"campaign,omitempty" doc:"campaign that lengthens returns, by payment date"` // S3-14
 }

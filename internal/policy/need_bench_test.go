@@ -85,7 +85,7 @@ func told(b *testing.B, day calendar.Date, cal *calendar.Calendar, category stri
 		o.Attrs.Promises = &order.Promises{Genuine: true, Quality: true, Dispatch: true, Returns: true, Reissue: true}
 	}
 	lines := []order.Line{{ID: 1, Category: category, Quantity: 1, Net: 19900}}
-	facts, err := order.Facts(o, lines, lines[0].ID, 1, cal)
+	facts, err := order.Facts(o, lines, lines[0].ID, 1, order.Taken{}, cal)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"runtime"
@@ -108,8 +107,9 @@ type run struct {
 // matter is one line to decide again.
 type matter struct {
 	caseID, line id.ID
-	core, facts  []byte // as stored; of a file's line, core is nil
-	row          int    // in the file
+	core         string // as stored; "" of a file's line
+	facts        []byte
+	row          int // in the file
 	in           rule.Input
 	books        *pair
 	err          error // why it cannot be decided
@@ -124,11 +124,12 @@ type pair struct {
 // chunk decides a few hundred lines and adds what came of them to the sum.
 func (r *run) chunk(ctx context.Context, chunk []matter) error {
 	t := newTally()
+	var core []byte // written over by each decision
 	for i := range chunk {
 		if i%32 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r.decide(t, &chunk[i])
+		core = r.decide(t, &chunk[i], core)
 	}
 	if r.Facts == nil && len(t.moved) > 0 {
 		about, err := r.abouts(ctx, t.lines())
@@ -148,9 +149,9 @@ func (r *run) chunk(ctx context.Context, chunk []matter) error {
 	return nil
 }
 
-// decide decides one line by both.
-func (r *run) decide(t *tally, m *matter) {
-	if m.core != nil {
+// decide decides one line by both. The line's core is written into buf, which is given back.
+func (r *run) decide(t *tally, m *matter, buf []byte) []byte {
+	if m.core != "" {
 		m.in, m.books, m.err = r.stored(m.core)
 	}
 	if m.err == nil {
@@ -161,21 +162,26 @@ func (r *run) decide(t *tally, m *matter) {
 	}
 	if m.err != nil {
 		t.skip(m, m.err)
-		return
+		return buf
 	}
 	m.in.Calendar = r.Calendar
 	before, err := m.books.before.Decide(m.in)
 	if err != nil {
 		t.skip(m, err)
-		return
+		return buf
 	}
-	replayed := m.core == nil || bytes.Equal(before.Encode(), m.core)
-	after, err := m.books.after.Decide(m.in)
+	replayed := true
+	if m.core != "" {
+		buf = before.AppendCore(buf[:0])
+		replayed = string(buf) == m.core
+	}
+	after, err := m.books.after.Brief(m.in) // nobody reads more of it than is compared
 	if err != nil {
 		t.skip(m, err)
-		return
+		return buf
 	}
 	t.compare(m, before, after, replayed, r.Draft.Currency)
+	return buf
 }
 
 // abouts reads what lines are known by.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
@@ -16,18 +17,18 @@ import (
 
 // stored is the question a core answers, and the rules that answered it. Only its two ends are read: the bundles between
 // them, nine tenths of it, are made again.
-func (r *run) stored(core []byte) (rule.Input, *pair, error) {
+func (r *run) stored(core string) (rule.Input, *pair, error) {
+	i, j, k := strings.Index(core, `,"bundles":[`), strings.LastIndex(core, `,"packs":[`), strings.LastIndex(core, `,"facts_hash":"`)
+	if i < 0 || j < i || k < j {
+		return rule.Input{}, nil, errs.New(errs.Invalid, "rule.core_malformed")
+	}
 	var head struct {
 		Format int
 		Stage  rule.Stage
 		At     clock.Instant
 		rule.Key
 	}
-	i, j, k := bytes.Index(core, []byte(`,"bundles":[`)), bytes.LastIndex(core, []byte(`,"packs":[`)), bytes.LastIndex(core, []byte(`,"facts_hash":"`))
-	if i < 0 || j < i || k < j {
-		return rule.Input{}, nil, errs.New(errs.Invalid, "rule.core_malformed")
-	}
-	if err := json.Unmarshal(append(core[:i:i], '}'), &head); err != nil {
+	if err := json.Unmarshal([]byte(core[:i]+"}"), &head); err != nil {
 		return rule.Input{}, nil, errs.Wrap(err, errs.Invalid, "rule.core_malformed")
 	}
 	if head.Format != rule.Format {
@@ -38,14 +39,14 @@ func (r *run) stored(core []byte) (rule.Input, *pair, error) {
 }
 
 // pairOf binds the versions a core names, once for all cores that name the same.
-func (r *run) pairOf(versions []byte) (*pair, error) {
+func (r *run) pairOf(versions string) (*pair, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p := r.books[string(versions)]; p != nil {
+	if p := r.books[versions]; p != nil {
 		return p, nil
 	}
 	var named struct{ Packs, Later []rule.PackRef }
-	if err := json.Unmarshal(slices.Concat([]byte("{"), versions, []byte("}")), &named); err != nil {
+	if err := json.Unmarshal([]byte("{"+versions+"}"), &named); err != nil {
 		return nil, errs.Wrap(err, errs.Invalid, "rule.core_malformed")
 	}
 	editions := [][]rule.PackRef{named.Packs}
@@ -56,7 +57,7 @@ func (r *run) pairOf(versions []byte) (*pair, error) {
 	if p.before, p.err = r.Library.ByVersion(editions...); p.err == nil {
 		p.after, p.err = r.draftInto(p.before)
 	}
-	r.books[string(versions)] = p
+	r.books[strings.Clone(versions)] = p
 	return p, nil
 }
 
@@ -194,7 +195,7 @@ func (r *run) pairWith(before *rule.Book) (*pair, error) {
 
 // place is where a matter stands, for those who look into an error.
 func (m *matter) place() string {
-	if m.core == nil {
+	if m.core == "" {
 		return "line " + strconv.Itoa(m.row)
 	}
 	return m.line.String()

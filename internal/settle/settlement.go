@@ -34,10 +34,11 @@ const (
 	ByBank        Route = "bank"           // a transfer somebody makes
 	ByCash        Route = "cash"           // over the counter
 	ByTransfer    Route = "small_transfer" // 小额打款 to the buyer's account on the platform
+	InKind        Route = "in_kind"        // 原样退回: points as points, a voucher as a voucher (NRR-14)
 )
 
 // Routes lists the routes a payment or a settlement may have.
-var Routes = []Route{ByGateway, ByMarketplace, ByBank, ByCash, ByTransfer}
+var Routes = []Route{ByGateway, ByMarketplace, ByBank, ByCash, ByTransfer, InKind}
 
 // ByHand says that people pay by this route and confirm with a number, and no software does.
 func (r Route) ByHand() bool { return r != ByGateway }
@@ -71,10 +72,11 @@ type Settlement struct {
 	CaseID      id.ID          `json:"case_id"`
 	LineID      id.ID          `json:"line_id"`
 	Kind        Kind           `json:"kind" enum:"refund,reimbursement,repair,compensation,goodwill,price_protection,charge"`
-	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer"`
+	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer,in_kind"`
 	PaymentID   id.ID          `json:"payment_id,omitzero"`
 	Minor       int64          `json:"minor" doc:"minor units"`
 	Currency    money.Currency `json:"currency"`
+	Points      int64          `json:"points,omitempty" doc:"in_kind: how many points this is, of those the customer paid with"`
 	State       State          `json:"state"`
 	Responsible string         `json:"responsible"`
 	DecisionID  id.ID          `json:"decision_id"`
@@ -91,7 +93,22 @@ type Settlement struct {
 	ArrivedAt   *clock.Instant `json:"arrived_at,omitempty" doc:"到账"`
 	Version     int64          `json:"version"`
 	Parts       []Part         `json:"parts" nullable:"false"`
+	Less        []Deduction    `json:"less,omitempty" doc:"what was taken off, on one settlement of a line"`
 }
+
+// Deduction is what was taken off a refund: a gift that stayed with the customer, a reduction that was lost (NRR-12, NRR-17).
+type Deduction struct {
+	OrderLineID id.ID  `json:"order_line_id" doc:"the line on account of which"`
+	Name        string `json:"name"`
+	Minor       int64  `json:"minor" doc:"negative where a later return gives back what an earlier one lost"`
+	Permit      string `json:"permit,omitempty" doc:"the clause that allows it"`
+}
+
+// The deductions whose sum over the returns of an order is bounded.
+const (
+	GiftPrice    = "gift_price"    // once for each gift
+	LostDiscount = "lost_discount" // as much as the rest of the order has lost by now
+)
 
 // Amount is what is paid.
 func (s Settlement) Amount() money.Money { return money.Of(s.Minor, s.Currency) }

@@ -6,13 +6,13 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 )
 
-const columns = `id, shop_id, case_id, case_line_id, kind, route, payment_id, amount, currency, state, responsible, decision_id, payout_no,
+const columns = `id, shop_id, case_id, case_line_id, kind, route, payment_id, amount, currency, points, state, responsible, decision_id, payout_no,
 	external_no, proof, attempts, last_error, approval, approved_by, due_on, created_at, initiated_at, arrived_at, version`
 
 func scan(r interface{ Scan(...any) error }) (Settlement, error) {
 	var s Settlement
 	var payment *id.ID
-	err := r.Scan(&s.ID, &s.ShopID, &s.CaseID, &s.LineID, &s.Kind, &s.Route, &payment, &s.Minor, &s.Currency, &s.State, &s.Responsible,
+	err := r.Scan(&s.ID, &s.ShopID, &s.CaseID, &s.LineID, &s.Kind, &s.Route, &payment, &s.Minor, &s.Currency, &s.Points, &s.State, &s.Responsible,
 		&s.DecisionID, &s.PayoutNo, &s.ExternalNo, &s.Proof, &s.Attempts, &s.LastError, &s.Approval, &s.ApprovedBy, &s.DueOn, &s.CreatedAt,
 		&s.InitiatedAt, &s.ArrivedAt, &s.Version)
 	if payment != nil {
@@ -40,12 +40,16 @@ func Open(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 }
 
 func insert(b *db.Batch, s Settlement) {
-	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,1)`,
-		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, orNull(s.PaymentID), s.Minor, s.Currency, s.State, s.Responsible,
+	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,1)`,
+		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, orNull(s.PaymentID), s.Minor, s.Currency, s.Points, s.State, s.Responsible,
 		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.Approval, s.ApprovedBy, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
 	for i, p := range s.Parts {
 		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, price, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
 			s.ID, i+1, s.ShopID, p.Kind, orNull(p.FundingID), p.Units, p.Price, p.Minor, p.Clause)
+	}
+	for i, d := range s.Less {
+		b.Exec(`insert into settlement_deduction (settlement_id, no, shop_id, order_line_id, name, amount, permit) values ($1,$2,$3,$4,$5,$6,$7)`,
+			s.ID, i+1, s.ShopID, d.OrderLineID, d.Name, d.Minor, d.Permit)
 	}
 }
 
@@ -113,7 +117,38 @@ func readParts(tx *db.Tx, ss []Settlement, shopID id.ID, where string, arg id.ID
 			}
 		}
 	}
-	return nil
+	return readLess(tx, ss, shopID, where, arg)
+}
+
+// readLess adds what was taken off settlements.
+func readLess(tx *db.Tx, ss []Settlement, shopID id.ID, where string, arg id.ID) error {
+	rows, err := tx.Query(`select settlement_id, order_line_id, name, amount, permit from settlement_deduction where shop_id = $1 and `+where+` order by settlement_id, no`, shopID, arg)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var of id.ID
+		var d Deduction
+		if err := rows.Scan(&of, &d.OrderLineID, &d.Name, &d.Minor, &d.Permit); err != nil {
+			return err
+		}
+		for i := range ss {
+			if ss[i].ID == of {
+				ss[i].Less = append(ss[i].Less, d)
+			}
+		}
+	}
+	return rows.Err()
+}
+
+// Deductions lists what the settlements of an order took off, but for those that were given up, oldest first.
+func Deductions(tx *db.Tx, shopID, orderID id.ID) ([]Deduction, error) {
+	return db.Collect(tx, func(r *db.Rows) (Deduction, error) {
+		var d Deduction
+		return d, r.Scan(&d.OrderLineID, &d.Name, &d.Minor, &d.Permit)
+	}, `select d.order_line_id, d.name, d.amount, d.permit from order_line l join settlement_deduction d on d.order_line_id = l.id
+		join settlement s on s.id = d.settlement_id where l.order_id = $1 and d.shop_id = $2 and s.state <> 'voided' order by d.settlement_id, d.no`, orderID, shopID)
 }
 
 // Apply moves a settlement by an event and writes the rest of s with it: the only writer of its state. It returns the
@@ -146,19 +181,19 @@ func Payments(tx *db.Tx, shopID, orderID id.ID) ([]Payment, error) {
 	return db.Collect(tx, func(r *db.Rows) (Payment, error) {
 		var p Payment
 		var charge *id.ID
-		err := r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.PaidAt, &p.Version, &charge)
+		err := r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.Points, &p.Back, &p.PaidAt, &p.Version, &charge)
 		if charge != nil {
 			p.ChargeID = *charge
 		}
 		return p, err
-	}, `select id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, paid_at, version, charge_id
+	}, `select id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, points, points_back, paid_at, version, charge_id
 		from payment where order_id = $1 and shop_id = $2 order by paid_at, id`, orderID, shopID)
 }
 
 // InsertPayment adds a payment.
 func InsertPayment(b *db.Batch, p Payment) {
-	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, paid_at, charge_id, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1)`,
-		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.PaidAt, orNull(p.ChargeID))
+	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, points, paid_at, charge_id, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)`,
+		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.Points, p.PaidAt, orNull(p.ChargeID))
 }
 
 // Fundings lists what stands behind an order's lines. None are written before the order's first settlement.
@@ -182,10 +217,10 @@ func InsertFunding(b *db.Batch, f Funding) {
 		f.ID, f.ShopID, f.PaymentID, f.OrderID, orNull(f.OrderLineID), f.Minor)
 }
 
-// Reserve notes an amount as about to go back from a payment, under its version.
-func Reserve(b *db.Batch, p Payment, minor int64) {
-	b.ExecN(1, `update payment set pending = pending + $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
-		minor, p.ID, p.ShopID, p.Version)
+// Reserve notes an amount, and the points it is, as about to go back from a payment, under its version.
+func Reserve(b *db.Batch, p Payment, minor, points int64) {
+	b.ExecN(1, `update payment set pending = pending + $1, points_back = points_back + $2, version = version + 1 where id = $3 and shop_id = $4 and version = $5`,
+		minor, points, p.ID, p.ShopID, p.Version)
 }
 
 // Hold notes the same on one share. The database refuses more than is left.
@@ -201,7 +236,8 @@ func Release(b *db.Batch, s Settlement) {
 		}
 	}
 	if s.PaymentID != 0 {
-		b.ExecN(1, `update payment set pending = pending - $1, version = version + 1 where id = $2 and shop_id = $3`, s.Minor, s.PaymentID, s.ShopID)
+		b.ExecN(1, `update payment set pending = pending - $1, points_back = points_back - $2, version = version + 1 where id = $3 and shop_id = $4`,
+			s.Minor, s.Points, s.PaymentID, s.ShopID)
 	}
 }
 

@@ -258,7 +258,7 @@ func TestPaymentsAndFundingsRoundTrip(t *testing.T) {
 func TestReserveAndHold(t *testing.T) {
 	each(t, func(t *testing.T, k *till) {
 		k.Batch(t, func(_ *db.Tx, b *db.Batch) {
-			settle.Reserve(b, k.payments[0], 500)
+			settle.Reserve(b, k.payments[0], 500, 0)
 			settle.Hold(b, k.Shop.ID, k.fundings[0].ID, 499)
 			settle.Hold(b, k.Shop.ID, k.fundings[2].ID, 1)
 		})
@@ -270,7 +270,7 @@ func TestReserveAndHold(t *testing.T) {
 		strange := p
 		strange.ShopID = k.Stranger.ID
 		for _, p := range []settle.Payment{stale, strange} {
-			casetest.WantStale(t, k.TryBatch(t, func(_ *db.Tx, b *db.Batch) { settle.Reserve(b, p, 1) }))
+			casetest.WantStale(t, k.TryBatch(t, func(_ *db.Tx, b *db.Batch) { settle.Reserve(b, p, 1, 0) }))
 		}
 		casetest.WantStale(t, k.TryBatch(t, func(_ *db.Tx, b *db.Batch) { settle.Hold(b, k.Stranger.ID, f[0].ID, 1) }))
 	})
@@ -281,9 +281,9 @@ func TestDatabaseRefusesMoreThanWasCaptured(t *testing.T) {
 	each(t, func(t *testing.T, k *till) {
 		p, f := k.payments[1], k.fundings[0]
 		for name, fill := range map[string]func(*db.Tx, *db.Batch){
-			"more than the payment":    func(_ *db.Tx, b *db.Batch) { settle.Reserve(b, p, p.Captured+1) },
+			"more than the payment":    func(_ *db.Tx, b *db.Batch) { settle.Reserve(b, p, p.Captured+1, 0) },
 			"more than the share":      func(_ *db.Tx, b *db.Batch) { settle.Hold(b, k.Shop.ID, f.ID, f.Minor+1) },
-			"less than nothing":        func(_ *db.Tx, b *db.Batch) { settle.Reserve(b, p, -1) },
+			"less than nothing":        func(_ *db.Tx, b *db.Batch) { settle.Reserve(b, p, -1, 0) },
 			"less than nothing held":   func(_ *db.Tx, b *db.Batch) { settle.Hold(b, k.Shop.ID, f.ID, -1) },
 			"spent and never reserved": func(_ *db.Tx, b *db.Batch) { settle.Spend(b, k.refund(500, "P1")) },
 			"released, never reserved": func(_ *db.Tx, b *db.Batch) { settle.Release(b, k.refund(500, "P1")) },
@@ -297,7 +297,7 @@ func TestDatabaseRefusesMoreThanWasCaptured(t *testing.T) {
 
 // reserve notes all that a settlement is about to take.
 func reserve(b *db.Batch, p settle.Payment, s settle.Settlement) {
-	settle.Reserve(b, p, s.Minor)
+	settle.Reserve(b, p, s.Minor, s.Points)
 	for _, part := range s.Parts {
 		settle.Hold(b, s.ShopID, part.FundingID, part.Minor)
 	}
@@ -436,6 +436,47 @@ func TestAnotherShopSeesNoSettlement(t *testing.T) {
 		})
 		if lists != 0 {
 			t.Errorf("another shop sees %d rows", lists)
+		}
+	})
+}
+
+// Points are counted with the money they are, kept within what was paid, and given up with a settlement that is voided (NRR-14); what a
+// settlement took off is read with it, and forgotten with it.
+func TestPointsAndDeductions(t *testing.T) {
+	each(t, func(t *testing.T, k *till) {
+		s := k.refund(200, "P1")
+		s.Points, s.Less = 20, []settle.Deduction{{OrderLineID: k.Sold[0].ID, Name: settle.GiftPrice, Minor: 30, Permit: "law-cn.gift_price"}, {OrderLineID: k.Sold[0].ID, Name: settle.LostDiscount, Minor: -5}}
+		k.Batch(t, func(_ *db.Tx, b *db.Batch) {
+			opened, err := settle.Open(b, s, settle.Approve)
+			if err != nil {
+				b.Fail(err)
+			}
+			s = opened
+			reserve(b, k.payments[0], s)
+		})
+		if p := k.paymentsNow(t)[0]; p.Back != 20 {
+			t.Errorf("%+v", p)
+		}
+		less := func(shop id.ID) []settle.Deduction {
+			return casetest.See(t, k.Ground, func(tx *db.Tx) ([]settle.Deduction, error) { return settle.Deductions(tx, shop, k.Order.ID) })
+		}
+		got := casetest.See(t, k.Ground, func(tx *db.Tx) (settle.Settlement, error) { return settle.Get(tx, k.Shop.ID, s.ID) })
+		same(t, "less", got.Less, s.Less)
+		same(t, "less of the order", less(k.Shop.ID), s.Less)
+		if got.Points != 20 || len(less(k.Stranger.ID)) != 0 {
+			t.Errorf("%+v, and another shop sees %+v", got, less(k.Stranger.ID))
+		}
+		k.Batch(t, func(_ *db.Tx, b *db.Batch) {
+			settle.Release(b, s)
+			if _, err := settle.Apply(b, s, settle.Void); err != nil {
+				b.Fail(err)
+			}
+		})
+		if p := k.paymentsNow(t)[0]; p.Back != 0 || p.Pending != 0 {
+			t.Errorf("%+v", p)
+		}
+		if less := less(k.Shop.ID); len(less) != 0 {
+			t.Errorf("%+v", less)
 		}
 	})
 }

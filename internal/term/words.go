@@ -1,7 +1,20 @@
 package term
 
+import "maps"
+
 // Words is the table, by code.
-var Words = map[string]Word{
+var Words = joined(nouns, verbs)
+
+func joined(parts ...map[string]Word) map[string]Word {
+	all := map[string]Word{}
+	for _, p := range parts {
+		maps.Copy(all, p)
+	}
+	return all
+}
+
+// nouns are what there is, and how it stands.
+var nouns = map[string]Word{
 	// Whose move a case is
 	"case.unassigned": {"待接单", "待接單", "Unassigned"},
 	"case.ours":       {"待我方处理", "待我方處理", "Our move"},
@@ -99,6 +112,7 @@ var Words = map[string]Word{
 	"route.marketplace":    {"平台退款", "平台退款", "On the marketplace"},
 	"route.bank":           {"银行转账", "銀行轉帳", "Bank transfer"},
 	"route.cash":           {"现金", "現金", "Cash"},
+	"route.in_kind":        {"原样退回（积分、券）", "原樣退回（點數、券）", "In kind (points, vouchers)"},
 	"route.small_transfer": {"小额打款", "小額匯款", "Small transfer"},
 
 	// What was paid with
@@ -123,6 +137,19 @@ var Words = map[string]Word{
 	"purpose.exchange_out": {"换货发出", "換貨寄出", "Exchange sent"},
 	"purpose.reissue":      {"补发", "補寄", "Sent again"},
 	"purpose.intercept":    {"快递拦截", "包裹攔截", "Stopped on its way"},
+
+	// What carriers say
+	"tracking.collected":        {"已揽收", "已攬收", "Collected"},
+	"tracking.in_transit":       {"运输中", "運送中", "On its way"},
+	"tracking.out_for_delivery": {"派送中", "派送中", "Out for delivery"},
+	"tracking.signed":           {"已签收", "已簽收", "Signed for"},
+	"tracking.problem":          {"派送异常", "派送異常", "Problem"},
+	"tracking.returned":         {"退回途中", "退回途中", "Going back"},
+	"signed_by.self":            {"本人签收", "本人簽收", "By the addressee"},
+	"signed_by.family":          {"家人代收", "家人代收", "By the family"},
+	"signed_by.station":         {"驿站代收", "代收點代收", "At a pick-up station"},
+	"signed_by.locker":          {"快递柜签收", "智慧櫃簽收", "In a parcel locker"},
+	"signed_by.unknown":         {"签收人不明", "簽收人不明", "Not said by whom"},
 
 	// Work
 	"job.inspecting":              {"检测中", "檢測中", "Under inspection"},
@@ -208,6 +235,10 @@ var Words = map[string]Word{
 	"money.refundable":       {"可退金额", "可退金額", "Refundable"},
 	"money.top_up":           {"补差价", "補差額", "Price difference to pay"},
 	"money.difference_back":  {"退差价", "退差額", "Difference back"},
+	"less.gift_price":        {"赠品未退回", "贈品未退回", "Gift that stays"},
+	"less.lost_discount":     {"失去的优惠", "失去的優惠", "Reduction that is lost"},
+	"less.threshold_freight": {"不再满足包邮的运费", "不再滿足免運的運費", "Freight, as delivery is no longer free"},
+	"less.card_fee":          {"免收的刷卡手续费", "免收的刷卡手續費", "Waived card fee"},
 	"money.small_transfer":   {"小额打款", "小額匯款", "Small transfer"},
 	"money.depreciation_fee": {"折旧费", "折舊費", "Depreciation fee"},
 	"money.labour":           {"工费", "工資", "Labour"},
@@ -274,74 +305,6 @@ var Words = map[string]Word{
 	"from.customer": {"顾客", "顧客", "Customer"},
 	"from.staff":    {"客服", "客服", "Staff"},
 	"from.system":   {"系统", "系統", "System"},
-
-	// Buttons: what may be done
-	"command.answer":        {"补充信息", "補充資料", "Add an answer"},
-	"command.approve":       {"同意", "同意", "Approve"},
-	"command.decline":       {"拒绝并说明", "拒絕並說明", "Decline with reason"},
-	"command.accept":        {"顾客接受方案", "顧客接受方案", "Customer accepts"},
-	"command.turn_down":     {"顾客不接受方案", "顧客不接受方案", "Customer declines"},
-	"command.override":      {"主管关怀补偿", "主管關懷補償", "Goodwill by supervisor"},
-	"command.cancel":        {"顾客撤销", "顧客取消", "Withdraw"},
-	"command.expire":        {"逾期关闭", "逾期關閉", "Close as expired"},
-	"command.dispute":       {"登记平台介入", "登錄平台介入", "Platform steps in"},
-	"command.reopen":        {"重新打开", "重新開啟", "Reopen"},
-	"command.split":         {"拆分明细", "拆分明細", "Split line"},
-	"command.responsible":   {"定责任方", "定責任方", "Set who bears it"},
-	"command.change_ground": {"改原因重新判定", "改原因重新判定", "Change the reason"},
-	"command.fill_waybill":  {"填写退货单号", "填寫退貨單號", "Enter waybill number"},
-	"command.sign_for":      {"登记签收", "登錄簽收", "Sign for parcel"},
-	"command.receive":       {"确认收货", "確認收貨", "Confirm receipt"},
-	"command.refuse":        {"拒收退件", "拒收退件", "Refuse parcel"},
-	"command.announce":      {"重新登记退件", "重新登錄退件", "Announce again"},
-	"command.lost":          {"登记丢件", "登錄遺失", "Report lost"},
-	"command.go_on":         {"差异已处理，继续", "差異已處理，繼續", "Difference settled, go on"},
-	"command.settle_lost":   {"按丢件退款", "按遺失退款", "Pay for lost goods"},
-	"command.stopped":       {"登记拦截成功", "登錄攔截成功", "Carrier stopped it"},
-	"command.not_stopped":   {"登记拦截失败", "登錄攔截失敗", "Could not be stopped"},
-	"command.inspect":       {"验货", "驗貨", "Inspect"},
-	"command.ship_out":      {"登记发出", "登錄寄出", "Ship"},
-	"command.delivered":     {"确认顾客已收", "確認顧客已收", "Confirm delivery"},
-	"command.send_again":    {"再发一件", "再寄一件", "Send another"},
-	"command.approve_money": {"审核通过", "審核通過", "Approve amount"},
-	"command.return_money":  {"退回重核", "退回重核", "Return for review"},
-	"command.start":         {"发起打款", "發起撥款", "Start payment"},
-	"command.confirm":       {"确认到账", "確認入帳", "Confirm payment"},
-	"command.pay":           {"打款", "撥款", "Pay"},
-	"command.bounce":        {"登记退票", "登錄退票", "Payment came back"},
-	"command.retry":         {"重新打款", "重新撥款", "Pay again"},
-
-	"command.change_wanted":  {"换其他款", "換其他款", "Another article"},
-	"command.refund_instead": {"改为退款", "改為退款", "Refund instead"},
-	"command.out_of_stock":   {"登记缺货", "登錄缺貨", "Out of stock"},
-	"command.in_stock":       {"有货了，安排发出", "有貨了，安排寄出", "In stock, send it"},
-	"command.check_out":      {"出库核对", "出庫核對", "Check before it leaves"},
-	"command.tell":           {"登记已告知顾客", "登錄已告知顧客", "Customer was told"},
-	"command.collect":        {"登记已收差价", "登錄已收差額", "Difference received"},
-	"command.collect_order":  {"用补差订单抵", "用補差訂單抵", "Met by another order"},
-
-	// Actions
-	"action.flag":           {"插旗", "標旗", "Flag"},
-	"action.remark":         {"卖家备注", "賣家備註", "Seller remark"},
-	"action.copy_remark":    {"复制备注", "複製備註", "Copy remark"},
-	"action.follow":         {"跟单", "跟單", "Follow"},
-	"action.hand_over":      {"转交", "轉交", "Hand over"},
-	"action.shift_handover": {"交接班", "交接班", "Shift hand-over"},
-	"action.escalate":       {"升级主管", "呈報主管", "Escalate"},
-	"action.approve_return": {"同意退货", "同意退貨", "Approve return"},
-	"action.decline":        {"拒绝并说明", "拒絕並說明", "Decline with reason"},
-	"action.propose":        {"发方案给顾客", "傳方案給顧客", "Send offer"},
-	"action.ask":            {"请顾客补充", "請顧客補件", "Ask customer"},
-	"action.scan_in":        {"扫码收件", "掃碼收件", "Scan in"},
-	"action.inspect":        {"验货", "驗貨", "Inspect"},
-	"action.reweigh":        {"复重", "複秤", "Weigh again"},
-	"action.take_in":        {"登记收件", "登記收件", "Take in"},
-	"action.hand_back":      {"核对取件", "核對取件", "Hand back"},
-	"action.send_out":       {"送外协", "送委外", "Send to workshop"},
-	"action.pay_out":        {"打款", "撥款", "Pay"},
-	"action.reopen":         {"重新打开", "重新開啟", "Reopen"},
-	"action.fill_waybill":   {"填写退货单号", "填寫退貨單號", "Enter waybill number"},
-	"action.urge":           {"催单", "催單", "Nudge"},
 
 	// People
 	"role.agent":               {"售后客服", "售後客服", "Service agent"},

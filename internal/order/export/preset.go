@@ -84,7 +84,11 @@ type Sale struct {
 	Buyer    Buyer
 	Lines    []Sold
 	Captures []Capture
+	Parcels  []Parcel
 }
+
+// Parcel is one parcel the order went out in.
+type Parcel struct{ Carrier, Waybill string }
 
 // Buyer is who bought. Name and phone are kept as seen, masked or not, and identify nobody.
 type Buyer struct {

@@ -44,6 +44,8 @@ var taobao = Preset{
 		{Name: "发货时间", Optional: true},
 		{Name: "确认收货时间", Optional: true},
 		{Name: "支付单号", Optional: true},
+		{Name: "物流单号", Optional: true},
+		{Name: "物流公司", Optional: true},
 		{Name: "宝贝标题", Optional: true},
 		{Name: "宝贝种类", Optional: true},
 		{Name: "宝贝总数量", Optional: true},
@@ -183,6 +185,7 @@ func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 	captured, refunded := f.taobaoPaid(r)
 	s.Order.FreightPaid = min(r.price("买家应付邮费", f.terms.Currency), captured)
 	reference := r.seen("支付单号", maxText)
+	s.Parcels = r.taobaoParcels()
 	e.Faults = r.faults
 	if len(e.Faults) == 0 && s.Order.PaidAt == nil {
 		e.Skipped = []Skip{{Row: row.Number, Key: "import.skip_unpaid", Args: errs.Args{"row": row.Number, "number": number, "status": s.Order.Status}}}
@@ -235,6 +238,21 @@ func (r *reading) taobaoBuyer(number string) Buyer {
 		b.Key = "order:" + number
 	}
 	return b
+}
+
+// maxParcels bounds the parcels of one order that are kept.
+const maxParcels = 20
+
+// taobaoParcels reads the waybills of an order: "No:" before a number, several of them with commas. What is no number is left
+// out: it decides nothing.
+func (r *reading) taobaoParcels() (out []Parcel) {
+	company := r.seen("物流公司", maxText)
+	for no := range strings.FieldsFuncSeq(r.seen("物流单号", maxText), func(c rune) bool { return strings.ContainsRune(",，;；、 ", c) }) {
+		if no = strings.TrimPrefix(strings.TrimPrefix(no, "No:"), "NO:"); len(no) >= 6 && len(no) <= 40 && len(out) < maxParcels {
+			out = append(out, Parcel{company, no})
+		}
+	}
+	return out
 }
 
 // taobaoPaid is what the buyer paid and what was given back of it before the export. 买家实际支付金额 is what is left

@@ -64,6 +64,9 @@ func checkTaobao(t *testing.T, entries []Entry) {
 	if got := s.Order.OrderedAt.String(); got != "2026-11-01T02:00:00.000000Z" {
 		t.Errorf("ordered %s", got)
 	}
+	if d := cmp.Diff([]Parcel{{"申通快递", "773300112233"}}, s.Parcels); d != "" {
+		t.Error(d)
+	}
 	if s.Order.PaidAt == nil || s.Order.ShippedAt == nil || s.Order.SignedOn == nil || s.Order.SignedOn.String() != "2026-11-08" {
 		t.Errorf("times %v %v %v: the day is that of the shop's zone", s.Order.PaidAt, s.Order.ShippedAt, s.Order.SignedOn)
 	}

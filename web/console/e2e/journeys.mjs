@@ -60,6 +60,9 @@ async function approveAndSend(who, waybill) {
   await becomes(who, '退件在途')
 }
 
+/** The parcel that was scanned is shown and has the cursor: keys are commands now. */
+const onTable = (house, waybill) => house.page.waitForFunction((w) => document.activeElement?.querySelector('.parcel')?.textContent.includes(w), waybill)
+
 export const journeys = [
   {
     name: 'SH-01 size, from application to the parcel: the agent; the session ends mid-form',
@@ -186,12 +189,8 @@ export const journeys = [
       await house.picture('receiving-unknown')
       await house.check('receiving, unknown')
       for (const waybill of ['YTDEMO9101', 'YTDEMO9103']) {
-        await house.page.focus('#scan')
-        await house.press('Control+a')
-        await house.type(waybill)
-        await house.press('Enter')
-        await house.seen('.parcel')
-        await house.page.evaluate(() => document.activeElement?.blur())
+        await house.scan(waybill)
+        await onTable(house, waybill)
         await house.press('r')
         await house.seen('[role=dialog] .counts input')
         await house.press('Control+Enter')
@@ -230,8 +229,7 @@ export const journeys = [
       house.keys = house.clicks = 0
       await house.type('ytdemo 9105') // as a hand-held scanner of another make gives it
       await house.press('Enter')
-      await house.seen('.parcel')
-      await house.page.evaluate(() => document.activeElement?.blur())
+      await onTable(house, 'YTDEMO9105')
       await house.press('r')
       await house.seen('[role=dialog] .counts input')
       await house.page.waitForFunction(() => document.activeElement?.closest('[role=dialog] form') !== null)

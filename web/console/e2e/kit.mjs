@@ -100,6 +100,12 @@ export class Person {
     await this.page.keyboard.insertText(text)
     this.keys += [...text].length
   }
+  /** As a hand-held scanner does it: key by key into the page, wherever the cursor stands, and Enter. */
+  async scan(text) {
+    await this.page.keyboard.type(text)
+    await this.page.keyboard.press('Enter')
+    this.keys += text.length + 1
+  }
   async click(selector) {
     await this.page.click(selector)
     this.clicks++

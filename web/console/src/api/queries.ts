@@ -63,6 +63,10 @@ export const order = (shop: string, id: string) => queryOptions({ queryKey: ['sh
 export const parcels = (shop: string, waybill: string) =>
   queryOptions({ queryKey: ['shop', shop, 'parcels', waybill], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/parcels', { params: { path: { shop }, query: { waybill } } })), enabled: waybill !== '' })
 
+/** Whose waybill a number may be, the likeliest first. */
+export const whoseWaybill = (shop: string, waybill: string) =>
+  queryOptions({ queryKey: ['lasting', shop, 'waybill', waybill, words()], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/waybills/{waybill}/carriers', { params: { path: { shop, waybill } } })), enabled: /^[A-Za-z0-9-]{8,40}$/.test(waybill), ...lasting })
+
 export type MoneyState = 'awaiting_approval' | 'to_pay' | 'processing' | 'failed' | 'settled' | 'voided' | 'awaiting_payment'
 export const settlements = (shop: string, state: MoneyState) =>
   infiniteQueryOptions({

@@ -20,6 +20,7 @@ export type FactDef = S['DeskFact']
 export type Ground = S['DeskGround']
 export type Staff = S['AuthColleague']
 export type Evidence = S['Evidence']
+export type Tracked = S['FlowTracked']
 export interface Page<T> {
   items: T[]
   next?: string

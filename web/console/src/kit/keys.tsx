@@ -47,11 +47,14 @@ function typing(e: KeyboardEvent) {
   return el.isContentEditable || /^(input|textarea|select)$/i.test(el.tagName)
 }
 
+/** Keys belong to a field or to a form that lies over the page, not to the page. */
+export const busy = (e: KeyboardEvent) => typing(e) || document.querySelector('[role=dialog][aria-modal=true]') !== null
+
 export function listen() {
   window.addEventListener('keydown', (e) => {
     if (e.isComposing || e.altKey || e.defaultPrevented) return
     const key = (e.ctrlKey || e.metaKey ? 'mod+' : '') + e.key
-    const form = typing(e) || document.querySelector('[role=dialog][aria-modal=true]') !== null
+    const form = busy(e)
     const pressed = first ? `${first} ${key}` : key
     const found = alive.findLast((s) => s.keys === pressed && (!form || s.inForms))
     window.clearTimeout(timer)

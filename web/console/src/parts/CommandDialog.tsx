@@ -17,6 +17,7 @@ import { bearer } from './Decision'
 import { FactFields, valuesOf, type Typed } from './FactFields'
 import { ExchangeNote, StockNote } from './Exchange'
 import { moneyKind } from './MoneyState'
+import { WaybillFields } from './Waybill'
 import { mustBe, type Words } from './words'
 
 export type Target = { on: 'line'; row: LineView } | { on: 'parcel'; row: Movement } | { on: 'money'; row: Settlement }
@@ -165,18 +166,10 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       {command.inputs.includes('problem') && (
         <Choice label={t('receive.problem')} value={draft.problem || 'none'} required set={(v) => set({ problem: v === 'none' ? '' : v })} options={[{ value: 'none', label: t('receive.none') }, { value: 'wrong', label: term('status', 'discrepant.wrong') }, { value: 'damaged', label: term('status', 'discrepant.damaged') }]} />
       )}
-      {command.inputs.includes('waybill') && (
-        <div className="cols">
-          <TextField label={t('field.carrier')} value={draft.carrier} set={(carrier) => set({ carrier })} required max={40} error={field('/carrier')} placeholder={t('field.carrier_hint')} />
-          <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} required max={60} mono error={field('/waybill')} />
-        </div>
-      )}
+      {command.inputs.includes('waybill') && <WaybillFields shop={shop} carrier={draft.carrier} waybill={draft.waybill} set={set} required error={field} />}
       {command.inputs.includes('carrier_says') && (
         <>
-          <div className="cols">
-            <TextField label={t('field.carrier')} value={draft.carrier} set={(carrier) => set({ carrier })} max={40} error={field('/carrier')} placeholder={t('field.carrier_hint')} />
-            <TextField label={term('thing', 'waybill')} value={draft.waybill} set={(waybill) => set({ waybill })} max={60} mono error={field('/waybill')} />
-          </div>
+          <WaybillFields shop={shop} carrier={draft.carrier} waybill={draft.waybill} set={set} error={field} />
           <TextField label={t('field.carrier_says')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.carrier_says_hint')} error={field('/note')} />
         </>
       )}

@@ -6,15 +6,26 @@ import { Money, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
 import { bearer } from '../../parts/Decision'
+import { OrderParcels, Track } from '../../parts/Tracking'
 import type { Words } from '../../parts/words'
 
 /** Where the goods are: every parcel with its steps, oldest first. */
 export function Goods({ page, shop, words, line }: { page: CasePage; shop: Shop; words: Words; line?: LineView }) {
   const moves = page.view.movements
-  if (moves.length === 0) return <p className="muted">{line?.remedy === 'refund_only' ? term('status', 'not_required') : t('goods.none')}</p>
+  const order = line?.order_id ?? page.orders[0]?.order.id
+  return (
+    <div className="moves">
+      {moves.length === 0 ? <p className="muted">{line?.remedy === 'refund_only' ? term('status', 'not_required') : t('goods.none')}</p> : <Moves page={page} shop={shop} words={words} />}
+      {order && <OrderParcels shop={shop} order={order} parcels={page.tracking.filter((p) => p.order_id === order)} />}
+    </div>
+  )
+}
+
+function Moves({ page, shop, words }: { page: CasePage; shop: Shop; words: Words }) {
+  const tracked = (m: Movement) => page.tracking.find((p) => p.movement_id === m.id)
   return (
     <ol className="moves">
-      {moves.map((m) => (
+      {page.view.movements.map((m) => (
         <li key={m.id} className="move">
           <header>
             <b>{term('purpose', m.purpose)}</b>
@@ -42,6 +53,7 @@ export function Goods({ page, shop, words, line }: { page: CasePage; shop: Shop;
               {m.carrier} <span className="mono select">{m.waybill}</span>
             </p>
           )}
+          {tracked(m) && <Track shop={shop} parcel={tracked(m)!} />}
           {m.borne_by && (
             <p className="muted">
               {term('leg', m.purpose === 'return' ? 'return' : m.purpose === 'intercept' ? 'refused' : 'resend')}：{bearer(m.borne_by)}

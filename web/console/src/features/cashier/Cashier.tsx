@@ -5,14 +5,14 @@ import { casePage, settlements, type MoneyState as State } from '../../api/queri
 import type { Shop } from '../../api/session'
 import { cashierRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
-import { t, term } from '../../i18n'
+import { hasTerm, t, term } from '../../i18n'
 import { day } from '../../kit/format'
 import { useShortcuts } from '../../kit/keys'
 import { Await, Empty, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { DecisionPanel } from '../../parts/Decision'
 import type { Decision } from '../../api/decision'
-import { moneyKind, MoneyState } from '../../parts/MoneyState'
+import { moneyKind, MoneyState, routeOf } from '../../parts/MoneyState'
 import { useWords } from '../../parts/words'
 import { articleOf } from '../../parts/CommandDialog'
 
@@ -66,7 +66,7 @@ export function Cashier() {
                     <li key={s.id} className={s.id === id ? 'on' : ''}>
                       <button type="button" aria-pressed={s.id === id} onClick={() => open(s.id)}>
                         <span className="grow">
-                          <b>{s.customer || s.order_no}</b> <span className="muted">{[moneyKind(s.kind), term('route', s.route)].join(' · ')}</span>
+                          <b>{s.customer || s.order_no}</b> <span className="muted">{[moneyKind(s.kind), routeOf(s)].join(' · ')}</span>
                           <br />
                           <span className="muted mono small">{s.order_no}</span>
                         </span>
@@ -148,6 +148,20 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
                     <dt>{t(`part.${p.part}`)}</dt>
                     <dd>
                       <Money minor={p.minor} currency={s.currency} />
+                    </dd>
+                  </div>
+                ))}
+                {s.points ? (
+                  <div>
+                    <dt>{term('tender', 'points')}</dt>
+                    <dd>{s.points}</dd>
+                  </div>
+                ) : null}
+                {(s.less ?? []).map((d, i) => (
+                  <div key={`${d.name}${i}`}>
+                    <dt>{d.minor > 0 ? t('money.less') : t('money.restored')}</dt>
+                    <dd>
+                      {hasTerm('less', d.name) ? term('less', d.name) : d.name} <Money minor={-d.minor} currency={s.currency} />
                     </dd>
                   </div>
                 ))}

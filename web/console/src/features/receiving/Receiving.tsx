@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { Movement } from '../../api/types'
 import { casePage, inbox, parcels } from '../../api/queries'
 import type { Shop } from '../../api/session'
@@ -8,7 +8,7 @@ import { receivingRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
 import { t, term } from '../../i18n'
 import { day } from '../../kit/format'
-import { useShortcuts } from '../../kit/keys'
+import { busy, useShortcuts } from '../../kit/keys'
 import { Await, Due, Empty, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
@@ -16,20 +16,29 @@ import { asked, type Decision } from '../../api/decision'
 import { EvidencePanel } from '../../parts/Evidence'
 import { mustBe, useWords } from '../../parts/words'
 
-/** 收货验货: scan a waybill, see what was announced, count it, look at it. A scanner types and presses Enter. */
+/**
+ * 收货验货: scan a waybill, see what was announced, count it, look at it. A scanner types and presses Enter: the parcel it
+ * found takes the cursor, so that the next key is a command and not a letter in the field; the next scan takes it back.
+ */
 export function Receiving() {
   const shop = useShop()
   const { waybill = '', case: chosen } = receivingRoute.useSearch()
   const go = useNavigate()
   const [text, setText] = useState(waybill)
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    setText(waybill)
-    input.current?.focus()
-    input.current?.select()
-  }, [waybill])
-  useShortcuts([{ keys: 'g w', label: t('receiving.scan'), group: t('keys.case'), run: () => input.current?.select() }])
+  const table = useRef<HTMLDivElement>(null)
   const found = useQuery(parcels(shop.id, waybill))
+  const onTable = Boolean(chosen) || (waybill !== '' && (found.data?.length ?? 0) > 0)
+  useEffect(() => setText(waybill), [waybill])
+  useEffect(() => {
+    if (onTable) table.current?.focus()
+    else {
+      input.current?.focus()
+      input.current?.select()
+    }
+  }, [waybill, onTable])
+  useScanner(input)
+  useShortcuts([{ keys: 'g w', label: t('receiving.scan'), group: t('keys.case'), run: () => input.current?.select() }])
   const open = (id?: string) => void go({ to: '/s/$shop/receiving', params: { shop: shop.code }, search: { waybill: waybill || undefined, case: id } })
   return (
     <div className="page wide">
@@ -62,22 +71,39 @@ export function Receiving() {
                 </Link>
               </Empty>
             ) : (
-              list.map((m) => <Parcel key={m.id} shop={shop} caseId={m.case_id} parcelId={m.id} />)
+              <div ref={table} tabIndex={-1} className="stack">
+                {list.map((m) => (
+                  <Parcel key={m.id} shop={shop} caseId={m.case_id} parcelId={m.id} />
+                ))}
+              </div>
             )
           }
         </Await>
       )}
       {chosen && (
-        <>
-          <button type="button" className="btn small" onClick={() => open()}>
+        <div ref={table} tabIndex={-1} className="stack">
+          <button type="button" className="btn small start" onClick={() => open()}>
             ← {t('back')}
           </button>
           <Parcel shop={shop} caseId={chosen} />
-        </>
+        </div>
       )}
       {waybill === '' && !chosen && <Waiting shop={shop} open={open} />}
     </div>
   )
+}
+
+/** Capitals and digits that nobody types into a field are a scanner's: waybills begin with them, commands do not. */
+function useScanner(input: RefObject<HTMLInputElement | null>) {
+  useEffect(() => {
+    const scan = (e: KeyboardEvent) => {
+      if (!/^[A-Z0-9]$/.test(e.key) || e.ctrlKey || e.metaKey || e.altKey || busy(e)) return
+      input.current?.focus()
+      input.current?.select()
+    }
+    window.addEventListener('keydown', scan)
+    return () => window.removeEventListener('keydown', scan)
+  }, [input])
 }
 
 /** What is expected or lies unopened, most pressing first. */
@@ -128,7 +154,7 @@ function Parcel({ shop, caseId, parcelId }: { shop: Shop; caseId: string; parcel
   return (
     <Await query={query}>
       {(page) => {
-        const moves = page.view.movements.filter((m) => (parcelId ? m.id === parcelId : m.purpose === 'return' && m.state !== 'cancelled'))
+        const moves = page.view.movements.filter((m) => (parcelId ? m.id === parcelId : (m.purpose === 'return' || m.purpose === 'intercept') && m.state !== 'cancelled'))
         return (
           <>
             {moves.length === 0 && <Empty title={t('receiving.no_parcel')} />}
