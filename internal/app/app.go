@@ -28,6 +28,7 @@ import (
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/report"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/staff"
@@ -175,6 +176,7 @@ func (a *App) Server() *web.Server {
 	a.Evidence.Routes(s)
 	stock.Routes(s, a.DB)
 	a.Studio.Routes(s)
+	report.Routes(s, a.DB)
 	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live, Public: a.Public}).Routes(s)
 	return s
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/settle/alipay"
 	"github.com/sanbao/sanbao/internal/settle/rsakey"
 	"github.com/sanbao/sanbao/internal/settle/wechatpay"
 	"github.com/sanbao/sanbao/internal/shop"
@@ -37,6 +38,7 @@ type connected map[string]map[string]settle.Gateway
 type payments struct {
 	Shops map[string]struct {
 		WeChat *wechatAccount `yaml:"wechat"`
+		Alipay *alipayAccount `yaml:"alipay"`
 	} `yaml:"shops"`
 }
 
@@ -48,6 +50,13 @@ type wechatAccount struct {
 	PublicKey   string `yaml:"public_key"`
 	PublicKeyID string `yaml:"public_key_id"`
 	Host        string `yaml:"host"`
+}
+
+type alipayAccount struct {
+	AppID     string `yaml:"app_id"`
+	Key       string `yaml:"key"`
+	PublicKey string `yaml:"public_key"`
+	Host      string `yaml:"host"`
 }
 
 // connect reads who pays what. Without a file nobody is connected; a file that cannot be used keeps the program from starting.
@@ -92,6 +101,14 @@ func readPayments(path, public string, clk clock.Clock) (connected, error) {
 			}
 			out[code]["wechat"] = wechatpay.New(config)
 		}
+		if a := p.Shops[code].Alipay; a != nil {
+			config, err := a.config(secret)
+			if err != nil {
+				return nil, fmt.Errorf("%s, alipay: %w", code, err)
+			}
+			config.Clock = clk
+			out[code]["alipay"] = alipay.New(config)
+		}
 	}
 	return out, nil
 }
@@ -127,6 +144,27 @@ func (w *wechatAccount) config(secret func(string) ([]byte, error)) (c wechatpay
 	text, err = secret(w.PublicKey)
 	if err == nil {
 		c.PlatformKey, err = rsakey.Public(text)
+	}
+	if err != nil {
+		return c, fmt.Errorf("public_key: %w", err)
+	}
+	return c, nil
+}
+
+func (a *alipayAccount) config(secret func(string) ([]byte, error)) (c alipay.Config, err error) {
+	if a.AppID == "" {
+		return c, errors.New("app_id is needed")
+	}
+	c = alipay.Config{AppID: a.AppID, Host: a.Host}
+	text, err := secret(a.Key)
+	if err == nil {
+		c.Sign, err = rsakey.Private(text)
+	}
+	if err != nil {
+		return c, fmt.Errorf("key: %w", err)
+	}
+	if text, err = secret(a.PublicKey); err == nil {
+		c.Key, err = rsakey.Public(text)
 	}
 	if err != nil {
 		return c, fmt.Errorf("public_key: %w", err)

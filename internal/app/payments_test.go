@@ -52,6 +52,12 @@ func write(t *testing.T, dir, name, text string) {
 // refundDue opens a shop with an order paid by WeChat Pay that was not shipped, refunds it, and runs what is due.
 func refundDue(t *testing.T, a *app.App, code string, simulation bool) flow.View {
 	t.Helper()
+	return refundDueTo(t, a, code, "wechat", simulation)
+}
+
+// refundDueTo is the same of an order that another tender paid.
+func refundDueTo(t *testing.T, a *app.App, code, tender string, simulation bool) flow.View {
+	t.Helper()
 	s, err := a.OpenShop(t.Context(), shop.NewShop{Code: code, Name: code, Pack: "shoes", Law: "law-cn", Currency: "CNY", Calendar: "CN", Simulation: simulation},
 		shop.NewWarehouse{Code: "guangzhou", Name: "广州退货组", Address: "广州"})
 	if err != nil {
@@ -61,7 +67,7 @@ func refundDue(t *testing.T, a *app.App, code string, simulation bool) flow.View
 	paid := a.Clock.Now().Add(-time.Hour)
 	o, err := a.Flow.RecordOrder(t.Context(), who, s.ID, flow.NewOrder{OrderNo: "1", Buyer: flow.Buyer{Key: "wang"}, Channel: order.Distance, Status: "已付款",
 		OrderedAt: paid, PaidAt: &paid, Lines: []flow.NewOrderLine{{SKU: "S", Title: "S", Category: "shoes", Quantity: 1, UnitPrice: 100, Net: 100}},
-		Payments: []flow.NewPayment{{Tender: "wechat", Route: settle.ByGateway, Reference: "4200001", Captured: 100}}})
+		Payments: []flow.NewPayment{{Tender: tender, Route: settle.ByGateway, Reference: "4200001", Captured: 100}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +115,40 @@ func TestWhoPaysForWhichShop(t *testing.T) {
 				t.Errorf("the shop the file names: %+v", s)
 			}
 		})
+	}
+}
+
+// A shop may have both providers, each for the payments of its tender; the key of Alipay's platform is taken as it is shown there. A file
+// that lacks something of it is refused, and quotes nothing.
+func TestAlipayBesideWeChat(t *testing.T) {
+	clock := dbtest.Clock()
+	w, al := paytest.NewWeChat(t, clock), paytest.NewAlipay(t, clock)
+	al.Capture("4200001", 100, clock.Now())
+	dir := configured(t, w, "shoes")
+	write(t, dir, "alipay.txt", string(paytest.AlipayKey(t)))
+	whole := strings.NewReplacer("%SHOP%", "shoes", "%HOST%", w.URL).Replace(paymentsYAML) +
+		"    alipay:\n      app_id: \"2021000000000001\"\n      key: apiclient_key.pem\n      public_key: alipay.txt\n      host: " + al.URL + "/gateway.do\n"
+	open := func(text string) (*app.App, error) {
+		write(t, dir, "payments.yaml", text)
+		return app.Open(t.Context(), app.Config{Data: dir, Clock: clock, Log: slog.New(slog.DiscardHandler)})
+	}
+	for from, says := range map[string]string{`"2021000000000001"`: "app_id is needed", "alipay.txt": "public_key: is needed", "      key: apiclient_key.pem\n      public_key": "alipay: key"} {
+		to := `""`
+		if strings.HasPrefix(from, " ") {
+			to = "      key: alipay.txt\n      public_key"
+		}
+		if _, err := open(strings.Replace(whole, from, to, 1)); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "MII") {
+			t.Errorf("%v, want it to say %s", err, says)
+		}
+	}
+	a, err := open(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	s := refundDueTo(t, a, "shoes", "alipay", false).Settlements[0]
+	if s.State != settle.Settled || s.ExternalNo != "4200001" || len(al.Paid()) != 1 || al.Paid()[0].PayoutNo != s.PayoutNo || w.Asked() != 0 {
+		t.Errorf("%+v", s)
 	}
 }
 

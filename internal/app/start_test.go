@@ -163,7 +163,7 @@ var (
 
 func serve(t *testing.T, args ...string) *served {
 	t.Helper()
-	s := &served{cmd: exec.Command(program, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...), log: &strings.Builder{}}
+	s := &served{cmd: exec.Command(program, append([]string{"serve", "--listen", "127.0.0.1:0", "--no-demo-history"}, args...)...), log: &strings.Builder{}}
 	s.cmd.Env = append(os.Environ(), "LC_ALL=C")
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()

@@ -194,6 +194,10 @@ func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	if err != nil {
 		return err
 	}
+	if w, inside := d.engine.(within); inside {
+		w.tx.after = append(w.tx.after, tx.after...)
+		return nil
+	}
 	for _, f := range tx.after {
 		f()
 	}

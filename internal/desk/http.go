@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
@@ -33,6 +34,7 @@ func (d *Desk) Routes(s *web.Server) {
 		Summary: "Settlements in a state, oldest first"}, d.payments)
 	web.Register(s, get("/cases/{case}/page", "case-page", "One case with everything its page shows"), d.page)
 	web.Register(s, get("/cases/{case}/remark", "case-remark", "The seller remark, to be copied into the platform's back end 卖家备注"), d.remark)
+	web.Register(s, get("/cases/{case}/reply", "case-reply", "What one may tell the customer now; nothing is sent 建议回复"), d.reply)
 	stream := get("/events", "events", "What changes in the shop, as server-sent events")
 	stream.Doc = "`hello` first; `case` with {case_id, version} for a case that has another version or message; `refetch` when anything may have changed. " +
 		"The stream ends after fifteen minutes at most: connect again and read again."
@@ -213,4 +215,16 @@ func (d *Desk) remark(ctx context.Context, in *struct {
 		return err
 	})
 	return &web.Reply[Copied]{Body: out}, err
+}
+
+func (d *Desk) reply(ctx context.Context, in *struct {
+	Case web.ID    `path:"case"`
+	Lang errs.Lang `query:"lang" enum:"zh-CN,zh-TW,en" doc:"language; the request's without it"`
+}) (*web.Reply[Copied], error) {
+	lang := in.Lang
+	if lang == "" {
+		lang = web.Lang(ctx)
+	}
+	text, err := d.Reply(ctx, web.Shop(ctx), in.Case.ID, lang)
+	return &web.Reply[Copied]{Body: Copied{Text: text}}, err
 }

@@ -215,7 +215,7 @@ func classOf(fault string) string {
 
 // open writes a new case.
 func (c *change) open(a Application, o opening) {
-	c.Case.Version = 0
+	c.Case.Version, c.Case.Assignee = 0, c.who.Login
 	cases.Insert(c.b, c.Case)
 	c.event(audit.Case, c.Case.ID, "opened", map[string]any{"number": c.Case.Number, "channel": a.Channel, "flag": c.Case.Flag})
 	if a.Note != "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/web/webtest"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // A case is given to people who can log in and may read it, whoever gives it (S0-43).
@@ -51,6 +52,36 @@ func TestAssign(t *testing.T) {
 		}
 		if _, err := k.f.Assign(k.ctx(), agent, k.shop.ID, id.New(), "xiaoman"); errs.CodeOf(err) != errs.NotFound {
 			t.Errorf("a case that is not there: %v", err)
+		}
+	})
+}
+
+// An agent who answers for a case that nobody has takes it over; one that somebody has stays his, and what a supervisor,
+// the warehouse or a program does gives it to nobody.
+func TestAnsweringTakesACaseOver(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		xiaoman, xiaoyu := flow.Actor{Name: "小满", Login: "xiaoman"}, flow.Actor{Name: "小雨", Login: "xiaoyu"}
+		o := k.sold(3, 0, []article{{"SH-2401", 26900, 3}})
+		ask := func() flow.View {
+			return k.apply(flow.Asked{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "size_mismatch", Remedy: "refund_return", Facts: facts("goods.worn", false)})
+		}
+		v := ask()
+		line := v.Lines[0].ID
+		if v.Case.Assignee != "" || v.Case.Status != cases.Unassigned {
+			t.Fatalf("opened by a program: %+v", v.Case)
+		}
+		answered := k.ok(k.f.Answer(k.ctx(), xiaoyu, k.shop.ID, line, 0, rule.AtApplication, facts("goods.tag_removed", false), ""))
+		agreed := k.ok(k.f.Approve(k.ctx(), xiaoman, k.shop.ID, line, 0))
+		if answered.Case.Assignee != "xiaoyu" || agreed.Case.Assignee != "xiaoyu" {
+			t.Errorf("%q answered first, then it was %q's", answered.Case.Assignee, agreed.Case.Assignee)
+		}
+		v = ask()
+		if v = k.ok(k.f.Approve(k.ctx(), supervisor, k.shop.ID, v.Lines[0].ID, 0)); v.Case.Assignee != "" {
+			t.Errorf("a supervisor's yes gave the case to %q", v.Case.Assignee)
+		}
+		opened, err := k.f.Apply(k.ctx(), xiaoman, k.shop.ID, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "size_mismatch", Remedy: "refund_return"}}})
+		if k.must(err); opened.Case.Assignee != "xiaoman" || opened.Case.Status == cases.Unassigned {
+			t.Errorf("opened by an agent: %+v", opened.Case)
 		}
 	})
 }

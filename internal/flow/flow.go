@@ -34,6 +34,7 @@ type Flow struct {
 // Actor is who gives a command.
 type Actor struct {
 	Name       string // shown in the timeline and under notes
+	Login      string // of an agent, who takes over a case that nobody has when he answers for it; "" of everybody else
 	Supervisor bool   // may give a supervisor's yes or no
 	Finance    bool   // may approve money
 }

@@ -20,7 +20,11 @@ import (
 // actor is the caller as the journeys know him.
 func actor(ctx context.Context) Actor {
 	p, in := auth.From(ctx), web.Shop(ctx)
-	return Actor{Name: p.Name, Supervisor: p.HasIn(auth.CasesApprove, in), Finance: p.HasIn(auth.MoneyApprove, in)}
+	a := Actor{Name: p.Name, Supervisor: p.HasIn(auth.CasesApprove, in), Finance: p.HasIn(auth.MoneyApprove, in)}
+	if p.HasIn(auth.CasesWrite, in) && !a.Supervisor {
+		a.Login = p.Login
+	}
+	return a
 }
 
 // Routes adds the journeys to a server.
@@ -33,6 +37,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.moneyRoutes(s)
 	f.exchangeRoutes(s)
 	f.quoteRoutes(s)
+	f.statementRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)

@@ -59,6 +59,7 @@ func (f *Flow) redecide(ctx context.Context, who Actor, shopID, lineID id.ID, ve
 			return nil, err
 		}
 		return func(c *change) {
+			c.takeOver()
 			l, _ := c.line(lineID, 0)
 			for _, fd := range found {
 				line.AddFinding(c.b, c.now, fd)
@@ -95,6 +96,16 @@ func (d *Dossier) lineFor(lineID id.ID, version int64, cmd Command) (*line.Line,
 	return l, d.situation(*l).allow(cmd)
 }
 
+// takeOver gives a case that nobody has to the agent who answers for it.
+func (c *change) takeOver() {
+	if c.Case.Assignee != "" || c.who.Login == "" {
+		return
+	}
+	c.Case.Assignee = c.who.Login
+	cases.Project(c.b, c.Case)
+	c.event(audit.Case, c.Case.ID, "assigned", map[string]any{"assignee": c.who.Login, "name": c.who.Name})
+}
+
 // Approve agrees to a line that waits for a person, within the person's authority.
 func (f *Flow) Approve(ctx context.Context, who Actor, shopID, lineID id.ID, version int64) (View, error) {
 	return f.agree(ctx, who, shopID, lineID, version, Approve, line.Approve)
@@ -116,6 +127,7 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 		}
 		if s := d.situation(*l); s.Money != "" || s.Swap && away(s) { // what it brings stands already: the line was disputed before it was paid, or after it was sent
 			return func(c *change) {
+				c.takeOver()
 				l, _ := c.line(lineID, 0)
 				c.moveLine(l, e, nil)
 				c.resumeMoney(l)
@@ -130,6 +142,7 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 			return nil, errs.New(errs.Denied, "flow.nothing_to_agree", errs.Args{"outcome": string(ans.Outcome), "reason": ans.Reason})
 		}
 		return func(c *change) {
+			c.takeOver()
 			l, _ := c.line(lineID, 0)
 			if !sameAnswer(c.Decisions[l.ID], ans.Decision) {
 				c.decided(l, ans)
@@ -197,6 +210,7 @@ func (f *Flow) refuse(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
 		}
 		return func(c *change) {
+			c.takeOver()
 			l, _ := c.line(lineID, 0)
 			c.addNote(reason, "", 0)
 			c.moveLine(l, e, nil)

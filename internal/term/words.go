@@ -1,20 +1,7 @@
 package term
 
-import "maps"
-
-// Words is the table, by code.
-var Words = joined(nouns, verbs)
-
-func joined(parts ...map[string]Word) map[string]Word {
-	all := map[string]Word{}
-	for _, p := range parts {
-		maps.Copy(all, p)
-	}
-	return all
-}
-
-// nouns are what there is, and how it stands.
-var nouns = map[string]Word{
+// Words is the table, by code: what states, amounts, times and buttons are called, and who and what there is besides.
+var Words = joined(map[string]Word{
 	// Whose move a case is
 	"case.unassigned": {"待接单", "待接單", "Unassigned"},
 	"case.ours":       {"待我方处理", "待我方處理", "Our move"},
@@ -54,7 +41,6 @@ var nouns = map[string]Word{
 	"status.signed_by_other":         {"他人代签", "他人代收", "Signed by someone else"},
 	"status.to_ship":                 {"待发货", "待出貨", "To ship"},
 	"status.stock_reserved":          {"已锁库存", "已保留庫存", "Stock held"},
-	"status.no_stock":                {"缺货，待与顾客商量", "缺貨，待與顧客商量", "Out of stock, ask the customer"},
 	"status.shipped":                 {"已发出", "已出貨", "Shipped"},
 	"status.delivered":               {"买家已签收", "買家已簽收", "Delivered"},
 	"status.intercepting":            {"拦截中", "攔截中", "Stopping parcel"},
@@ -90,7 +76,6 @@ var nouns = map[string]Word{
 	"movement.delivered":  {"买家已签收", "買家已簽收", "Delivered"},
 	"movement.lost":       {"丢件", "遺失", "Lost"},
 	"movement.cancelled":  {"已取消", "已取消", "Cancelled"},
-	"movement.no_stock":   {"缺货", "缺貨", "Out of stock"},
 
 	"movement.intercepting":     {"拦截中", "攔截中", "Stopping parcel"},
 	"movement.intercepted":      {"拦截成功", "攔截成功", "Stopped"},
@@ -105,7 +90,6 @@ var nouns = map[string]Word{
 	"settlement.failed":            {"打款失败", "撥款失敗", "Payment failed"},
 	"settlement.settled":           {"已到账", "已入帳", "Paid"},
 	"settlement.voided":            {"已作废", "已作廢", "Voided"},
-	"settlement.awaiting_payment":  {"待顾客付款", "待顧客付款", "Waiting for payment"},
 
 	// How money goes back
 	"route.gateway":        {"原路退回", "原路退回", "To the original payment"},
@@ -265,7 +249,6 @@ var nouns = map[string]Word{
 	"due.pay":      {"我方打款截止", "我方撥款期限", "Our last day to pay"},
 	"due.answer":   {"顾客答复截止", "顧客答覆期限", "Customer answers by"},
 	"due.send":     {"顾客寄回截止", "顧客寄回期限", "Customer sends by"},
-	"due.tell":     {"告知顾客截止", "告知顧客期限", "Our last day to tell the customer"},
 	"due.platform": {"平台倒计时", "平台倒數", "Marketplace deadline"},
 
 	// Saved views of the inbox
@@ -285,69 +268,65 @@ var nouns = map[string]Word{
 	"urgency.today":   {"今日到期", "今日到期", "Due today"},
 	"urgency.waiting": {"等您处理", "等您處理", "Waits for you"},
 
-	// What a case is about
-	"class.consultation":    {"咨询", "諮詢", "Question"},
-	"class.return_exchange": {"退换货", "退換貨", "Return or exchange"},
-	"class.quality":         {"质量问题", "品質問題", "Quality"},
-	"class.logistics":       {"物流", "物流", "Delivery"},
-	"class.complaint":       {"投诉", "客訴", "Complaint"},
+	// Buttons: what may be done
+	"command.answer":        {"补充信息", "補充資料", "Add an answer"},
+	"command.approve":       {"同意", "同意", "Approve"},
+	"command.decline":       {"拒绝并说明", "拒絕並說明", "Decline with reason"},
+	"command.accept":        {"顾客接受方案", "顧客接受方案", "Customer accepts"},
+	"command.turn_down":     {"顾客不接受方案", "顧客不接受方案", "Customer declines"},
+	"command.override":      {"主管关怀补偿", "主管關懷補償", "Goodwill by supervisor"},
+	"command.cancel":        {"顾客撤销", "顧客取消", "Withdraw"},
+	"command.expire":        {"逾期关闭", "逾期關閉", "Close as expired"},
+	"command.dispute":       {"登记平台介入", "登錄平台介入", "Platform steps in"},
+	"command.reopen":        {"重新打开", "重新開啟", "Reopen"},
+	"command.split":         {"拆分明细", "拆分明細", "Split line"},
+	"command.responsible":   {"定责任方", "定責任方", "Set who bears it"},
+	"command.change_ground": {"改原因重新判定", "改原因重新判定", "Change the reason"},
+	"command.fill_waybill":  {"填写退货单号", "填寫退貨單號", "Enter waybill number"},
+	"command.sign_for":      {"登记签收", "登錄簽收", "Sign for parcel"},
+	"command.receive":       {"确认收货", "確認收貨", "Confirm receipt"},
+	"command.refuse":        {"拒收退件", "拒收退件", "Refuse parcel"},
+	"command.announce":      {"重新登记退件", "重新登錄退件", "Announce again"},
+	"command.lost":          {"登记丢件", "登錄遺失", "Report lost"},
+	"command.go_on":         {"差异已处理，继续", "差異已處理，繼續", "Difference settled, go on"},
+	"command.settle_lost":   {"按丢件退款", "按遺失退款", "Pay for lost goods"},
+	"command.stopped":       {"登记拦截成功", "登錄攔截成功", "Carrier stopped it"},
+	"command.not_stopped":   {"登记拦截失败", "登錄攔截失敗", "Could not be stopped"},
+	"command.inspect":       {"验货", "驗貨", "Inspect"},
+	"command.ship_out":      {"登记发出", "登錄寄出", "Ship"},
+	"command.delivered":     {"确认顾客已收", "確認顧客已收", "Confirm delivery"},
+	"command.send_again":    {"再发一件", "再寄一件", "Send another"},
+	"command.approve_money": {"审核通过", "審核通過", "Approve amount"},
+	"command.return_money":  {"退回重核", "退回重核", "Return for review"},
+	"command.start":         {"发起打款", "發起撥款", "Start payment"},
+	"command.confirm":       {"确认到账", "確認入帳", "Confirm payment"},
+	"command.pay":           {"打款", "撥款", "Pay"},
+	"command.bounce":        {"登记退票", "登錄退票", "Payment came back"},
+	"command.retry":         {"重新打款", "重新撥款", "Pay again"},
 
-	// How the customer reached us
-	"channel.chat":     {"在线客服", "線上客服", "Chat"},
-	"channel.phone":    {"电话", "電話", "Phone"},
-	"channel.web":      {"网站", "網站", "Web site"},
-	"channel.store":    {"门店", "門市", "Store"},
-	"channel.email":    {"邮件", "電子郵件", "E-mail"},
-	"channel.social":   {"社交媒体", "社群媒體", "Social media"},
-	"channel.platform": {"平台", "平台", "Marketplace"},
-
-	// Who speaks
-	"from.customer": {"顾客", "顧客", "Customer"},
-	"from.staff":    {"客服", "客服", "Staff"},
-	"from.system":   {"系统", "系統", "System"},
-
-	// People
-	"role.agent":               {"售后客服", "售後客服", "Service agent"},
-	"role.clerk":               {"专柜店员", "專櫃店員", "Counter clerk"},
-	"role.warehouse":           {"仓库验货员", "倉庫驗貨員", "Warehouse checker"},
-	"role.repairer":            {"维修师傅", "維修師傅", "Repairer"},
-	"role.appraiser":           {"鉴定师", "鑑定師", "Appraiser"},
-	"role.finance":             {"财务", "財務", "Finance"},
-	"role.supervisor":          {"售后主管", "售後主管", "Supervisor"},
-	"role.policy_admin":        {"规则管理员", "規則管理員", "Policy administrator"},
-	"role.vendor":              {"外协厂家", "委外廠商", "Outside vendor"},
-	"role.store_manager":       {"店长", "店長", "Store manager"},
-	"role.membership_reviewer": {"会员审核员", "會員審核員", "Membership reviewer"},
-	"role.marketing":           {"市场", "行銷", "Marketing"},
-	"role.shipping":            {"发货员", "出貨員", "Shipping"},
-	"role.quality_reviewer":    {"质检员", "品檢員", "Quality reviewer"},
-	"role.admin":               {"管理员", "管理員", "Administrator"},
-
-	// Desks
-	"desk.inbox":     {"接待台", "接待台", "Inbox"},
-	"desk.counter":   {"专柜", "專櫃", "Counter"},
-	"desk.receiving": {"收货验货", "收貨驗貨", "Receiving"},
-	"desk.bench":     {"工坊", "工坊", "Bench"},
-	"desk.cashier":   {"打款台", "撥款台", "Cashier"},
-	"desk.floor":     {"主管看板", "主管看板", "Floor"},
-	"desk.studio":    {"规则工作室", "規則工作室", "Policy studio"},
-	"desk.portal":    {"顾客自助", "顧客自助", "Self-service"},
-
-	// Papers and things
-	"thing.case":              {"售后单", "售後單", "Case"},
-	"thing.service_line":      {"售后明细", "售後明細", "Case line"},
-	"thing.registration_form": {"送修登记单", "送修登記單", "Intake form"},
-	"thing.stub":              {"取件凭证（回执联）", "取件憑單", "Pick-up stub"},
-	"thing.booklet":           {"售后服务手册", "售後服務手冊", "Service booklet"},
-	"thing.certificate":       {"鉴定证书", "鑑定證書", "Certificate"},
-	"thing.ring_size":         {"圈口", "戒圍（手鐲：手圍）", "Ring or bangle size"},
-	"thing.tamper_tag":        {"防伪扣", "防偽扣", "Tamper tag"},
-	"thing.entitlement":       {"售后权益", "售後權益", "Entitlement"},
-	"thing.decision_why":      {"判定依据", "判定依據", "Why"},
-	"thing.what_if":           {"如果…会怎样", "如果…會怎樣", "What if"},
-	"thing.waybill":           {"快递单号", "託運單號", "Waybill number"},
-	"thing.quick_reply":       {"快捷回复", "罐頭訊息", "Quick reply"},
-	"thing.buyer_nick":        {"旺旺昵称", "買家暱稱", "Buyer nickname"},
+	// Actions
+	"action.track":          {"登记物流状态", "登錄物流狀態", "Note what the carrier says"},
+	"action.flag":           {"插旗", "標旗", "Flag"},
+	"action.remark":         {"卖家备注", "賣家備註", "Seller remark"},
+	"action.copy_remark":    {"复制备注", "複製備註", "Copy remark"},
+	"action.follow":         {"跟单", "跟單", "Follow"},
+	"action.hand_over":      {"转交", "轉交", "Hand over"},
+	"action.shift_handover": {"交接班", "交接班", "Shift hand-over"},
+	"action.escalate":       {"升级主管", "呈報主管", "Escalate"},
+	"action.approve_return": {"同意退货", "同意退貨", "Approve return"},
+	"action.decline":        {"拒绝并说明", "拒絕並說明", "Decline with reason"},
+	"action.propose":        {"发方案给顾客", "傳方案給顧客", "Send offer"},
+	"action.ask":            {"请顾客补充", "請顧客補件", "Ask customer"},
+	"action.scan_in":        {"扫码收件", "掃碼收件", "Scan in"},
+	"action.inspect":        {"验货", "驗貨", "Inspect"},
+	"action.reweigh":        {"复重", "複秤", "Weigh again"},
+	"action.take_in":        {"登记收件", "登記收件", "Take in"},
+	"action.hand_back":      {"核对取件", "核對取件", "Hand back"},
+	"action.send_out":       {"送外协", "送委外", "Send to workshop"},
+	"action.pay_out":        {"打款", "撥款", "Pay"},
+	"action.reopen":         {"重新打开", "重新開啟", "Reopen"},
+	"action.fill_waybill":   {"填写退货单号", "填寫退貨單號", "Enter waybill number"},
+	"action.urge":           {"催单", "催單", "Nudge"},
 
 	// The first word of a seller remark
 	"tag.refund_return": {"退货", "退貨", "Return"},
@@ -359,4 +338,4 @@ var nouns = map[string]Word{
 	"bears.customer":         {"运费顾客自理", "運費顧客自理", "freight: customer"},
 	"bears.customer_insured": {"运费顾客自理（有运费险）", "運費顧客自理（有退貨運費險）", "freight: customer (insured)"},
 	"bears.shop":             {"运费我方承担", "運費我方負擔", "freight: us"},
-}
+}, peopleWords, booksWords, exchange)

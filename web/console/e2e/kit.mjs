@@ -14,7 +14,7 @@ export const pictures = new URL('../pictures/', import.meta.url).pathname
 /** A fresh server with the demo shops, on a free port, in a folder that is removed with it. */
 export async function serve() {
   const data = mkdtempSync(join(tmpdir(), 'sanbao-e2e-'))
-  const child = spawn(join(root, 'bin/sanbao'), ['serve', '--data', data, '--listen', '127.0.0.1:0'], { env: { ...process.env, SANBAO_DB: '' } })
+  const child = spawn(join(root, 'bin/sanbao'), ['serve', '--data', data, '--listen', '127.0.0.1:0', '--no-demo-history'], { env: { ...process.env, SANBAO_DB: '' } })
   let out = ''
   let log = ''
   child.stderr.on('data', (b) => (log += b))

@@ -60,6 +60,10 @@ export const why = (shop: string, decision: string, audience: 'agent' | 'custome
 export const orderByNo = (shop: string, orderNo: string, platform: string) => ok(api.GET('/api/v1/shops/{shop}/orders', { params: { path: { shop }, query: { order_no: orderNo, platform } } }))
 export const order = (shop: string, id: string) => queryOptions({ queryKey: ['shop', shop, 'order', id], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/orders/{order}', { params: { path: { shop, order: id } } })) })
 
+/** What one may tell the customer, as the case now stands. */
+export const caseReply = (shop: string, id: string, version: number) =>
+  queryOptions({ queryKey: ['shop', shop, 'case', id, 'reply', version], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/cases/{case}/reply', { params: { path: { shop, case: id } } })) })
+
 export const parcels = (shop: string, waybill: string) =>
   queryOptions({ queryKey: ['shop', shop, 'parcels', waybill], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/parcels', { params: { path: { shop }, query: { waybill } } })), enabled: waybill !== '' })
 

@@ -529,6 +529,8 @@ export const en: Record<keyof typeof zhCN, string> = {
   'talk.note_hint': 'Only colleagues see this …',
   'talk.reply_help': 'Kept as what was said',
   'talk.note_help': 'Notes are only ever added',
+  'talk.offer': 'One may say',
+  'talk.take_offer': 'Take the offered reply',
   'talk.record': 'Record',
   'talk.add_note': 'Add note',
 

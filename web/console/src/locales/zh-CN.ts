@@ -528,6 +528,8 @@ export const zhCN = {
   'talk.note_hint': '只有同事看得到…',
   'talk.reply_help': '记下对顾客说的话',
   'talk.note_help': '备注只能加，不能改',
+  'talk.offer': '建议回复',
+  'talk.take_offer': '用建议回复',
   'talk.record': '记下',
   'talk.add_note': '加备注',
 

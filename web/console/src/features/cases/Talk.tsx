@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { api, call, ok } from '../../api/client'
 import type { CasePage, Message, View } from '../../api/types'
-import { shopPath } from '../../api/queries'
+import { caseReply, shopPath } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { may } from '../../app/shop'
 import { t } from '../../i18n'
@@ -33,9 +34,16 @@ export function Talk({ page, shop }: { page: CasePage; shop: Shop }) {
         : call('POST', `${shopPath(shop.id)}/cases/${id}/messages`, { json: { from: x.from, text: x.text, channel: page.view.case.channel }, key }),
     () => clear(),
   )
+  const offered = useQuery({ ...caseReply(shop.id, id, page.view.case.version), enabled: may(shop, 'cases:write') }).data?.text ?? ''
+  const offer = !draft.note && draft.from === 'staff' && draft.text === '' && !page.messages.some((m) => m.text === offered) ? offered : ''
+  const take = () => {
+    set({ text: offer })
+    box.current?.focus()
+  }
   const submit = () => draft.text.trim() && !send.isPending && send.mutate({ text: draft.text.trim(), note: draft.note, from: draft.from })
   useShortcuts([
     { keys: 'e', label: t('talk.write'), group: t('keys.case'), run: () => { set({ note: false }); box.current?.focus() } },
+    ...(offer ? [{ keys: 'q', label: t('talk.take_offer'), group: t('keys.case'), run: take }] : []),
     { keys: 'z', label: t('talk.note'), group: t('keys.case'), run: () => { set({ note: true }); box.current?.focus() } },
   ])
   return (
@@ -75,6 +83,14 @@ export function Talk({ page, shop }: { page: CasePage; shop: Shop }) {
               {t('talk.note')}
             </button>
           </div>
+          {offer && (
+            <button type="button" className="offer" onClick={take}>
+              <b>
+                {t('talk.offer')} <Keys keys="q" />
+              </b>
+              <span>{offer}</span>
+            </button>
+          )}
           <textarea
             ref={box}
             className="input"

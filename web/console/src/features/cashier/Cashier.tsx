@@ -75,7 +75,7 @@ export function Cashier() {
                             <Money minor={s.minor} currency={s.currency} />
                           </b>
                           <br />
-                          <span className="muted small">{s.due_on && s.state !== 'settled' ? t('money.due', { day: day(s.due_on) }) : <When at={s.created_at} />}</span>
+                          <span className="muted small">{s.due_on && s.state !== 'settled' ? t('money.due', { day: day(s.due_on) }) : <When at={s.arrived_at ?? s.created_at} />}</span>
                         </span>
                       </button>
                     </li>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import type { Hit } from '../../api/types'
 import { search } from '../../api/queries'
 import { searchRoute } from '../../app/router'
 import { may, useShop } from '../../app/shop'
 import { t, term, type Key } from '../../i18n'
+import { useShortcuts } from '../../kit/keys'
 import { Await, Empty } from '../../kit/show'
 
 const kinds: { kind: Hit['kind']; label: Key }[] = [
@@ -16,12 +17,24 @@ const kinds: { kind: Hit['kind']; label: Key }[] = [
   { kind: 'message', label: 'hit.message' },
 ]
 
+/** What was found. The first hit takes the cursor, so that Enter opens it. */
 export function Search() {
   const shop = useShop()
   const { q = '' } = searchRoute.useSearch()
   const found = useQuery(search(shop.id, q))
+  const list = useRef<HTMLDivElement>(null)
+  const there = found.data !== undefined
+  useEffect(() => list.current?.querySelector<HTMLElement>('a.hit')?.focus(), [q, there])
+  const step = (by: number) => {
+    const hits = [...(list.current?.querySelectorAll<HTMLElement>('a.hit') ?? [])]
+    hits[Math.min(Math.max(hits.indexOf(document.activeElement as HTMLElement) + by, 0), hits.length - 1)]?.focus()
+  }
+  useShortcuts([
+    { keys: 'j', label: t('keys.next'), group: t('keys.list'), run: () => step(1) },
+    { keys: 'k', label: t('keys.previous'), group: t('keys.list'), run: () => step(-1) },
+  ])
   return (
-    <div className="page narrow">
+    <div className="page narrow" ref={list}>
       <h1 className="page-title ellipsis">{q ? t('search.results', { q }) : t('search.label')}</h1>
       {q === '' ? (
         <Empty title={t('search.empty')}>{t('search.hint')}</Empty>

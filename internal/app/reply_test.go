@@ -1,0 +1,92 @@
+package app_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/desk"
+	"github.com/sanbao/sanbao/internal/flow"
+	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/settle"
+)
+
+// asks records an order paid thirty days ago, signed for on a day or not sent yet, and applies for a remedy because the
+// customer changed her mind.
+func asks(t *testing.T, a *app.App, shop id.ID, no string, signed *calendar.Date, remedy string) flow.View {
+	t.Helper()
+	paid := a.Clock.Now().Add(-30 * 24 * time.Hour)
+	o := flow.NewOrder{Platform: "taobao", OrderNo: no, Buyer: flow.Buyer{Key: "li", Nick: "李女士"}, Channel: "distance", Status: "等待卖家发货", OrderedAt: paid, PaidAt: &paid,
+		Lines:    []flow.NewOrderLine{{SKU: "SH-2401", Title: "单鞋 黑38", Category: "shoes", Quantity: 1, UnitPrice: 26900, Net: 26900}},
+		Payments: []flow.NewPayment{{Tender: "alipay", Route: settle.ByMarketplace, Captured: 26900}}}
+	if signed != nil {
+		o.Status, o.ShippedAt, o.SignedOn, o.SignedBy = "交易成功", &paid, signed, "self"
+	}
+	r, err := a.Flow.RecordOrder(t.Context(), xiaoman, shop, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done(t)(a.Flow.Apply(t.Context(), xiaoman, shop, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: r.Lines[0].ID, Quantity: 1,
+		Ground: "no_reason", Remedy: remedy, Facts: map[string]json.RawMessage{"goods.worn": json.RawMessage("false")}}}}))
+}
+
+// What an agent may tell the customer follows where the case stands (terms, section 14): where to send the goods; the
+// rule of a refusal and a way on (S3-13); for three working days where the money went.
+func TestReply(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		shop := openShop(t, a, "shoes")
+		says := func(v flow.View, lang string) string {
+			return show[desk.Copied](t, a, shop, "/cases/"+v.Case.ID.String()+"/reply?lang="+lang).Text
+		}
+		lately, longAgo := calendar.DateOf(2026, 11, 19), calendar.DateOf(2026, 10, 24)
+
+		v := asks(t, a, shop, "990000000000000001", &lately, "refund_return")
+		if got := says(v, "zh-CN"); got != "" {
+			t.Errorf("nobody has agreed yet: %s", got)
+		}
+		v = done(t)(a.Flow.Approve(t.Context(), xiaoman, shop, v.Lines[0].ID, 0))
+		for lang, want := range map[string]string{
+			"zh-CN": "亲，已帮您通过退货申请～请在 12月1日 前寄到：广州，寄出后把快递单号填在这里就好，收到验货后当天给您退款。",
+			"en":    "Your return is approved. Please send it to 广州 by 1 December and enter the waybill number here; we refund on the day it passes inspection.",
+			"zh-TW": "親，已幫您通過退貨申請～請在 12月1日 前寄到：广州，寄出後把快遞單號填在這裡就好，收到驗貨後當天給您退款。",
+		} {
+			if got := says(v, lang); got != want {
+				t.Errorf("%s\n%s, want\n%s", lang, got, want)
+			}
+		}
+
+		v = asks(t, a, shop, "990000000000000002", &longAgo, "refund_return")
+		if v.Lines[0].Status != "rejected" {
+			v = done(t)(a.Flow.Decline(t.Context(), xiaoman, shop, v.Lines[0].ID, 0, "过了七天"))
+		}
+		got := says(v, "zh-CN")
+		for _, part := range []string{"亲，", "七天", "给您添麻烦了。您看这样可以吗：", "如果是质量问题，请拍张照片给我，这条不影响您的权利。"} {
+			if !strings.Contains(got, part) {
+				t.Errorf("%q lacks %q", got, part)
+			}
+		}
+
+		v = asks(t, a, shop, "990000000000000003", nil, "refund_only")
+		if len(v.Settlements) != 1 {
+			t.Fatalf("%s", v.Lines[0].Decision)
+		}
+		v = done(t)(a.Flow.Confirm(t.Context(), xiaoman, shop, v.Settlements[0].ID, 0, settle.Confirmation{ExternalNo: "RF-1", Minor: 26900, At: a.Clock.Now(), Proof: "screenshot"}))
+		if got, want := says(v, "zh-CN"), "亲，退款 ¥269.00 已原路退回支付宝，一般 1-3 个工作日到账；超过 11月25日 未到账请联系我们。"; got != want {
+			t.Errorf("%s, want\n%s", got, want)
+		}
+	})
+}
+
+// done fails the test where a command failed.
+func done(t *testing.T) func(flow.View, error) flow.View {
+	return func(v flow.View, err error) flow.View {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}

@@ -1,0 +1,3 @@
+package alipay
+
+var RequestText = requestText
