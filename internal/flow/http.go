@@ -45,6 +45,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.whatIfRoutes(s)
 	f.chatRoutes(s)
 	f.trackingRoutes(s)
+	f.carrierRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.

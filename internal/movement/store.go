@@ -76,6 +76,12 @@ func ByWaybill(tx *db.Tx, shopID id.ID, waybill string) ([]Movement, error) {
 		`select `+columns+` from movement where shop_id = $1 and waybill = $2 order by id desc limit 20`, shopID, waybill)
 }
 
+// ByNumber lists the movement with a number of ours, as it stands on its slip: one or none.
+func ByNumber(tx *db.Tx, shopID id.ID, number string) ([]Movement, error) {
+	return db.Collect(tx, func(r *db.Rows) (Movement, error) { return scan(r) },
+		`select `+columns+` from movement where shop_id = $1 and number = $2`, shopID, number)
+}
+
 // readLines adds the lines of movements, of which where chooses by $2.
 func readLines(tx *db.Tx, ms []Movement, shopID id.ID, where string, arg id.ID) error {
 	type row struct {
