@@ -24,9 +24,9 @@ const (
 const beside = 30 * 24 * time.Hour
 
 // careful says to whom a settlement goes that no payment stands behind, sends what is too much for a small transfer by bank, and has finance look at
-// what seems to have been paid before.
+// what seems to have been paid before: in another matter, or to this very line. Lines of one matter share what a parcel cost.
 func (c *change) careful(l *line.Line, s *settle.Settlement, t terms) {
-	if s.PaymentID != 0 || s.Minor == 0 {
+	if s.PaymentID != 0 || s.Minor == 0 || s.Kind == settle.Charge {
 		return
 	}
 	o := c.Orders[l.OrderID]
@@ -35,7 +35,7 @@ func (c *change) careful(l *line.Line, s *settle.Settlement, t terms) {
 		s.Route, s.Held = settle.ByBank, "over_cap"
 	}
 	for _, was := range slices.Concat(c.Beside[l.OrderID], c.Settlements) {
-		if was.PaymentID == 0 && was.ID != s.ID && was.Payee == s.Payee && was.Kind == s.Kind && was.Minor == s.Minor && was.State != settle.Voided && !c.voidedNow(was) {
+		if was.Kind != settle.Charge && was.PaymentID == 0 && (was.CaseID != s.CaseID || was.LineID == s.LineID) && was.ID != s.ID && was.Payee == s.Payee && was.Kind == s.Kind && was.Minor == s.Minor && was.State != settle.Voided && !c.voidedNow(was) {
 			s.Held = "duplicate"
 		}
 	}
