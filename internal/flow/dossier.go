@@ -45,6 +45,7 @@ type Dossier struct {
 	Payments   map[id.ID][]settle.Payment   // by order id
 	Fundings   map[id.ID][]settle.Funding   // by order id; none before the first settlement
 	Less       map[id.ID][]settle.Deduction // by order id: what its returns took off so far, where that bounds the next one
+	Invoices   map[id.ID][]settle.Invoice   // by order id, of cases that have settlements
 	Findings   map[id.ID][]line.Finding     // by case line id
 	Reissued   map[id.ID][]line.Line        // by order id: what was sent once more, where that was promised (S1-110)
 	Cores      map[id.ID]json.RawMessage    // by case line id: that decision as it is stored
@@ -88,6 +89,11 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		}
 		if err := d.readMoney(tx, l.OrderID); err != nil {
 			return nil, err
+		}
+		if _, read := d.Invoices[l.OrderID]; !read && len(d.Settlements) > 0 {
+			if d.Invoices[l.OrderID], err = settle.Invoices(tx, shopID, l.OrderID); err != nil {
+				return nil, err
+			}
 		}
 		if d.Findings[l.ID], err = line.Findings(tx, shopID, l.ID); err != nil {
 			return nil, err
@@ -143,7 +149,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
 	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -219,6 +225,7 @@ func (d *Dossier) clone() *Dossier {
 	c.Payments = cloneLists(d.Payments)
 	c.Fundings = cloneLists(d.Fundings)
 	c.Less = cloneLists(d.Less)
+	c.Invoices = cloneLists(d.Invoices)
 	c.Findings = cloneLists(d.Findings)
 	c.Cores = maps.Clone(d.Cores)
 	c.Decisions = maps.Clone(d.Decisions)

@@ -37,6 +37,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.moneyRoutes(s)
 	f.quoteRoutes(s)
 	f.statementRoutes(s)
+	f.invoiceRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)

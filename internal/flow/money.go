@@ -211,4 +211,5 @@ func (c *change) arrive(s *settle.Settlement, externalNo string, when *clock.Ins
 	settle.Spend(c.b, *s)
 	c.post(ledger.Move(c.Shop.ID, "arrived", s.ID, s.Amount(), "paid:"+string(s.Route), ledger.Owed))
 	c.moveMoney(s, settle.Arrive, map[string]any{"external_no": externalNo, "minor": s.Minor, "route": s.Route})
+	c.reverse(s)
 }
