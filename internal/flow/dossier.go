@@ -19,6 +19,7 @@ import (
 	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/stock"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/rule"
 )
@@ -37,6 +38,8 @@ type Dossier struct {
 	Progress    []carrier.Progress // what was done about them, oldest first
 	Claims      []carrier.Claim    // on carriers, oldest first
 	Warehouses  []shop.Warehouse
+	Holds       []stock.Hold                       // what was held for the case's lines
+	Stock       map[string]stock.Article           // by SKU: what there is of articles that exchanges are about, as far as it is known
 	Platform    []intake.Record                    // what the platform says of the case's lines
 	Gateway     func(tender string) settle.Gateway // the provider through which payments of a tender go back
 
@@ -80,11 +83,19 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 			return nil, err
 		}
 	}
+	if slices.ContainsFunc(d.Lines, isExchange) {
+		if d.Holds, err = stock.HoldsOf(tx, shopID, caseID); err != nil {
+			return nil, err
+		}
+	}
 	if err := d.readCarriers(tx); err != nil {
 		return nil, err
 	}
 	for _, l := range d.Lines {
 		if err := d.readOrder(tx, l.OrderID); err != nil {
+			return nil, err
+		}
+		if err := d.readStock(tx, l); err != nil {
 			return nil, err
 		}
 		if err := d.readMoney(tx, l.OrderID); err != nil {
@@ -147,7 +158,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 		return nil, err
 	}
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
-	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
+	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses, Stock: map[string]stock.Article{},
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
 		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
@@ -219,6 +230,8 @@ func (d *Dossier) clone() *Dossier {
 	}
 	c.Settlements = slices.Clone(d.Settlements)
 	c.Platform = slices.Clone(d.Platform)
+	c.Holds = slices.Clone(d.Holds)
+	c.Stock = maps.Clone(d.Stock)
 	c.Enquiries, c.Progress, c.Claims = slices.Clone(d.Enquiries), slices.Clone(d.Progress), slices.Clone(d.Claims)
 	c.Orders = maps.Clone(d.Orders)
 	c.OrderLines = cloneLists(d.OrderLines)

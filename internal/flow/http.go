@@ -35,6 +35,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
 	f.moneyRoutes(s)
+	f.exchangeRoutes(s)
 	f.quoteRoutes(s)
 	f.statementRoutes(s)
 	f.invoiceRoutes(s)

@@ -192,10 +192,15 @@ func SetResponsible(b *db.Batch, s Settlement, party string) Settlement {
 	return s
 }
 
-const paymentColumns = `id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, points, points_back, paid_at, version`
+const paymentColumns = `id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, points, points_back, paid_at, version, charge_id`
 
 func scanPayment(r interface{ Scan(...any) error }) (p Payment, err error) {
-	return p, r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.Points, &p.Back, &p.PaidAt, &p.Version)
+	var charge *id.ID
+	err = r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.Points, &p.Back, &p.PaidAt, &p.Version, &charge)
+	if charge != nil {
+		p.ChargeID = *charge
+	}
+	return p, err
 }
 
 // Payments lists an order's payments in the order they were made.
@@ -211,8 +216,8 @@ func PaymentByID(tx *db.Tx, shopID, paymentID id.ID) (Payment, error) {
 
 // InsertPayment adds a payment.
 func InsertPayment(b *db.Batch, p Payment) {
-	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, points, paid_at, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1)`,
-		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.Points, p.PaidAt)
+	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, points, paid_at, charge_id, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)`,
+		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.Points, p.PaidAt, orNull(p.ChargeID))
 }
 
 // Fundings lists what stands behind an order's lines. None are written before the order's first settlement.
