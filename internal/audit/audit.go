@@ -26,6 +26,7 @@ const (
 	Settlement Subject = "settlement"
 	Import     Subject = "import"
 	Evidence   Subject = "evidence"
+	Stray      Subject = "stray"
 	Policy     Subject = "policy" // a draft, and the version it becomes
 )
 

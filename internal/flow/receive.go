@@ -33,12 +33,19 @@ func (f *Flow) FillWaybill(ctx context.Context, who Actor, shopID, movementID id
 		if w.Freight > 0 && w.AdvancedBy == "" {
 			return nil, errs.New(errs.Invalid, "flow.freight_payer_missing")
 		}
+		here, onShelf, err := f.onShelf(ctx, shopID, no)
+		if err != nil {
+			return nil, err
+		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.ShippedAt = w.Carrier, no, w.Freight, w.AdvancedBy, &c.now
 			c.moveParcel(m, movement.Ship, map[string]any{"carrier": w.Carrier, "waybill": no, "freight": w.Freight, "advanced_by": w.AdvancedBy})
 			for _, l := range m.Lines {
 				c.handOver(m, l, movement.WithCustomer, movement.WithCarrier, l.Announced)
+			}
+			if onShelf {
+				c.claimStray(here, m)
 			}
 		}, nil
 	})
@@ -359,7 +366,7 @@ func (f *Flow) ByWaybill(ctx context.Context, shopID id.ID, waybill string) (fou
 		return nil, err
 	}
 	err = f.DB.Read(ctx, func(tx *db.Tx) error {
-		found, err = movement.ByWaybill(tx, shopID, no)
+		found, err = movement.Scanned(tx, shopID, no)
 		return err
 	})
 	return found, err
