@@ -12,7 +12,7 @@ type ClaimTrace struct {
 // CondTrace is one condition as it was seen.
 type CondTrace struct {
 	ID       string         `json:"id"` // a guard's begins with "for."
-	Result   CondResult     `json:"result"`
+	Result   CondResult     `json:"result" enum:"met,unmet,open,not_applicable"`
 	Presumed bool           `json:"presumed,omitempty"` // rests on what was declared, or on nothing yet: a later stage establishes it
 	Else     string         `json:"else,omitempty"`     // the reason it gives when unmet
 	LastDay  *calendar.Date `json:"last_day,omitempty"` // of a window whose anchor is known

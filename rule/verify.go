@@ -65,6 +65,8 @@ type ProofFinding struct {
 	Facts Facts         `json:"facts"`
 	Got   string        `json:"got"`   // what the shop alone gives
 	Floor string        `json:"floor"` // what the law gives
+
+	book *Book // has the words
 }
 
 // Overriding is a claim of the shop, what of it has no force, and the law's claim against which it has none.
@@ -81,6 +83,8 @@ type Breakpoint struct {
 	Table  string  `json:"table,omitempty"`
 	Fact   string  `json:"fact"`
 	Values []int64 `json:"values"`
+
+	book *Book // has the words
 }
 
 // Unproven is a claim that the proof says less about, and why.
@@ -248,7 +252,7 @@ func (p *prover) refute(s *state, t triple, beside int, f ProofFinding) {
 
 // shown completes a finding with the facts of a state and the articles of the law's claims.
 func (p *prover) shown(s *state, f ProofFinding) ProofFinding {
-	f.At, f.Facts, f.Stage = p.at, Facts{}, After
+	f.At, f.Facts, f.Stage, f.book = p.at, Facts{}, After, p.b
 	if s != nil {
 		f.Stage, f.Facts = s.in.Stage, s.known()
 	}

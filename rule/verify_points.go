@@ -243,7 +243,7 @@ func (p *prover) breakpoints(k Key, table string, d *fact, consts []int64) []Val
 	i := slices.IndexFunc(p.proof.Breakpoints, func(b Breakpoint) bool { return b.Key == k && b.Table == table && b.Fact == d.name })
 	if i < 0 {
 		i = len(p.proof.Breakpoints)
-		p.proof.Breakpoints = append(p.proof.Breakpoints, Breakpoint{Key: k, Table: table, Fact: d.name})
+		p.proof.Breakpoints = append(p.proof.Breakpoints, Breakpoint{Key: k, Table: table, Fact: d.name, book: p.b})
 	}
 	tried := map[int64]bool{}
 	for _, n := range p.proof.Breakpoints[i].Values {

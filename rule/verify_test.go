@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/sanbao/sanbao/errs"
 )
 
 // alone is a law's pack and a shop's, bound together and each by itself: what the proof is held against.
@@ -230,4 +232,29 @@ func containsInt(list []int, x int) bool {
 		}
 	}
 	return false
+}
+
+// Findings and notes are sentences of the packs' own words; a reason keeps its code beside them, which overridden_by_law lists.
+func TestFindingsAreInWords(t *testing.T) {
+	for _, f := range []ProofFinding{{Kind: BelowFloor, Key: Key{"no_reason", RefundReturn}, Claim: "footwear.no_reason", Point: "freight.return", Got: "customer", Floor: "shop"},
+		{Kind: BelowFloor, Key: Key{"no_reason", RefundReturn}, Claim: "footwear.no_reason", Point: "right", Got: "reject", Floor: "as_of_right"}} {
+		bare := f.Text(errs.En)
+		f.book = testBook(t, "law", "footwear")
+		for lang, words := range map[errs.Lang][]string{errs.ZhCN: {"退货退款"}, errs.En: {"Return and refund"}} {
+			text := f.Text(lang)
+			for _, code := range []string{"refund_return", "as_of_right", "freight.return", "comes to " + f.Got, "no_reason/"} {
+				if strings.Contains(text, code) {
+					t.Errorf("%s in %q", code, text)
+				}
+			}
+			for _, w := range words {
+				if !strings.Contains(text, w) {
+					t.Errorf("no %s in %q", w, text)
+				}
+			}
+		}
+		if bare == "" || !strings.Contains(bare, "footwear.no_reason") {
+			t.Errorf("read from a file: %q", bare)
+		}
+	}
 }

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sanbao/sanbao/errs"
@@ -11,32 +13,94 @@ func (p *prover) unproven(claim, why string) {
 	p.proof.Unproven = appendNew(p.proof.Unproven, Unproven{claim, why})
 }
 
-// Text is a finding as a sentence.
+// Text is a finding as a sentence. Claims keep their names: those are where they stand in the files.
 func (f ProofFinding) Text(lang errs.Lang) string {
-	about := f.Claim
+	w := wordsOf(f.book, lang)
+	about, key := f.Claim, f.key(w)
 	switch {
 	case f.Table != "":
 		about = f.Table
 	case about == "":
-		about = f.Ground + "/" + string(f.Remedy)
+		about = key
 	}
-	key := "rule.proof_" + f.Kind
+	sentence := "rule.proof_" + f.Kind
 	if f.Kind == Unreachable && f.Claim != "" && f.Point == "" {
-		key = "rule.proof_never_holds"
+		sentence = "rule.proof_never_holds"
 	} else if f.Kind == Unreachable && f.Table != "" {
-		key = "rule.proof_row"
+		sentence = "rule.proof_row"
 	}
-	return errs.Render(lang, key, errs.Args{"what": about, "key": f.Ground + "/" + string(f.Remedy), "point": f.Point, "by": strings.Join(f.By, ", "),
-		"cites": strings.Join(f.Cites, ", "), "got": f.Got, "floor": f.Floor})
+	return errs.Render(lang, sentence, errs.Args{"what": about, "key": key, "point": f.point(w), "by": strings.Join(f.By, ", "),
+		"cites": strings.Join(f.Cites, ", "), "got": f.answer(w, f.Got), "floor": f.answer(w, f.Floor)})
+}
+
+// wordsOf are the words of the packs that were proven; codes stay as they are where a finding was read from a file.
+func wordsOf(b *Book, lang errs.Lang) *explainer {
+	if b == nil {
+		b = &Book{voc: &Vocabulary{}}
+	}
+	return &explainer{b: b, lang: lang, to: ForAgent, asked: &Bundle{}}
+}
+
+// key is the ground and remedy a finding is about, in words where there are any.
+func (f ProofFinding) key(w *explainer) string {
+	if f.Ground == "" {
+		return ""
+	}
+	return w.ground(f.Ground) + " · " + w.remedy(f.Remedy)
+}
+
+// point is what is less than the law's: a point, a proof, or the reason for which the shop refuses.
+func (f ProofFinding) point(w *explainer) string {
+	if f.Kind == Unreachable || f.Kind == Ambiguous {
+		return f.Point
+	}
+	if _, x := w.fact(f.Point); x != nil {
+		return w.label(f.Point)
+	}
+	leg, isLeg := strings.CutPrefix(f.Point, "freight.")
+	switch {
+	case isLeg:
+		return w.say("rule.leg."+leg, nil)
+	case slices.Contains([]string{"right", "refund", "amount", "due", "send_by", "roll"}, f.Point):
+		return w.say("rule.proof_point."+f.Point, nil)
+	}
+	if text := w.undated(f.Claim, f.Point); text != f.Point { // the code too: it is what overridden_by_law lists
+		return text + w.aside(f.Point)
+	}
+	return f.Point
+}
+
+// dayAside is where a reason names the last day, which a proof has none of.
+var dayAside = regexp.MustCompile(`（[^（）]*\{last_day\}[^（）]*）| on \{last_day\}`)
+
+// undated is a reason without the day.
+func (w *explainer) undated(claim, code string) string {
+	t, _ := w.text(w.claim(claim), func(t *Texts) map[string]Text { return t.Reasons }, code)
+	return strings.ReplaceAll(dayAside.ReplaceAllString(t, ""), "{last_day}", w.say("rule.proof_last_day", nil))
+}
+
+// answer is what one side gives, in words where it is a code.
+func (f ProofFinding) answer(w *explainer, code string) string {
+	leg, isLeg := strings.CutPrefix(f.Point, "freight.")
+	switch {
+	case isLeg && (code == "customer" || code == "shop" || code == "kept" || code == "refunded"):
+		return w.bearer(leg, code)
+	case slices.Contains(rightNames[1:], code):
+		return w.say("rule.right."+code, nil)
+	case slices.Contains(outcomes, Outcome(code)) || Outcome(code) == NeedFacts:
+		return w.outcome(Outcome(code))
+	}
+	return code
 }
 
 // Text says at how many values amounts were compared.
 func (b Breakpoint) Text(lang errs.Lang) string {
-	where := b.Ground + "/" + string(b.Remedy)
-	if b.Ground == "" {
-		where = b.Table
+	w := wordsOf(b.book, lang)
+	where := b.Table
+	if b.Ground != "" {
+		where = w.ground(b.Ground) + " · " + w.remedy(b.Remedy)
 	}
-	return errs.Render(lang, "rule.verify_breakpoints", errs.Args{"what": where, "fact": b.Fact, "n": len(b.Values)})
+	return errs.Render(lang, "rule.verify_breakpoints", errs.Args{"what": where, "fact": w.label(b.Fact), "n": len(b.Values)})
 }
 
 var _ = errs.Register(map[string]errs.Text{
@@ -50,6 +114,14 @@ var _ = errs.Register(map[string]errs.Text{
 	"rule.overridden_claim":   {ZhCN: "overridden_by_law 里的条款 {id} 不在本规则包。{hint}", En: "overridden_by_law names {id}, which is no claim of this pack. {hint}"},
 	"rule.overridden_point": {ZhCN: "条款 {id} 没有“{point}”：这里写不成立的原因代码、roll、所需凭证，或 freight.return 这样的项目。{hint}",
 		En: "{id} has no \"{point}\": write a reason code of its conditions, roll, a proof it asks for, or a point like freight.return. {hint}"},
+
+	"rule.proof_last_day":      {ZhCN: "最后一天", En: "its last day"},
+	"rule.proof_point.right":   {ZhCN: "顾客的权利", En: "the right"},
+	"rule.proof_point.refund":  {ZhCN: "退款金额", En: "the refund"},
+	"rule.proof_point.amount":  {ZhCN: "赔付金额", En: "the amount"},
+	"rule.proof_point.due":     {ZhCN: "店铺办理的期限", En: "the shop's deadline"},
+	"rule.proof_point.send_by": {ZhCN: "顾客寄回的期限", En: "the customer's deadline to send"},
+	"rule.proof_point.roll":    {ZhCN: "最后一天遇休息日顺延", En: "a last day that moves to the next working day"},
 
 	"rule.proof_below_floor": {ZhCN: "{key}：只按 {what}，顾客得到 {got}，法律给 {floor}（{point}；{by}，{cites}）。改到不低于法律，或在 overridden_by_law 里写明。",
 		En: "{key}: {what} alone comes to {got} where the law gives {floor} ({point}; {by}, {cites}). Give no less, or list it in overridden_by_law."},

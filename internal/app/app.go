@@ -28,6 +28,7 @@ import (
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/policy"
+	"github.com/sanbao/sanbao/internal/report"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/staff"
@@ -173,6 +174,7 @@ func (a *App) Server() *web.Server {
 	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
 	a.Evidence.Routes(s)
 	a.Studio.Routes(s)
+	report.Routes(s, a.DB)
 	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live, Public: a.Public}).Routes(s)
 	return s
 }

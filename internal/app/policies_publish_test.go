@@ -292,3 +292,57 @@ func timeline(t *testing.T, a *app.App, shop, draft id.ID) (out []string) {
 	}
 	return out
 }
+
+// Where a rule changes, golden cases come out otherwise. Who has read the new answers accepts them, one or all; the files
+// expect them from then on, and nothing else in them has moved. What is not there, or green, or undecided, is not accepted.
+func TestAcceptGoldenCases(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		s := newOffice(t, a)
+		d := s.draft("shoes", "2024-07", "{type: days, value: 7, title: {zh-CN: 七天无理由", "{type: days, value: 10, title: {zh-CN: 十天无理由")
+		check := func() studio.Check {
+			return into[studio.Check](t, s.call(s.writer, http.MethodPost, "/policies/drafts/"+d.ID.String()+"/check", nil), http.StatusOK)
+		}
+		first := check()
+		if len(first.Failed) < 3 || len(first.Failed[0].Differs) == 0 || first.Failed[0].Differs[0].Got == first.Failed[0].Differs[0].Want {
+			t.Fatalf("%+v", first.Failed)
+		}
+		place := func(c studio.CaseResult) map[string]any {
+			return map[string]any{"file": c.File, "line": c.Line, "name": c.Name}
+		}
+		accept := func(who string, cases ...map[string]any) *httptest.ResponseRecorder {
+			return s.step(who, d, "accept-cases", map[string]any{"cases": cases})
+		}
+		one := first.Failed[0]
+		problem(t, accept(s.chief, place(one)), http.StatusForbidden, "auth.role")
+		problem(t, accept(s.writer, []map[string]any{}...), http.StatusUnprocessableEntity, "web.field.min_items")
+		moved := place(one)
+		moved["line"] = one.Line + 1
+		problem(t, accept(s.writer, moved, map[string]any{"file": "cases/none.yaml", "line": 1, "name": "none"}), http.StatusUnprocessableEntity, "rule.case_gone")
+		d = into[studio.Draft](t, accept(s.mate, place(one), place(one)), http.StatusOK)
+		problem(t, accept(s.mate, place(one)), http.StatusConflict, "policy.case_green")
+		second := check()
+		if len(second.Failed) != len(first.Failed)-1 || second.Cases != first.Cases {
+			t.Fatalf("%d of %d failed, then %d of %d", len(first.Failed), first.Cases, len(second.Failed), second.Cases)
+		}
+		var rest []map[string]any
+		for _, c := range second.Failed {
+			rest = append(rest, place(c))
+		}
+		stale := d
+		stale.Version--
+		problem(t, s.step(s.writer, stale, "accept-cases", map[string]any{"cases": rest}), http.StatusConflict, "web.stale")
+		d = into[studio.Draft](t, accept(s.writer, rest...), http.StatusOK)
+		if last := check(); len(last.Failed) != 0 || last.Cases != first.Cases || last.All != first.All {
+			t.Errorf("%+v", last)
+		}
+		if !slices.ContainsFunc(d.Editors, func(p studio.Person) bool { return p.Name == "ahui" }) {
+			t.Errorf("who accepted is no editor: %+v", d.Editors)
+		}
+		events := timeline(t, a, s.shop, d.ID)
+		if e := events[2]; !strings.HasPrefix(e, "ahui accepted cases="+one.Name+" files="+one.File) || len(events) != 4 {
+			t.Errorf("%q", events)
+		}
+		d = into[studio.Draft](t, s.step(s.writer, d, "discard", map[string]any{}), http.StatusOK)
+		problem(t, accept(s.writer, place(one)), http.StatusConflict, "policy.draft_discarded")
+	})
+}

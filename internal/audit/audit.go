@@ -25,6 +25,8 @@ const (
 	Movement   Subject = "movement"
 	Settlement Subject = "settlement"
 	Import     Subject = "import"
+	Enquiry    Subject = "enquiry" // 查件, with a carrier
+	Claim      Subject = "claim"   // on a carrier
 	Evidence   Subject = "evidence"
 	Stray      Subject = "stray"
 	Policy     Subject = "policy" // a draft, and the version it becomes

@@ -38,23 +38,24 @@ var Statuses = []Status{Unassigned, Ours, Customer, Carrier, Approval, Money, Cl
 
 // Case is one customer matter.
 type Case struct {
-	ID         id.ID          `json:"id"`
-	ShopID     id.ID          `json:"-"`
-	Number     string         `json:"number" doc:"what people read out, e.g. A261121-7K3M9Q"`
-	Platform   string         `json:"platform"`
-	CustomerID id.ID          `json:"customer_id,omitzero"`
-	Channel    string         `json:"channel" doc:"how the customer reached us: chat, phone, web, store, platform …"`
-	Class      string         `json:"class" enum:"consultation,return_exchange,quality,logistics,complaint"`
-	Status     Status         `json:"status" doc:"whose move it is; computed"`
-	Flag       string         `json:"flag" enum:",red,yellow,green,blue,purple" doc:"red from the start (S4-22)"`
-	Assignee   string         `json:"assignee,omitempty"`
-	DueAt      *clock.Instant `json:"due_at,omitempty" doc:"the earliest deadline that is ours or the customer's; computed"`
-	DueKind    DueKind        `json:"due_kind,omitempty" enum:"pay,answer,send,platform" doc:"what is due then"`
-	Work       Work           `json:"-"`
-	OpenedAt   clock.Instant  `json:"opened_at"`
-	ClosedAt   *clock.Instant `json:"closed_at,omitempty"`
-	Reopened   int64          `json:"reopened"`
-	Version    int64          `json:"version"`
+	ID          id.ID          `json:"id"`
+	ShopID      id.ID          `json:"-"`
+	Number      string         `json:"number" doc:"what people read out, e.g. A261121-7K3M9Q"`
+	Platform    string         `json:"platform"`
+	CustomerID  id.ID          `json:"customer_id,omitzero"`
+	Channel     string         `json:"channel" doc:"how the customer reached us: chat, phone, web, store, platform …"`
+	Class       string         `json:"class" enum:"consultation,return_exchange,quality,logistics,complaint"`
+	Status      Status         `json:"status" doc:"whose move it is; computed"`
+	Flag        string         `json:"flag" enum:",red,yellow,green,blue,purple" doc:"red from the start (S4-22)"`
+	Assignee    string         `json:"assignee,omitempty"`
+	DueAt       *clock.Instant `json:"due_at,omitempty" doc:"the earliest deadline that is ours or the customer's; computed"`
+	DueKind     DueKind        `json:"due_kind,omitempty" enum:"pay,answer,send,platform,update,solve" doc:"what is due then"`
+	Work        Work           `json:"-"`
+	WithCarrier bool           `json:"-"` // a carrier was asked, or claimed from
+	OpenedAt    clock.Instant  `json:"opened_at"`
+	ClosedAt    *clock.Instant `json:"closed_at,omitempty"`
+	Reopened    int64          `json:"reopened"`
+	Version     int64          `json:"version"`
 }
 
 // DueKind says what a deadline is about.
@@ -66,10 +67,13 @@ const (
 	DueSend   DueKind = "send"   // the customer's last day to send the goods
 
 	DuePlatform DueKind = "platform" // 平台倒计时: the platform decides then, if nobody did (S4-35)
+
+	DueUpdate DueKind = "update" // 反馈物流进度: the customer hears what the carrier said (S2-37)
+	DueSolve  DueKind = "solve"  // 物流问题解决: it is solved then (S2-38)
 )
 
 // DueKinds lists every kind of deadline.
-var DueKinds = []DueKind{DuePay, DueAnswer, DueSend, DuePlatform}
+var DueKinds = []DueKind{DuePay, DueAnswer, DueSend, DuePlatform, DueUpdate, DueSolve}
 
 // Never stands in the column due_at of a case without a deadline: after every instant.
 const Never clock.Instant = 1<<63 - 1
@@ -123,14 +127,14 @@ func NewNumber(letter string, day calendar.Date) string {
 }
 
 const columns = `id, shop_id, number, platform, customer_id, channel, class, status, flag, assignee, due_at, due_kind, to_receive, to_pay, to_approve,
-	opened_at, closed_at, reopened, version`
+	opened_at, closed_at, reopened, version, with_carrier`
 
 func scan(r interface{ Scan(...any) error }) (Case, error) {
 	var c Case
 	var customer *id.ID
 	var due clock.Instant
 	err := r.Scan(&c.ID, &c.ShopID, &c.Number, &c.Platform, &customer, &c.Channel, &c.Class, &c.Status, &c.Flag, &c.Assignee,
-		&due, &c.DueKind, &c.Work.Receive, &c.Work.Pay, &c.Work.Approve, &c.OpenedAt, &c.ClosedAt, &c.Reopened, &c.Version)
+		&due, &c.DueKind, &c.Work.Receive, &c.Work.Pay, &c.Work.Approve, &c.OpenedAt, &c.ClosedAt, &c.Reopened, &c.Version, &c.WithCarrier)
 	if customer != nil {
 		c.CustomerID = *customer
 	}
@@ -149,9 +153,9 @@ func orNull(v id.ID) *id.ID {
 
 // Insert adds a case at version 1.
 func Insert(b *db.Batch, c Case) {
-	b.ExecN(1, `insert into cases (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,1) on conflict (shop_id, number) do nothing`,
+	b.ExecN(1, `insert into cases (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,1,$19) on conflict (shop_id, number) do nothing`,
 		c.ID, c.ShopID, c.Number, c.Platform, orNull(c.CustomerID), c.Channel, c.Class, c.Status, c.Flag, c.Assignee, dueOf(c), c.DueKind,
-		c.Work.Receive, c.Work.Pay, c.Work.Approve, c.OpenedAt, c.ClosedAt, c.Reopened)
+		c.Work.Receive, c.Work.Pay, c.Work.Approve, c.OpenedAt, c.ClosedAt, c.Reopened, c.WithCarrier)
 }
 
 // Get reads a case of a shop.
@@ -195,8 +199,8 @@ func InPage(tx *db.Tx, shopID id.ID, ids []id.ID) ([]Case, error) {
 // Project writes what people see of a case that was taken in this transaction.
 func Project(b *db.Batch, c Case) {
 	b.ExecN(1, `update cases set status = $1, closed_at = $2, flag = $3, assignee = $4, reopened = $5, due_at = $6, due_kind = $7,
-		to_receive = $8, to_pay = $9, to_approve = $10 where id = $11 and shop_id = $12`,
-		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, dueOf(c), c.DueKind, c.Work.Receive, c.Work.Pay, c.Work.Approve, c.ID, c.ShopID)
+		to_receive = $8, to_pay = $9, to_approve = $10, with_carrier = $11 where id = $12 and shop_id = $13`,
+		c.Status, c.ClosedAt, c.Flag, c.Assignee, c.Reopened, dueOf(c), c.DueKind, c.Work.Receive, c.Work.Pay, c.Work.Approve, c.WithCarrier, c.ID, c.ShopID)
 }
 
 // Place writes a case's deadline and work as computed on the version that was read; another version is left alone.

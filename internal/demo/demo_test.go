@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/demo"
@@ -102,9 +104,14 @@ func wantMorning(t *testing.T, a *app.App, shops []shop.Shop) {
 		t.Fatalf("%d shops, first %s: %+v: %v", len(shops), shops[0].Code, day, err)
 	}
 	// Whenever it is seeded, SH-01's platform clock is the first to run out of what is still to be decided (S4-19, S4-35).
-	undecided := slices.IndexFunc(day.Items, func(i desk.TodayItem) bool { return i.Status == "requested" })
+	// Before it stands the parcel a carrier is asked about: its customer hears within three hours (SN-04, S2-37).
+	asked := slices.IndexFunc(day.Items, func(i desk.TodayItem) bool { return i.Kind == string(cases.DueUpdate) })
+	undecided := slices.IndexFunc(day.Items, func(i desk.TodayItem) bool { return i.Status == "requested" && i.Kind != string(cases.DueUpdate) })
 	if first := day.Items[undecided]; first.Kind != "platform" || first.Urgency != desk.IsSoon || first.Shop != "shoes" || first.Note != "38码挤脚，没穿出去" {
 		t.Errorf("to decide first is %+v, not SH-01", first)
+	}
+	if i := day.Items[max(asked, 0)]; asked < 0 || asked > undecided || i.Urgency != desk.IsSoon || i.Shop != "snack" || *i.DueAt < day.At.Add(2*time.Hour) || *i.DueAt > day.At.Add(3*time.Hour) {
+		t.Errorf("the update that is due is %+v, not SN-04's", i)
 	}
 	open, repair := 0, int64(0)
 	for _, s := range day.Shops {

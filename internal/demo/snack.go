@@ -1,6 +1,9 @@
 package demo
 
-import "github.com/sanbao/sanbao/internal/order"
+import (
+	"github.com/sanbao/sanbao/internal/carrier"
+	"github.com/sanbao/sanbao/internal/order"
+)
 
 // The cases of the snack shop 小零食杂货铺, whose customers write to it directly.
 var snack = []story{
@@ -31,6 +34,17 @@ var snack = []story{
 		c.answers("阿青", map[string]any{"evidence.photo": true}, "黑线和批号照片")
 		c.shows("阿青", "饼干里的黑线.jpg", thread(), false)
 		c.talk(76*minute, "顾客 吃到一根黑线，恶心死了", "阿青 真的非常抱歉，请先不要再吃了，麻烦拍一下黑线和袋子上的批号", "顾客 [图片]", "阿青 已经加急报给主管，货款今天就退您，同批次也停售排查")
+	}},
+	{"SN-04", "snack", 22 * hour, "requested", 8000, func(c *scene) {
+		c.sells(sale{sku: "SN-0001", quantity: 4, paid: 5, signed: -1, by: buyer{"褚女士", "褚女士", "13800138017"}, attrs: over59})
+		c.wentOut("圆通速递", "YT8962646785304", "【广州市】已揽收", "【武汉市】已到达 武汉转运中心")
+		c.asks("阿青", "chat", asked{ground: "logistics_delay", remedy: "refund_only", quantity: 4, note: "物流停滞三天，停在武汉转运中心", progress: "已联系快递",
+			facts: map[string]any{"order.delivery": "in_transit", "finding.not_delivered": true}})
+		c.assigned("阿青")
+		c.ago(21 * hour)
+		c.enquires("阿青", carrier.Stuck, "圆通速递", "YT8962646785304", "YTGD3304", "打了圆通客服，武汉转运中心核查")
+		c.talk(22*hour+4*minute, "顾客 物流三天没动了", "阿青 看到了，停在武汉转运中心。我马上联系圆通核查，明天这个时候之前给您答复", "顾客 好的，丢了怎么办",
+			"阿青 没到您手上之前都算我们的，真丢了给您补发或者退款，您不用等快递赔")
 	}},
 	{"SN-05", "snack", 3 * hour, "requested", 1400, func(c *scene) {
 		c.sells(sale{sku: "SN-0001", quantity: 3, paid: 5, signed: 2, by: buyer{"冯先生", "冯先生", "13800138018"}, attrs: over59})

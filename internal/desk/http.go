@@ -55,6 +55,7 @@ func (d *Desk) Routes(s *web.Server) {
 			return &web.Reply[map[string]term.Word]{Body: term.Words}, nil
 		})
 	d.publicRoutes(s)
+	d.slipRoute(s)
 	record := get("/decisions/{decision}/record", "decision-record", "One decision with everything an outside reader needs, to be printed 调解用")
 	record.Tag, record.Doc = "decisions", "Contract, application, clauses in full, facts with who said them, versions and hashes; the buyer is masked (ECL-59). The decision is made anew first, and has to come out the same."
 	web.Register(s, record, d.record)

@@ -177,10 +177,7 @@ func choice(fact, word string, v *rule.Vocabulary, lang errs.Lang) string {
 
 // address of a page as it stands on paper: below the installation's public address, else below the one the caller used.
 func (d *Desk) address(r *http.Request, code string, article *order.Product) string {
-	origin := strings.TrimRight(d.Public, "/")
-	if origin == "" {
-		origin = web.OriginOf(r)
-	}
+	origin := d.origin(web.OriginOf(r))
 	if origin == "" {
 		return ""
 	}
@@ -189,6 +186,14 @@ func (d *Desk) address(r *http.Request, code string, article *order.Product) str
 		at += "/" + url.PathEscape(article.SKU)
 	}
 	return at
+}
+
+// origin is the installation's public address, or the one the caller used.
+func (d *Desk) origin(used string) string {
+	if public := strings.TrimRight(d.Public, "/"); public != "" {
+		return public
+	}
+	return used
 }
 
 // noticeQR is the code that leads to a page, for packing slips: SVG, or PNG with ?format=png.

@@ -109,19 +109,19 @@ func (c *change) note(err error) {
 
 // project writes what people see of every line whose status changed, and of the case.
 func (c *change) project() {
-	was, movers := c.Case, []cases.Status(nil)
+	was := c.Case
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		s := c.situation(*l)
-		movers = append(movers, s.Mover())
 		if st := s.Status(); st != l.Status {
 			l.Status = st
 			line.SetStatus(c.b, *l, st)
 		}
 	}
-	c.Case.Status = caseStatus(movers, c.Case.Assignee)
+	c.Case.Status = caseStatus(c.movers(), c.Case.Assignee)
 	c.Case.Due(c.due())
 	c.Case.Work = c.work()
+	c.Case.WithCarrier = len(c.Enquiries)+len(c.Claims) > 0
 	switch closed := c.Case.Status == cases.Closed; {
 	case closed && c.Case.ClosedAt == nil:
 		c.Case.ClosedAt = &c.now
@@ -171,7 +171,9 @@ func (c *change) claim(was, is line.Line) {
 func (c *change) moveParcel(m *movement.Movement, e movement.Event, data any) {
 	next, err := movement.Apply(c.b, *m, e)
 	c.note(err)
-	next.Lines = m.Lines
+	if next.Lines = m.Lines; m.State == movement.Lost && err == nil {
+		c.turnedUp(m)
+	}
 	*m = next
 	c.event(audit.Movement, m.ID, string(e), data)
 }
@@ -230,6 +232,8 @@ type View struct {
 	Lines       []LineView          `json:"lines" nullable:"false"`
 	Movements   []MovementView      `json:"movements" nullable:"false"`
 	Settlements []SettlementView    `json:"settlements" nullable:"false"`
+	Enquiries   []EnquiryView       `json:"enquiries" nullable:"false" doc:"questions to carriers 查件, oldest first"`
+	Claims      []ClaimView         `json:"claims" nullable:"false" doc:"on carriers, oldest first"`
 	Addresses   map[string]ReturnTo `json:"addresses,omitempty" doc:"where to send: by RMA number"`
 }
 
@@ -263,7 +267,7 @@ type ReturnTo struct {
 
 // View is the dossier as commands answer it.
 func (d *Dossier) View() View {
-	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}}
+	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}, Enquiries: d.enquiryViews(), Claims: d.claimViews()}
 	for _, l := range d.Lines {
 		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l)})
 	}

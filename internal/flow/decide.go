@@ -46,6 +46,8 @@ const (
 	returnAddressTable = "return_address" // → warehouse: its code
 	answerTable        = "answer_days"    // → days: how long the customer has to answer what he is asked
 	moneyApprovalTable = "money_approval" // → by: none or finance
+	serviceTimesTable  = "service_times"  // → the shop's own clocks; not every shop promises every one
+	carrierClaimTable  = "carrier_claim"  // → by: who claims from a carrier, the shop or the customer; of the law
 )
 
 // decide gathers a line's facts, asks the policy at a stage and says what that does to the line.

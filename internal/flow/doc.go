@@ -10,6 +10,9 @@
 //	apply.go        申请: what a customer asks for, decided and written as a new case
 //	bulk.go         批量: many orders with the same matter
 //	return.go       退货: answer, agree, decline, and what an approval sets in motion
+//	tracking.go     物流跟踪: what carriers say of parcels, and what follows
+//	enquiry.go      查件: a carrier is asked where a parcel is
+//	claim.go        快递索赔: what a carrier lost or broke, wanted back from it
 //	receive.go      the parcel: waybill, signed for, opened, counted, inspected
 //	exchange.go     换货: the article given instead
 //	intercept.go    快递拦截: a parcel on its way that is to be stopped

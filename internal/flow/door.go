@@ -84,7 +84,7 @@ func (f *Flow) planScan(tx *db.Tx, who Actor, shopID id.ID, s Scan) (p scan, err
 	if err != nil {
 		return p, err
 	}
-	found, err := movement.Scanned(tx, shopID, s.Code)
+	found, err := scanned(tx, shopID, s.Code)
 	if err != nil {
 		return p, err
 	}

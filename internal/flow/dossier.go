@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
@@ -32,6 +33,9 @@ type Dossier struct {
 	Lines       []line.Line
 	Movements   []movement.Movement
 	Settlements []settle.Settlement
+	Enquiries   []carrier.Enquiry  // with carriers 查件, oldest first
+	Progress    []carrier.Progress // what was done about them, oldest first
+	Claims      []carrier.Claim    // on carriers, oldest first
 	Warehouses  []shop.Warehouse
 	Platform    []intake.Record                    // what the platform says of the case's lines
 	Gateway     func(tender string) settle.Gateway // the provider through which payments of a tender go back
@@ -75,6 +79,9 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 			return nil, err
 		}
 	}
+	if err := d.readCarriers(tx); err != nil {
+		return nil, err
+	}
 	for _, l := range d.Lines {
 		if err := d.readOrder(tx, l.OrderID); err != nil {
 			return nil, err
@@ -98,6 +105,21 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		}
 	}
 	return d, nil
+}
+
+// readCarriers adds what was asked of carriers and is claimed from them; few cases have any of it.
+func (d *Dossier) readCarriers(tx *db.Tx) (err error) {
+	if !d.Case.WithCarrier {
+		return nil
+	}
+	if d.Enquiries, err = carrier.Enquiries(tx, d.Shop.ID, d.Case.ID); err != nil {
+		return err
+	}
+	if d.Progress, err = carrier.ProgressOf(tx, d.Shop.ID, d.Case.ID); err != nil {
+		return err
+	}
+	d.Claims, err = carrier.Claims(tx, d.Shop.ID, d.Case.ID)
+	return err
 }
 
 // empty is the dossier of a case that does not exist yet.
@@ -191,6 +213,7 @@ func (d *Dossier) clone() *Dossier {
 	}
 	c.Settlements = slices.Clone(d.Settlements)
 	c.Platform = slices.Clone(d.Platform)
+	c.Enquiries, c.Progress, c.Claims = slices.Clone(d.Enquiries), slices.Clone(d.Progress), slices.Clone(d.Claims)
 	c.Orders = maps.Clone(d.Orders)
 	c.OrderLines = cloneLists(d.OrderLines)
 	c.Payments = cloneLists(d.Payments)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/intake"
@@ -32,6 +33,14 @@ func (d *Dossier) due() (*clock.Instant, cases.DueKind) {
 	for _, s := range d.Settlements {
 		if s.State.Open() && s.DueOn != nil {
 			consider(d.Calendar.EndOf(*s.DueOn), cases.DuePay)
+		}
+	}
+	for _, e := range d.Enquiries {
+		if e.UpdateDue != nil {
+			consider(*e.UpdateDue, cases.DueUpdate)
+		}
+		if e.State != carrier.Closed && e.SolveBy != nil {
+			consider(d.Calendar.EndOf(*e.SolveBy), cases.DueSolve)
 		}
 	}
 	for _, r := range d.Platform {

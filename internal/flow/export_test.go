@@ -21,6 +21,17 @@ func Commands() (out []Command) {
 	return out
 }
 
+// CarrierCommands lists the steps of enquiries with carriers and of claims on them.
+func CarrierCommands() (out []Command) {
+	for _, c := range enquiryCommands {
+		out = append(out, c)
+	}
+	for _, c := range claimCommands {
+		out = append(out, c)
+	}
+	return out
+}
+
 // Standing is what a case's projection is computed from, computed anew.
 type Standing struct {
 	View       View
@@ -37,13 +48,11 @@ func (f *Flow) Standing(ctx context.Context, shopID, caseID id.ID) (s Standing, 
 			return err
 		}
 		s.View, s.Situations = d.View(), map[id.ID]Situation{}
-		var movers []cases.Status
 		for _, l := range d.Lines {
 			sit := d.situation(l)
 			s.Situations[l.ID] = sit
-			movers = append(movers, sit.Mover())
 		}
-		s.Case = caseStatus(movers, d.Case.Assignee)
+		s.Case = caseStatus(d.movers(), d.Case.Assignee)
 		s.Due = d.Case
 		s.Due.Due(d.due())
 		s.Due.Work = d.work()

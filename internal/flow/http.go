@@ -37,6 +37,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.doorRoutes(s)
 	f.moneyRoutes(s)
 	f.quoteRoutes(s)
+	f.statementRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
 	f.layoutRoutes(s)
@@ -44,6 +45,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.whatIfRoutes(s)
 	f.chatRoutes(s)
 	f.trackingRoutes(s)
+	f.carrierRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
@@ -43,6 +44,12 @@ func standing(ctx context.Context, f *flow.Flow, shopID, caseID id.ID) error {
 			wrong = append(wrong, fmt.Errorf("line %s shows %s, and is %s", l.ID, l.Status, now.Status()))
 		}
 		closed = closed && now.Mover() == cases.Closed
+	}
+	for _, e := range s.View.Enquiries {
+		closed = closed && e.State == carrier.Closed
+	}
+	for _, c := range s.View.Claims {
+		closed = closed && !c.Open()
 	}
 	if s.View.Case.Status != s.Case {
 		wrong = append(wrong, fmt.Errorf("the case shows %s, and is %s", s.View.Case.Status, s.Case))
@@ -267,7 +274,10 @@ func balanced(ctx context.Context, d *db.DB, shopID id.ID) error {
 			select 'owed:customers', -amount from settlement where shop_id = $1 and state in ('to_pay', 'processing', 'failed')
 			union all select 'paid:' || route, -amount from settlement where shop_id = $1 and state = 'settled'
 			union all select case kind when 'refund' then 'refunds:' when 'reimbursement' then 'freight:' else kind || ':' end || responsible, amount from settlement
-				where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled')`, shopID)
+				where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled')
+			union all select 'due:carriers', granted - received from carrier_claim where shop_id = $1 and state = 'granted'
+			union all select 'recovered:carriers', -case state when 'granted' then granted else received end from carrier_claim where shop_id = $1
+			union all select 'received:carriers', received from carrier_claim where shop_id = $1`, shopID)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
@@ -218,6 +219,7 @@ func (f *Flow) ReportLost(ctx context.Context, who Actor, shopID, movementID id.
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			c.moveParcel(m, movement.Lose, nil)
+			c.claimLoss(m, carrier.ForLost)
 		}, nil
 	})
 }
@@ -241,6 +243,9 @@ func (f *Flow) GoOn(ctx context.Context, who Actor, shopID, movementID id.ID, ve
 				if l.Arrived != nil {
 					c.handOver(m, l, from, to, l.Announced-*l.Arrived)
 				}
+			}
+			if lost {
+				c.claimLoss(m, carrier.ForShort)
 			}
 		}, nil
 	})
@@ -271,6 +276,9 @@ func (f *Flow) SettleLost(ctx context.Context, who Actor, shopID, lineID id.ID, 
 			c.moveLine(l, line.Grant, map[string]any{"why": "lost on the way", "decision": l.DecisionID})
 			*l = line.SetResponsible(c.b, *l, "carrier")
 			c.owe(l, ans.terms)
+			if m := c.incoming(l.ID); m.State != movement.Lost { // that one is claimed for since it was reported
+				c.claimLoss(m, carrier.ForShort)
+			}
 		}, nil
 	})
 }
@@ -359,15 +367,24 @@ func incomplete(d *rule.Decision) error {
 	return e
 }
 
-// ByWaybill finds the parcels a scan at the receiving desk may mean, newest first.
+// ByWaybill finds the parcels a scan at the receiving desk may mean, newest first: by the carrier's label, or by our own slip inside.
 func (f *Flow) ByWaybill(ctx context.Context, shopID id.ID, waybill string) (found []movement.Movement, err error) {
 	no, err := movement.CleanWaybill(waybill)
 	if err != nil {
 		return nil, err
 	}
 	err = f.DB.Read(ctx, func(tx *db.Tx) error {
-		found, err = movement.Scanned(tx, shopID, no)
+		found, err = scanned(tx, shopID, no)
 		return err
 	})
 	return found, err
+}
+
+// scanned is what a code at the receiving desk may mean: parcels with that waybill, else the one with that number of ours.
+func scanned(tx *db.Tx, shopID id.ID, code string) ([]movement.Movement, error) {
+	found, err := movement.ByWaybill(tx, shopID, code)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	return movement.ByNumber(tx, shopID, code)
 }

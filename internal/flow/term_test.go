@@ -49,6 +49,22 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	for _, s := range carrier.Statuses {
 		need("tracking", string(s))
 	}
+	for _, k := range carrier.Kinds {
+		need("enquiry_kind", string(k))
+	}
+	for _, s := range carrier.EnquiryStates {
+		need("enquiry", string(s))
+	}
+	for _, s := range carrier.ClaimStates {
+		need("claim", string(s))
+	}
+	for _, r := range carrier.Reasons {
+		need("claim_reason", string(r))
+	}
+	need("action", string(flow.Enquire), string(flow.ClaimCarrier))
+	for _, c := range flow.CarrierCommands() {
+		need("command", string(c))
+	}
 	need("signed_by", carrier.Self, carrier.Family, carrier.Station, carrier.Locker, carrier.Unknown)
 	need("party", "customer", "shop", "supplier", "warehouse", "carrier", "agent", "product", "undetermined")
 	lib, err := packs()

@@ -3,6 +3,9 @@ package flow
 import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
+	"flow.enquiry_open":          {ZhCN: "{waybill} 已有一张没结的查件单，请在那张上继续。", En: "There is an open enquiry about {waybill}; go on with that one."},
+	"flow.claim_open":            {ZhCN: "{waybill} 已有一笔没结的快递索赔，请在那笔上继续。", En: "There is an open claim for {waybill}; go on with that one."},
+	"flow.update_in_past":        {ZhCN: "下次反馈的时间要晚于现在。", En: "The time of the next update has to lie ahead."},
 	"flow.not_now":               {ZhCN: "目前是“{status}”，不能执行“{command}”；现在可以：{allowed}。", En: "This is \"{status}\" now, so \"{command}\" is not possible; possible now: {allowed}."},
 	"flow.no_notices":            {ZhCN: "这里不接收支付通知。", En: "No payment notifications are taken here."},
 	"flow.notice_refused":        {ZhCN: "支付通知未通过验签，不予采信。", En: "The payment notification could not be verified and is not believed."},

@@ -25,6 +25,7 @@ type Tracked struct {
 	OrderID    id.ID           `json:"order_id,omitzero" doc:"of a parcel an order went out in"`
 	MovementID id.ID           `json:"movement_id,omitzero" doc:"of a parcel of a case"`
 	Events     []carrier.Event `json:"events" nullable:"false" doc:"the carrier's words, oldest first"`
+	Allowed    []Command       `json:"allowed,omitempty" doc:"of a parcel on a case: enquire, claim_carrier"`
 	Suggests   Command         `json:"suggests,omitempty" doc:"what the carrier's last word suggests to do; a person decides"`
 }
 
@@ -92,6 +93,9 @@ func (d *Dossier) Tracking(tx *db.Tx) ([]Tracked, error) {
 		if err != nil {
 			return nil, err
 		}
+		for i := range of {
+			of[i].Allowed = d.allowedTracked(of[i].Waybill)
+		}
 		out = append(out, of...)
 	}
 	for i := range d.Movements {
@@ -103,9 +107,22 @@ func (d *Dossier) Tracking(tx *db.Tx) ([]Tracked, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Tracked{Carrier: m.Carrier, Waybill: m.Waybill, MovementID: m.ID, Events: append([]carrier.Event{}, events...), Suggests: d.suggested(m, events)})
+		out = append(out, Tracked{Carrier: m.Carrier, Waybill: m.Waybill, MovementID: m.ID, Events: append([]carrier.Event{}, events...), Suggests: d.suggested(m, events),
+			Allowed: d.allowedTracked(m.Waybill)})
 	}
 	return out, nil
+}
+
+// allowedTracked lists what may be begun with the carrier of a parcel: what is open already is gone on with.
+func (d *Dossier) allowedTracked(waybill string) []Command {
+	out := []Command{}
+	if !d.enquiring(waybill) {
+		out = append(out, Enquire)
+	}
+	if !d.claiming(waybill) {
+		out = append(out, ClaimCarrier)
+	}
+	return out
 }
 
 // suggested is what a carrier's "signed" suggests for a parcel: that the customer has what we sent, or that a return is at our door.

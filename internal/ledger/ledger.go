@@ -8,6 +8,9 @@
 //	freight:<responsible>      cost of freight the shop reimburses
 //	owed:customers             what has been approved and not yet arrived
 //	paid:<route>               money that left by a route (gateway, marketplace, bank …)
+//	recovered:carriers         what carriers agreed to pay for what they lost or broke: lessens the cost
+//	due:carriers               what of it has not been received
+//	received:carriers          what of it has been
 //
 // Approving a settlement posts cost against owed; its arrival posts owed against paid; voiding posts the reverse of
 // the approval. So the balance of owed:customers is, at any time, exactly the sum of approved and unpaid settlements.
@@ -23,6 +26,13 @@ import (
 
 // Owed is the account of money promised and not yet arrived.
 const Owed = "owed:customers"
+
+// What carriers pay for what they lost or broke. The balance of DueFromCarriers is what they agreed to and have not paid.
+const (
+	DueFromCarriers = "due:carriers"
+	Recovered       = "recovered:carriers"
+	FromCarriers    = "received:carriers"
+)
 
 // Posting is one side of an entry.
 type Posting struct {

@@ -76,14 +76,6 @@ func ByWaybill(tx *db.Tx, shopID id.ID, waybill string) ([]Movement, error) {
 		`select `+columns+` from movement where shop_id = $1 and waybill = $2 order by id desc limit 20`, shopID, waybill)
 }
 
-// Scanned lists movements with a waybill or under a return number, newest first, at most 20: what a scan at the receiving
-// desk may mean.
-func Scanned(tx *db.Tx, shopID id.ID, code string) ([]Movement, error) {
-	return db.Collect(tx, func(r *db.Rows) (Movement, error) { return scan(r) },
-		`select `+columns+` from movement where shop_id = $1 and id in (select id from movement where shop_id = $1 and waybill = $2
-			union select id from movement where shop_id = $1 and number = $2) order by id desc limit 20`, shopID, code)
-}
-
 // Reroute writes that a movement came to another warehouse than it was sent to.
 func Reroute(b *db.Batch, m Movement, warehouseID id.ID) Movement {
 	b.ExecN(1, `update movement set warehouse_id = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
@@ -91,6 +83,12 @@ func Reroute(b *db.Batch, m Movement, warehouseID id.ID) Movement {
 	m.WarehouseID = warehouseID
 	m.Version++
 	return m
+}
+
+// ByNumber lists the movement with a number of ours, as it stands on its slip: one or none.
+func ByNumber(tx *db.Tx, shopID id.ID, number string) ([]Movement, error) {
+	return db.Collect(tx, func(r *db.Rows) (Movement, error) { return scan(r) },
+		`select `+columns+` from movement where shop_id = $1 and number = $2`, shopID, number)
 }
 
 // readLines adds the lines of movements, of which where chooses by $2.

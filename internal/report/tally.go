@@ -24,13 +24,13 @@ type BacktestReport struct {
 	NotReplayed int                      `json:"not_replayed" doc:"of the lines, those whose stored decision does not come out again byte for byte"`
 	MoneyBefore map[money.Currency]int64 `json:"money_before" doc:"refunds and amounts where both answers are settled"`
 	MoneyAfter  map[money.Currency]int64 `json:"money_after"`
-	ByOutcome   []OutcomeMoved           `json:"by_outcome" doc:"every pair of outcomes, the unchanged ones too"`
-	ByReason    []ReasonMoved            `json:"by_reason"`
-	ByProduct   []ProductMoved           `json:"by_product" doc:"of changed lines, those with the most money first"`
-	Freight     []FreightMoved           `json:"freight" doc:"legs that somebody else pays"`
-	Examples    []BacktestExample        `json:"examples" doc:"changed lines, those with the most money first"`
-	Skipped     []BacktestSkipped        `json:"skipped" doc:"lines that cannot be decided again"`
-	Errors      []string                 `json:"errors" doc:"of some of the skipped, why"`
+	ByOutcome   []OutcomeMoved           `json:"by_outcome" nullable:"false" doc:"every pair of outcomes, the unchanged ones too"`
+	ByReason    []ReasonMoved            `json:"by_reason" nullable:"false"`
+	ByProduct   []ProductMoved           `json:"by_product" nullable:"false" doc:"of changed lines, those with the most money first"`
+	Freight     []FreightMoved           `json:"freight" nullable:"false" doc:"legs that somebody else pays"`
+	Examples    []BacktestExample        `json:"examples" nullable:"false" doc:"changed lines, those with the most money first"`
+	Skipped     []BacktestSkipped        `json:"skipped" nullable:"false" doc:"lines that cannot be decided again"`
+	Errors      []string                 `json:"errors" nullable:"false" doc:"of some of the skipped, why"`
 }
 
 // OutcomeMoved are the lines that came out as From and would come out as To; Minor is the money that moves with them.
@@ -327,14 +327,14 @@ func (t *tally) add(o *tally) {
 func (t *tally) report(draft *rule.Pack) *BacktestReport {
 	r := t.BacktestReport
 	r.Pack, r.Version, r.Hash = draft.ID, draft.Version, draft.Hash
-	r.ByOutcome = slices.SortedFunc(maps.Values(t.outcomes), func(x, y OutcomeMoved) int {
+	r.ByOutcome = sorted(t.outcomes, func(x, y OutcomeMoved) int {
 		return cmp.Or(cmp.Compare(y.N, x.N), cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
 	})
-	r.ByReason = slices.SortedFunc(maps.Values(t.reasons), func(x, y ReasonMoved) int {
+	r.ByReason = sorted(t.reasons, func(x, y ReasonMoved) int {
 		return cmp.Or(cmp.Compare(abs(y.After-y.Before), abs(x.After-x.Before)), cmp.Compare(y.Changed, x.Changed), cmp.Compare(x.Ground, y.Ground))
 	})
 	r.ByProduct = t.listed()
-	r.Freight = slices.SortedFunc(maps.Values(t.legs), func(x, y FreightMoved) int { return cmp.Compare(x.Leg, y.Leg) })
+	r.Freight = sorted(t.legs, func(x, y FreightMoved) int { return cmp.Compare(x.Leg, y.Leg) })
 	r.Examples = append([]BacktestExample{}, t.examples...)
 	r.Skipped = []BacktestSkipped{}
 	for _, k := range slices.Sorted(maps.Keys(t.skips)) {
@@ -342,6 +342,11 @@ func (t *tally) report(draft *rule.Pack) *BacktestReport {
 	}
 	r.Errors = append([]string{}, r.Errors...)
 	return &r
+}
+
+// sorted are the values of a map in order, an empty list where there is none.
+func sorted[K comparable, V any](m map[K]V, by func(x, y V) int) []V {
+	return slices.AppendSeq([]V{}, slices.Values(slices.SortedFunc(maps.Values(m), by)))
 }
 
 // listed are the articles with the most money; the rest is one.

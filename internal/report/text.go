@@ -6,4 +6,18 @@ var _ = errs.Register(map[string]errs.Text{
 	"report.draft_not_bound":  {ZhCN: "店铺没有使用规则包“{pack}”，无法用它的草稿试算。", En: "The shop is not bound to pack \"{pack}\", so a draft of it cannot be tried."},
 	"report.facts_unreadable": {ZhCN: "事实文件无法读取：每行一个 JSON，最长 256 KiB。", En: "The file of facts cannot be read: one JSON object a line, at most 256 KiB each."},
 	"report.facts_line":       {ZhCN: "这一行应为一个 JSON 对象：facts、ground、remedy、stage、at、paid_on。", En: "The line is not an object of facts, ground, remedy, stage, at and paid_on."},
+
+	"report.month":           {ZhCN: "“{month}”不是月份，例：2026-11。", En: "\"{month}\" is no month; write it like 2026-11."},
+	"report.column.party":    {ZhCN: "责任方", En: "Party responsible"},
+	"report.column.kind":     {ZhCN: "款项", En: "Payment"},
+	"report.column.amount":   {ZhCN: "金额", En: "Amount"},
+	"report.column.currency": {ZhCN: "币种", En: "Currency"},
+	"report.column.arrived":  {ZhCN: "到账日期", En: "Arrived"},
+	"report.column.case":     {ZhCN: "售后单号", En: "Case"},
+	"report.column.order":    {ZhCN: "订单号", En: "Order"},
+	"report.column.sku":      {ZhCN: "商家编码", En: "SKU"},
+	"report.column.title":    {ZhCN: "商品", En: "Article"},
+	"report.column.ground":   {ZhCN: "原因", En: "Reason"},
+	"report.column.payout":   {ZhCN: "付款编号", En: "Payout number"},
+	"report.column.external": {ZhCN: "退款单号", En: "Refund number"},
 })

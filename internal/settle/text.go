@@ -10,4 +10,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"settle.time_impossible": {ZhCN: "到账时间还没到，请核对。", En: "The time of arrival lies in the future; please check."},
 	"settle.number_missing":  {ZhCN: "请填写退款单号或转账单号。", En: "Enter the number of the refund or transfer."},
 	"settle.proof_missing":   {ZhCN: "请写明凭证在哪里，例如截图编号或流水行号。", En: "Say where the proof is: a screenshot's number, a statement's line."},
+
+	"settle.difference_not_found": {ZhCN: "本店没有这条对账差异。", En: "This shop has no such difference."},
+	"settle.difference_resolved":  {ZhCN: "这条差异已经处理过了。", En: "This difference is resolved already."},
 })

@@ -296,3 +296,11 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+// What is written is text to every spreadsheet program, and a number is a number.
+func TestWrittenCSVComputesNothing(t *testing.T) {
+	got, err := CSV([][]string{{"a", "=1+1", "-1+1", "-12.50", "+86", "12", "@x", "\tx", "a,b", "-"}})
+	if want := "\ufeffa,'=1+1,'-1+1,-12.50,'+86,12,'@x,'\tx,\"a,b\",'-\n"; err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
+	}
+}

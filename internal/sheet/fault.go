@@ -1,9 +1,11 @@
 package sheet
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -79,3 +81,26 @@ func harmless(s string) string {
 	}
 	return s
 }
+
+// CSV is a table as a CSV file that spreadsheet programs open rightly: UTF-8 with its mark, and no cell that they would take for a
+// formula; numbers stay numbers.
+func CSV(rows [][]string) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("\ufeff")
+	w := csv.NewWriter(&b)
+	for _, r := range rows {
+		cells := make([]string, len(r))
+		for i, c := range r {
+			if cells[i] = c; !figure.MatchString(c) {
+				cells[i] = harmless(c)
+			}
+		}
+		if err := w.Write(cells); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+var figure = regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]+)?$`)

@@ -31,6 +31,8 @@ type CaseResult struct {
 	Name  string   `json:"name"`
 	Says  []string `json:"says" nullable:"false" doc:"what came out otherwise, or why it could not be decided"`
 	Cites []string `json:"cites,omitempty"`
+
+	Differs []rule.Mismatch `json:"differs" nullable:"false" doc:"what came out otherwise, point by point; empty where it could not be decided"`
 }
 
 // GapRow is a condition that no case saw met or unmet, or a row that no case hit.
@@ -105,7 +107,7 @@ func (r room) check(pack string, files policy.Files, on calendar.Date, lang errs
 // golden runs one case; false when it comes out as it should.
 func (r room) golden(p *rule.Pack, c rule.Case, cov *rule.Coverage, lang errs.Lang) (CaseResult, bool) {
 	_, file, _ := strings.Cut(c.File, "/")
-	out := CaseResult{File: file, Line: c.Line, Name: c.Name, Says: []string{}, Cites: c.Cites}
+	out := CaseResult{File: file, Line: c.Line, Name: c.Name, Says: []string{}, Cites: c.Cites, Differs: []rule.Mismatch{}}
 	fail := func(err error) (CaseResult, bool) {
 		e := errs.As(err)
 		out.Says = append(out.Says, errs.Render(lang, e.Key, e.Args))
@@ -123,6 +125,7 @@ func (r room) golden(p *rule.Pack, c rule.Case, cov *rule.Coverage, lang errs.La
 		return fail(res.Err)
 	}
 	for _, m := range res.Mismatches {
+		out.Differs = append(out.Differs, m)
 		out.Says = append(out.Says, errs.Render(lang, "policy.case_mismatch", errs.Args{"what": m.What, "want": m.Want, "got": m.Got}))
 	}
 	return out, len(out.Says) > 0

@@ -187,6 +187,7 @@ func (st *Studio) draftWriteRoutes(s *web.Server) {
 		}) (*web.Reply[Draft], error) {
 			return st.once(ctx, in.Draft.ID, discard(in.Body.Version))
 		})
+	st.acceptRoute(s)
 }
 
 // DraftPath names a draft in a path.

@@ -20,9 +20,9 @@ func said(text func(errs.Lang) string) Said {
 type Verified struct {
 	*rule.Proof
 	Found    int           `json:"found"`
-	Findings []FoundBelow  `json:"findings"`
-	Unproven []SaidOfProof `json:"unproven"`
-	Notes    []SaidOfProof `json:"notes"`
+	Findings []FoundBelow  `json:"findings" nullable:"false"`
+	Unproven []SaidOfProof `json:"unproven" nullable:"false"`
+	Notes    []SaidOfProof `json:"notes" nullable:"false"`
 }
 
 // FoundBelow is one finding.
@@ -59,14 +59,14 @@ func (in matter) verify(ctx context.Context, p *rule.Pack, progress func(done, t
 // CasesRun is the result of a run of golden cases: those of the pack, and boundaries that none of them stands on.
 type CasesRun struct {
 	Check
-	Proposals []CaseProposal `json:"proposals"`
+	Proposals []CaseProposal `json:"proposals" nullable:"false"`
 }
 
 // CaseProposal is two cases on both sides of a boundary, with what comes out today. They are to be read against the document
 // before they are kept.
 type CaseProposal struct {
 	About string    `json:"about"`
-	Cites []string  `json:"cites"`
+	Cites []string  `json:"cites" nullable:"false"`
 	Names [2]string `json:"names"`
 	YAML  [2]string `json:"yaml"`
 }

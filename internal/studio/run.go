@@ -9,6 +9,8 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/report"
+	"github.com/sanbao/sanbao/internal/web"
 )
 
 // RunKind is what a run does.
@@ -33,27 +35,30 @@ const (
 
 // Run is a proof, a backtest or a run of golden cases, of a draft or of a version.
 type Run struct {
-	ID          id.ID           `json:"id"`
-	ShopID      id.ID           `json:"-"`
-	Kind        RunKind         `json:"kind" enum:"verify,backtest,cases"`
-	DraftID     id.ID           `json:"draft_id,omitzero"`
-	Pack        string          `json:"pack"`
-	Version     string          `json:"version,omitempty" doc:"of a version instead of a draft"`
-	ContentHash string          `json:"content_hash" doc:"of the files it looked at"`
-	From        *calendar.Date  `json:"from,omitempty" doc:"backtest: days of the decisions"`
-	To          *calendar.Date  `json:"to,omitempty"`
-	State       RunState        `json:"state" enum:"queued,running,done,cancelled,failed"`
-	Done        int64           `json:"done"`
-	Total       int64           `json:"total" doc:"0 while it is not known"`
-	Result      json.RawMessage `json:"result,omitempty" doc:"when it is done; not in lists"`
-	Error       *RunError       `json:"error,omitempty" doc:"when it failed"`
-	AskedBy     string          `json:"asked_by"`
-	AskedAt     clock.Instant   `json:"asked_at"`
-	StartedAt   *clock.Instant  `json:"started_at,omitempty"`
-	EndedAt     *clock.Instant  `json:"ended_at,omitempty"`
+	ID          id.ID          `json:"id"`
+	ShopID      id.ID          `json:"-"`
+	Kind        RunKind        `json:"kind" enum:"verify,backtest,cases"`
+	DraftID     id.ID          `json:"draft_id,omitzero"`
+	Pack        string         `json:"pack"`
+	Version     string         `json:"version,omitempty" doc:"of a version instead of a draft"`
+	ContentHash string         `json:"content_hash" doc:"of the files it looked at"`
+	From        *calendar.Date `json:"from,omitempty" doc:"backtest: days of the decisions"`
+	To          *calendar.Date `json:"to,omitempty"`
+	State       RunState       `json:"state" enum:"queued,running,done,cancelled,failed"`
+	Done        int64          `json:"done"`
+	Total       int64          `json:"total" doc:"0 while it is not known"`
+	Result      RunResult      `json:"result,omitempty" doc:"when it is done, by kind; not in lists"`
+	Error       *RunError      `json:"error,omitempty" doc:"when it failed"`
+	AskedBy     string         `json:"asked_by"`
+	AskedAt     clock.Instant  `json:"asked_at"`
+	StartedAt   *clock.Instant `json:"started_at,omitempty"`
+	EndedAt     *clock.Instant `json:"ended_at,omitempty"`
 
 	fault string // as stored
 }
+
+// RunResult is a Verified, a report.BacktestReport or a CasesRun, by the run's kind.
+type RunResult = web.OneOf3[Verified, report.BacktestReport, CasesRun]
 
 // RunError is why a run failed.
 type RunError struct {
@@ -84,7 +89,7 @@ func getRun(tx *db.Tx, shopID, runID id.ID) (Run, error) {
 		return x, errs.New(errs.NotFound, "policy.run_not_found")
 	}
 	if result != "" {
-		x.Result = json.RawMessage(result)
+		x.Result = RunResult(result)
 	}
 	return x, err
 }
@@ -113,7 +118,7 @@ func lastProof(tx *db.Tx, shopID, draftID id.ID, contentHash string) (x Run, ok 
 	if err == db.ErrNoRows {
 		return x, false, nil
 	}
-	x.Result = json.RawMessage(result)
+	x.Result = RunResult(result)
 	return x, err == nil, err
 }
 

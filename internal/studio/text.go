@@ -9,6 +9,8 @@ var _ = errs.Register(map[string]errs.Text{
 	"policy.draft_not_found": {ZhCN: "没有这份规则草稿。", En: "There is no such draft."},
 	"policy.case_mismatch":   {ZhCN: "{what}：应为“{want}”，结果是“{got}”", En: "{what}: want \"{want}\", got \"{got}\""},
 
+	"policy.case_green": {ZhCN: "案例“{name}”已经通过，没有新结果可接受；请重新检查。", En: "The case \"{name}\" comes out as expected: there is nothing to accept. Check again."},
+
 	"policy.law_stays":       {ZhCN: "法律规则包“{pack}”随程序更新，店铺不能修改。", En: "Pack \"{pack}\" is the law; it comes with the program and no shop changes it."},
 	"policy.too_many_drafts": {ZhCN: "还没发布或作废的草稿已有 {limit} 份；请先作废不用的。", En: "There are {limit} drafts already that are neither published nor given up; give up those nobody needs."},
 	"policy.too_many_files":  {ZhCN: "一份草稿最多 {limit} 个文件。", En: "A draft has at most {limit} files."},

@@ -122,19 +122,6 @@ var Words = joined(map[string]Word{
 	"purpose.reissue":      {"补发", "補寄", "Sent again"},
 	"purpose.intercept":    {"快递拦截", "包裹攔截", "Stopped on its way"},
 
-	// What carriers say
-	"tracking.collected":        {"已揽收", "已攬收", "Collected"},
-	"tracking.in_transit":       {"运输中", "運送中", "On its way"},
-	"tracking.out_for_delivery": {"派送中", "派送中", "Out for delivery"},
-	"tracking.signed":           {"已签收", "已簽收", "Signed for"},
-	"tracking.problem":          {"派送异常", "派送異常", "Problem"},
-	"tracking.returned":         {"退回途中", "退回途中", "Going back"},
-	"signed_by.self":            {"本人签收", "本人簽收", "By the addressee"},
-	"signed_by.family":          {"家人代收", "家人代收", "By the family"},
-	"signed_by.station":         {"驿站代收", "代收點代收", "At a pick-up station"},
-	"signed_by.locker":          {"快递柜签收", "智慧櫃簽收", "In a parcel locker"},
-	"signed_by.unknown":         {"签收人不明", "簽收人不明", "Not said by whom"},
-
 	// Work
 	"job.inspecting":              {"检测中", "檢測中", "Under inspection"},
 	"job.appraising":              {"鉴定中", "鑑定中", "Under appraisal"},
@@ -305,7 +292,6 @@ var Words = joined(map[string]Word{
 	"command.retry":         {"重新打款", "重新撥款", "Pay again"},
 
 	// Actions
-	"action.track":          {"登记物流状态", "登錄物流狀態", "Note what the carrier says"},
 	"action.flag":           {"插旗", "標旗", "Flag"},
 	"action.remark":         {"卖家备注", "賣家備註", "Seller remark"},
 	"action.copy_remark":    {"复制备注", "複製備註", "Copy remark"},
@@ -338,4 +324,4 @@ var Words = joined(map[string]Word{
 	"bears.customer":         {"运费顾客自理", "運費顧客自理", "freight: customer"},
 	"bears.customer_insured": {"运费顾客自理（有运费险）", "運費顧客自理（有退貨運費險）", "freight: customer (insured)"},
 	"bears.shop":             {"运费我方承担", "運費我方負擔", "freight: us"},
-}, peopleWords)
+}, peopleWords, booksWords, carrierWords)

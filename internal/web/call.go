@@ -56,6 +56,14 @@ func callOf(ctx context.Context) *call {
 // Lang is the language the caller reads. Without a request it is zh-CN.
 func Lang(ctx context.Context) errs.Lang { return callOf(ctx).lang }
 
+// Origin is the address of this server as the caller wrote it; "" without a request, and for a Host that is no name.
+func Origin(ctx context.Context) string {
+	if r := callOf(ctx).request; r != nil {
+		return OriginOf(r)
+	}
+	return ""
+}
+
 // RequestID names the request in logs and problems; "" without a request.
 func RequestID(ctx context.Context) string { return callOf(ctx).id }
 

@@ -131,7 +131,14 @@ func (o *Op) fillDefaults() {
 type File struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
+	Policy      string `header:"Content-Security-Policy"` // "" is that of every answer
 	Body        []byte
+}
+
+// NewPage is a whole page of HTML that is shown, without script; style is the text of its only style element.
+func NewPage(body []byte, style string) *File {
+	return &File{ContentType: "text/html; charset=utf-8", Disposition: "inline", Body: body,
+		Policy: "default-src 'none'; style-src " + styleSource(style) + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}
 }
 
 // NewFile makes a File of a media type. The name is ours, of letters, digits, dots and hyphens.

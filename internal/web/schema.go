@@ -12,6 +12,7 @@ import (
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/money"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // ID, Instant and Date are what path and query parameters of these kinds are declared as: their numeric twins would be
@@ -46,6 +47,7 @@ type (
 	dateSchema    struct{}
 	scopeSchema   struct{}
 	roleSchema    struct{}
+	stageSchema   struct{}
 	moneySchema   struct {
 		Minor    int64  `json:"minor" doc:"whole minor units: fen, pence" example:"26800" minimum:"-9007199254740991" maximum:"9007199254740991"`
 		Currency string `json:"currency" doc:"ISO 4217" example:"CNY" pattern:"^[A-Z]{3}$" patternDescription:"currency"`
@@ -82,6 +84,14 @@ func (roleSchema) Schema(huma.Registry) *huma.Schema {
 	return s
 }
 
+func (stageSchema) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for st := rule.AtOrder; st <= rule.After; st++ {
+		s.Enum = append(s.Enum, st.String())
+	}
+	return s
+}
+
 // naming is the route being registered: it names what has no name of its own.
 type naming struct{ pkg, op string }
 
@@ -98,11 +108,16 @@ func schemas(now *naming) huma.Registry {
 		reflect.TypeFor[money.Money]():   reflect.TypeFor[moneySchema](),
 		reflect.TypeFor[auth.Scope]():    reflect.TypeFor[scopeSchema](),
 		reflect.TypeFor[auth.Role]():     reflect.TypeFor[roleSchema](),
+		reflect.TypeFor[rule.Facts]():    reflect.TypeFor[map[string]map[string]any](),
+		reflect.TypeFor[rule.Stage]():    reflect.TypeFor[stageSchema](),
 	} {
 		r.RegisterTypeAlias(t, schema)
 	}
 	return r
 }
+
+// schemaOf is where the schema of a type stands.
+func schemaOf[T any](r huma.Registry) *huma.Schema { return r.Schema(reflect.TypeFor[T](), true, "") }
 
 // schemaName names a schema after its type, with the package in front where that does not stutter: cases.Line is
 // CasesLine, order.Order is Order, web.List[cases.Line] is ListCasesLine. Two packages may so use one word. What has

@@ -1,11 +1,12 @@
 // Runs the journeys against a real server in the system's Chromium, checks every page with axe, takes pictures.
 //
 //   npm run e2e                 all of it
-//   npm run e2e -- --studio     only those of the policy studio
+//   npm run e2e -- --studio     only those of the policy studio; --carriers only those of parcels
 //   npm run e2e -- --readme     also makes docs/console.png, the picture of the README
 import { rmSync } from 'node:fs'
 import { launch, Person, pictures, root, serve } from './kit.mjs'
 import { journeys, prepare } from './journeys.mjs'
+import { carrierJourneys } from './carriers.mjs'
 import { prepareStudio, studioJourneys } from './studio.mjs'
 
 const began = Date.now()
@@ -18,8 +19,8 @@ const memo = {}
 try {
   memo.shopOf = await prepare(server)
   memo.cosmetics = await prepareStudio(server)
-  const only = process.argv.includes('--studio')
-  for (const j of only ? studioJourneys : [...journeys, ...studioJourneys]) {
+  const only = process.argv.includes('--studio') ? studioJourneys : process.argv.includes('--carriers') ? carrierJourneys : undefined
+  for (const j of only ?? [...journeys, ...studioJourneys, ...carrierJourneys]) {
     const people = () => [memo.agent, memo.house, memo.cash, memo.admin, memo.boss].filter(Boolean)
     for (const p of people()) p.keys = p.clicks = 0
     try {

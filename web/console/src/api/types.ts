@@ -21,6 +21,8 @@ export type Ground = S['DeskGround']
 export type Staff = S['AuthColleague']
 export type Evidence = S['Evidence']
 export type Tracked = S['FlowTracked']
+export type Enquiry = S['FlowEnquiryView']
+export type Claim = S['FlowClaimView']
 export interface Page<T> {
   items: T[]
   next?: string

@@ -55,10 +55,11 @@ const tones: Record<string, string> = {
   awaiting: 'wait', announced: 'wait', in_transit: 'move', signed_for: 'act', received: 'act', lost: 'bad', refused_parcel: 'bad', refused: 'bad', to_ship: 'act', shipped: 'move', delivered: 'good',
   'discrepant.short': 'bad', 'discrepant.wrong': 'bad', 'discrepant.damaged': 'bad', discrepant: 'bad', failed: 'bad', settled: 'good', 'awaiting_approval.money': 'act', approved_to_pay: 'act', to_pay: 'act',
   on_platform: 'act', processing: 'move', computed: 'calm', voided: 'off', unassigned: 'act', ours: 'act', customer: 'wait', carrier: 'move', vendor: 'move', approval: 'act', money: 'act', closed: 'off',
+  asked: 'move', answered: 'act', to_file: 'act', filed: 'move', granted: 'move', dropped: 'off',
 }
 
 /** A status in its one word. The colour repeats who must move; it never says more than the word. */
-export const Status = ({ code, of = 'status' }: { code: string; of?: 'status' | 'case' | 'movement' | 'settlement' }) => <span className={`status ${tones[code] ?? 'calm'}`}>{term(of, code)}</span>
+export const Status = ({ code, of = 'status' }: { code: string; of?: 'status' | 'case' | 'movement' | 'settlement' | 'enquiry' | 'claim' }) => <span className={`status ${tones[code] ?? 'calm'}`}>{term(of, code)}</span>
 
 export const Tag = ({ children, tone = 'calm' }: { children: ReactNode; tone?: string }) => <span className={`tag ${tone}`}>{children}</span>
 

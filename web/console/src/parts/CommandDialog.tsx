@@ -1,24 +1,25 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { asked, type Decision } from '../api/decision'
-import type { CasePage, LineView, Movement, Settlement, View } from '../api/types'
+import type { CasePage, Claim, Enquiry, LineView, Movement, Settlement, View } from '../api/types'
 import { call } from '../api/client'
 import { casePage, grounds, shopPath } from '../api/queries'
 import type { Shop } from '../api/session'
-import { t, term } from '../i18n'
+import { t, term, type Key } from '../i18n'
 import { useCommand } from '../kit/command'
 import { FormDialog } from '../kit/dialog'
 import { useDraft } from '../kit/draft'
 import { decimal, fromInput, minorOf, money, toInput } from '../kit/format'
 import { AreaField, Choice, SelectField, TextField } from '../kit/form'
 import { Status } from '../kit/show'
+import { asClaimed, ClaimFields } from './ClaimFields'
 import type { Command } from './commands'
 import { bearer } from './Decision'
 import { FactFields, valuesOf, type Typed } from './FactFields'
 import { WaybillFields } from './Waybill'
 import { mustBe, type Words } from './words'
 
-export type Target = { on: 'line'; row: LineView } | { on: 'parcel'; row: Movement } | { on: 'money'; row: Settlement }
+export type Target = { on: 'line'; row: LineView } | { on: 'parcel'; row: Movement } | { on: 'money'; row: Settlement } | { on: 'enquiry'; row: Enquiry } | { on: 'claim'; row: Claim }
 
 interface Props {
   shop: Shop
@@ -30,7 +31,7 @@ interface Props {
   onDone?: (v: View) => void
 }
 
-interface Draft {
+export interface Draft {
   reason: string
   carrier: string
   waybill: string
@@ -48,19 +49,21 @@ interface Draft {
   route: string
   consent: string
   note: string
+  ticket: string
+  next: string
   facts: Typed
   counts: Record<string, string>
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', facts: {}, counts: {} }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', facts: {}, counts: {} }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
-  const line = target.on === 'line' ? target.row : page.view.lines.find((l) => (target.on === 'money' ? l.id === target.row.line_id : target.row.lines.some((x) => x.case_line_id === l.id)))
+  const line = lineOf(target, page)
   const decision = line?.decision as Decision | undefined
-  const currency = target.on === 'money' ? target.row.currency : (page.orders[0]?.order.currency ?? shop.currency)
+  const currency = target.on === 'money' || target.on === 'claim' ? target.row.currency : (page.orders[0]?.order.currency ?? shop.currency)
   const name = `${command.code}.${target.row.id}`
-  const [draft, set, clear] = useDraft<Draft>(name, { ...blank, ...(target.on === 'parcel' ? { counts: Object.fromEntries(target.row.lines.map((l) => [l.case_line_id, String(l.announced)])) } : {}), ...(target.on === 'money' ? { amount: decimal(target.row.minor, currency), at: toInput(new Date()) } : {}) })
+  const [draft, set, clear] = useDraft<Draft>(name, { ...blank, ...(target.on === 'parcel' ? { counts: Object.fromEntries(target.row.lines.map((l) => [l.case_line_id, String(l.announced)])) } : {}), ...(target.on === 'money' ? { amount: decimal(target.row.minor, currency), at: toInput(new Date()) } : {}), ...(target.on === 'claim' ? asClaimed(target.row) : {}) })
   const [seen, setSeen] = useState({ version: target.row.version, status: statusOf(target, page) })
   const [asks, setAsks] = useState<string[]>([])
   const queries = useQueryClient()
@@ -95,6 +98,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   }
 
   const title = labelOf(command, line)
+  const kind = target.on === 'enquiry' || target.on === 'claim' ? target.on : 'status'
   const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => byPeople(words, f))
   const answers = [...new Set([...(decision?.open ?? []).map((q) => q.fact), ...(decision ? (asked(decision)?.evidence ?? []).map((e) => e.fact) : []), ...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => f !== 'application.ground' && byPeople(words, f))
   const missing = !complete(command, draft, currency, target, sheet)
@@ -108,11 +112,11 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           <div className="versions">
             <div>
               <span className="muted">{t('conflict.seen', { n: seen.version })}</span>
-              <Status code={seen.status} />
+              <Status code={seen.status} of={kind} />
             </div>
             <div>
               <span className="muted">{t('conflict.now', { n: target.row.version })}</span>
-              <Status code={statusOf(target, page)} />
+              <Status code={statusOf(target, page)} of={kind} />
             </div>
           </div>
           {target.row.allowed.includes(command.code) ? (
@@ -194,6 +198,10 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           {draft.route && <TextField label={t('field.consent')} value={draft.consent} set={(consent) => set({ consent })} required max={500} error={field('/consent')} help={t('field.consent_help')} />}
         </>
       )}
+      {target.on === 'claim' && <ClaimFields shop={shop} inputs={command.inputs} draft={draft} set={set} currency={currency} field={field} />}
+      {command.inputs.includes('ticket') && <TextField label={t('field.ticket')} value={draft.ticket} set={(ticket) => set({ ticket })} max={60} mono error={field('/ticket')} />}
+      {command.inputs.includes('said') && <AreaField label={t(`said.${command.code}` as Key)} value={draft.note} set={(note) => set({ note })} required max={500} error={field('/text')} />}
+      {command.inputs.includes('next_update') && <TextField label={t('field.next_update')} value={draft.next} set={(next) => set({ next })} type="datetime-local" error={field('/next_update')} help={t('field.next_update_help')} />}
     </FormDialog>
   )
 }
@@ -225,6 +233,12 @@ function Facing({ command, target, decision, currency }: { command: Command; tar
       </p>
     )
   }
+  if (target.on === 'enquiry' || target.on === 'claim')
+    return (
+      <p className="muted">
+        {target.on === 'enquiry' ? term('enquiry_kind', target.row.kind) : term('claim_reason', target.row.reason)} · {target.row.carrier} <span className="mono">{target.row.waybill}</span> <span className="mono">{target.row.ticket}</span>
+      </p>
+    )
   if (target.on === 'parcel')
     return (
       <p className="muted">
@@ -238,6 +252,10 @@ export function labelOf(c: Command, line?: LineView): string {
   if (c.code === 'approve') return line?.remedy === 'refund_return' ? term('action', 'approve_return') : t('cmd.approve_remedy', { remedy: line ? term('remedy', line.remedy) : '' })
   return term('command', c.code)
 }
+
+/** The line a thing is of; enquiries and claims are of the case. */
+const lineOf = (x: Target, page: CasePage) =>
+  page.view.lines.find((l) => (x.on === 'line' ? l.id === x.row.id : x.on === 'money' ? l.id === x.row.line_id : x.on === 'parcel' && x.row.lines.some((y) => y.case_line_id === l.id)))
 
 const statusOf = (x: Target, page: CasePage): string =>
   x.on === 'line' ? x.row.status : x.on === 'parcel' ? (page.view.lines.find((l) => x.row.lines.some((y) => y.case_line_id === l.id))?.status ?? x.row.state) : x.row.state
@@ -275,6 +293,13 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
         return d.externalNo.trim() !== '' && d.proof.trim() !== '' && d.at !== '' && minorOf(d.amount, currency) !== undefined
       case 'quantity':
         return /^[1-9]\d*$/.test(d.quantity)
+      case 'said':
+        return d.note.trim() !== ''
+      case 'filed':
+      case 'granted':
+        return (minorOf(d.amount, currency) ?? 0) > 0
+      case 'taken':
+        return (minorOf(d.amount, currency) ?? 0) > 0 && d.externalNo.trim() !== '' && d.at !== ''
       case 'route':
         return d.route === '' || d.consent.trim() !== ''
       default:
@@ -303,5 +328,11 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
   party: (b, d) => d.party && (b.party = d.party),
   rest_lost: (b, d) => d.restLost === 'yes' && (b.rest_lost = true),
   paid: (b, d, { currency }) => Object.assign(b, { external_no: d.externalNo.trim(), minor: minorOf(d.amount, currency), at: fromInput(d.at), proof: d.proof.trim() }),
+  said: (b, d) => d.note.trim() && (b.text = d.note.trim()),
+  ticket: (b, d) => d.ticket.trim() && (b.ticket = d.ticket.trim()),
+  next_update: (b, d) => d.next && (b.next_update = fromInput(d.next)),
+  filed: (b, d, { currency }) => Object.assign(b, { minor: minorOf(d.amount, currency), carrier: d.carrier.trim() || undefined, waybill: d.waybill.trim() || undefined }),
+  granted: (b, d, { currency }) => (b.minor = minorOf(d.amount, currency)),
+  taken: (b, d, { currency }) => Object.assign(b, { minor: minorOf(d.amount, currency), external_no: d.externalNo.trim(), at: fromInput(d.at) }),
   route: (b, d) => d.route && Object.assign(b, { route: d.route, consent: d.consent.trim() }),
 }

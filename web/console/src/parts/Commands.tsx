@@ -86,5 +86,9 @@ function targets(page: CasePage, on: Thing, line?: LineView, target?: Target): T
       return v.movements.filter((m) => !line || m.lines.some((x) => x.case_line_id === line.id)).map((row) => ({ on, row }))
     case 'money':
       return v.settlements.filter((s) => !line || s.line_id === line.id).map((row) => ({ on, row }))
+    case 'enquiry': // of the whole case: a carrier is asked about a parcel, not about a line
+      return v.enquiries.map((row) => ({ on, row }))
+    case 'claim':
+      return v.claims.map((row) => ({ on, row }))
   }
 }

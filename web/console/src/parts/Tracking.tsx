@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { api, ok } from '../api/client'
-import type { Tracked, View } from '../api/types'
+import type { CasePage, Tracked, View } from '../api/types'
 import type { Shop } from '../api/session'
 import { may } from '../app/shop'
 import { t, term, type Key } from '../i18n'
@@ -10,7 +10,9 @@ import { useDraft } from '../kit/draft'
 import { fromInput, toInput } from '../kit/format'
 import { AreaField, Choice, SelectField, TextField } from '../kit/form'
 import { Tag, When } from '../kit/show'
+import { Begin, Matters } from './Carrier'
 import { WaybillFields } from './Waybill'
+import type { Words } from './words'
 
 const statuses = ['collected', 'in_transit', 'out_for_delivery', 'signed', 'problem', 'returned'] as const
 const takers = ['self', 'family', 'station', 'locker', 'unknown'] as const
@@ -20,7 +22,7 @@ const newest = 3
 type Said = Tracked['events'][number]
 
 /** What a carrier said of one parcel, newest first, and who took it at the door. */
-export function Track({ shop, parcel }: { shop: Shop; parcel: Tracked }) {
+export function Track({ shop, page, words, parcel, movement }: { shop: Shop; page: CasePage; words: Words; parcel: Tracked; movement?: string }) {
   const [noting, note] = useState(false)
   const events = [...parcel.events].reverse()
   return (
@@ -49,8 +51,10 @@ export function Track({ shop, parcel }: { shop: Shop; parcel: Tracked }) {
           <button type="button" className="btn small" onClick={() => note(true)} data-command="track">
             {term('action', 'track')}
           </button>
+          <Begin shop={shop} page={page} parcel={parcel} />
         </div>
       )}
+      <Matters shop={shop} page={page} words={words} enquiries={page.view.enquiries.filter((e) => e.waybill === parcel.waybill)} claims={page.view.claims.filter((c) => (movement && c.movement_id === movement) || c.waybill === parcel.waybill)} />
       {noting && <TrackDialog shop={shop} parcel={parcel} onClose={() => note(false)} />}
     </div>
   )
@@ -114,7 +118,7 @@ function TrackDialog({ shop, parcel, onClose }: { shop: Shop; parcel: Tracked; o
 }
 
 /** The parcels an order went out in, each with what its carrier said; another one can be noted. */
-export function OrderParcels({ shop, order, parcels }: { shop: Shop; order: string; parcels: Tracked[] }) {
+export function OrderParcels({ shop, page, words, order, parcels }: { shop: Shop; page: CasePage; words: Words; order: string; parcels: Tracked[] }) {
   const [adding, add] = useState(false)
   return (
     <>
@@ -126,7 +130,7 @@ export function OrderParcels({ shop, order, parcels }: { shop: Shop; order: stri
               {p.carrier} <span className="mono select">{p.waybill}</span>
             </span>
           </header>
-          <Track shop={shop} parcel={p} />
+          <Track shop={shop} page={page} words={words} parcel={p} />
         </div>
       ))}
       {may(shop, 'cases:write') && (

@@ -12,10 +12,10 @@ it('every command of the program has a button, and a word', () => {
 })
 
 it('no two commands of one thing share a key where both may be allowed', () => {
-  for (const on of ['line', 'parcel', 'money']) {
+  for (const on of ['line', 'parcel', 'money', 'enquiry', 'claim']) {
     const keys = commands.filter((c) => c.on === on && c.key).map((c) => c.key)
-    // approve and accept are never allowed together: an offer is not to be approved
-    expect(keys.length - new Set(keys).size, on).toBeLessThanOrEqual(on === 'line' || on === 'parcel' ? 1 : 0)
+    // approve and accept are never allowed together: an offer is not to be approved; nor are filing a claim and what the carrier says of it
+    expect(keys.length - new Set(keys).size, on).toBeLessThanOrEqual(on === 'line' || on === 'parcel' || on === 'claim' ? 1 : 0)
   }
 })
 

@@ -2,8 +2,8 @@
 // sense now is the server's `allowed`; this table only says how they are asked.
 import type { paths } from '../api/schema'
 
-export type Thing = 'line' | 'parcel' | 'money'
-export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground'
+export type Thing = 'line' | 'parcel' | 'money' | 'enquiry' | 'claim'
+export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground' | 'said' | 'ticket' | 'next_update' | 'filed' | 'granted' | 'taken'
 
 export interface Command {
   code: string
@@ -18,6 +18,8 @@ export interface Command {
 const line = '/api/v1/shops/{shop}/lines/{id}'
 const parcel = '/api/v1/shops/{shop}/parcels/{id}'
 const money = '/api/v1/shops/{shop}/settlements/{id}'
+const enquiry = '/api/v1/shops/{shop}/enquiries/{id}'
+const claim = '/api/v1/shops/{shop}/claims/{id}'
 
 /** In the order the buttons stand. */
 export const commands: Command[] = [
@@ -36,6 +38,14 @@ export const commands: Command[] = [
   { code: 'start', on: 'money', path: `${money}/start`, scope: 'money:pay', inputs: [], key: 'b' },
   { code: 'confirm', on: 'money', path: `${money}/confirm`, scope: 'money:pay', inputs: ['paid'], key: 'c', tone: 'primary' },
   { code: 'retry', on: 'money', path: `${money}/retry`, scope: 'money:pay', inputs: ['route'], key: 'y', tone: 'primary' },
+  { code: 'carrier_answered', on: 'enquiry', path: `${enquiry}/answer`, scope: 'cases:write', inputs: ['said', 'ticket', 'next_update'], key: 'q' },
+  { code: 'tell_customer', on: 'enquiry', path: `${enquiry}/tell`, scope: 'cases:write', inputs: ['said', 'next_update'], key: 'e' },
+  { code: 'close_enquiry', on: 'enquiry', path: `${enquiry}/close`, scope: 'cases:write', inputs: ['said'] },
+  { code: 'chase_carrier', on: 'enquiry', path: `${enquiry}/chase`, scope: 'cases:write', inputs: ['said', 'ticket', 'next_update'] },
+  { code: 'file_claim', on: 'claim', path: `${claim}/file`, scope: 'cases:write', inputs: ['filed', 'ticket'], key: 'u', tone: 'primary' },
+  { code: 'claim_granted', on: 'claim', path: `${claim}/granted`, scope: 'cases:write', inputs: ['granted', 'said'], key: 'u' },
+  { code: 'claim_refused', on: 'claim', path: `${claim}/refused`, scope: 'cases:write', inputs: ['said'] },
+  { code: 'claim_received', on: 'claim', path: `${claim}/received`, scope: 'money:pay', inputs: ['taken'], key: 'v', tone: 'primary' },
   { code: 'answer', on: 'line', path: `${line}/answer`, scope: 'cases:write', inputs: ['answers'], key: 'f' },
   { code: 'change_ground', on: 'line', path: `${line}/ground`, scope: 'cases:write', inputs: ['ground'] },
   { code: 'announce', on: 'line', path: `${line}/announce`, scope: 'cases:write', inputs: [] },
@@ -52,6 +62,7 @@ export const commands: Command[] = [
   { code: 'expire', on: 'line', path: `${line}/expire`, scope: 'cases:write', inputs: [], tone: 'danger' },
   { code: 'refuse', on: 'parcel', path: `${parcel}/refuse`, scope: 'goods:receive', inputs: ['reason'], tone: 'danger' },
   { code: 'lost', on: 'parcel', path: `${parcel}/lost`, scope: 'goods:receive', inputs: [], tone: 'danger' },
+  { code: 'drop_claim', on: 'claim', path: `${claim}/drop`, scope: 'cases:approve', inputs: ['said'], tone: 'danger' },
   { code: 'return_money', on: 'money', path: `${money}/return`, scope: 'money:approve', inputs: ['reason'], tone: 'danger' },
   { code: 'bounce', on: 'money', path: `${money}/bounce`, scope: 'money:pay', inputs: ['reason'], tone: 'danger' },
 ]

@@ -1,11 +1,13 @@
 import type { CasePage, LineView, Movement } from '../../api/types'
+import { shopPath } from '../../api/queries'
 import type { Shop } from '../../api/session'
-import { t, term, type Key } from '../../i18n'
+import { language, t, term, type Key } from '../../i18n'
 import { day } from '../../kit/format'
 import { Money, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
 import { bearer } from '../../parts/Decision'
+import { Matters } from '../../parts/Carrier'
 import { OrderParcels, Track } from '../../parts/Tracking'
 import type { Words } from '../../parts/words'
 
@@ -13,10 +15,12 @@ import type { Words } from '../../parts/words'
 export function Goods({ page, shop, words, line }: { page: CasePage; shop: Shop; words: Words; line?: LineView }) {
   const moves = page.view.movements
   const order = line?.order_id ?? page.orders[0]?.order.id
+  const seen = (waybill: string) => waybill !== '' && page.tracking.some((p) => p.waybill === waybill && (p.movement_id || p.order_id === order))
   return (
     <div className="moves">
       {moves.length === 0 ? <p className="muted">{line?.remedy === 'refund_only' ? term('status', 'not_required') : t('goods.none')}</p> : <Moves page={page} shop={shop} words={words} />}
-      {order && <OrderParcels shop={shop} order={order} parcels={page.tracking.filter((p) => p.order_id === order)} />}
+      {order && <OrderParcels shop={shop} page={page} words={words} order={order} parcels={page.tracking.filter((p) => p.order_id === order && !moves.some((m) => m.waybill === p.waybill))} />}
+      <Matters shop={shop} page={page} words={words} enquiries={page.view.enquiries.filter((e) => !seen(e.waybill))} claims={page.view.claims.filter((c) => !seen(c.waybill) && !moves.some((m) => m.waybill && m.id === c.movement_id))} />
     </div>
   )
 }
@@ -30,6 +34,11 @@ function Moves({ page, shop, words }: { page: CasePage; shop: Shop; words: Words
           <header>
             <b>{term('purpose', m.purpose)}</b>
             <span className="mono muted">{m.number}</span>
+            {m.purpose !== 'intercept' && m.state !== 'cancelled' && (
+              <a className="btn small" href={`${shopPath(shop.id)}/parcels/${m.id}/slip?lang=${language()}`} target="_blank" rel="noopener">
+                {t(m.purpose === 'return' ? 'goods.print_return' : 'goods.print_packing')}
+              </a>
+            )}
             <Status code={stateOf(m)} of={m.state === 'discrepant' && m.problem ? 'status' : 'movement'} />
           </header>
           <ol className="steps">
@@ -48,7 +57,7 @@ function Moves({ page, shop, words }: { page: CasePage; shop: Shop; words: Words
               {m.carrier} <span className="mono select">{m.waybill}</span>
             </p>
           )}
-          {tracked(m) && <Track shop={shop} parcel={tracked(m)!} />}
+          {tracked(m) && <Track shop={shop} page={page} words={words} parcel={tracked(m)!} movement={m.id} />}
           {m.borne_by && (
             <p className="muted">
               {term('leg', m.purpose === 'return' ? 'return' : m.purpose === 'intercept' ? 'refused' : 'resend')}：{bearer(m.borne_by)}

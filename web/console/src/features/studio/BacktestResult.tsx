@@ -10,14 +10,10 @@ import { TryIt } from '../../parts/TryIt'
 import { wordsOf } from '../../parts/words'
 import { Flow } from './Flow'
 
-/** A report's empty lists may be null. */
-const whole = (b: Backtest): Backtest => ({ ...b, by_outcome: b.by_outcome ?? [], by_reason: b.by_reason ?? [], by_product: b.by_product ?? [], freight: b.freight ?? [], examples: b.examples ?? [], skipped: b.skipped ?? [], errors: b.errors ?? [] })
-
 const signed = (minor: number, currency: string) => (minor > 0 ? '+' : '') + money(minor, currency)
 
 /** What a draft would have cost: outcomes and money that move, by reason and article, and the cases to look at. */
-export function BacktestResult({ b: raw, r }: { b: Backtest; r: Run }) {
-  const b = whole(raw)
+export function BacktestResult({ b, r }: { b: Backtest; r: Run }) {
   const shop = useShop()
   const moved = b.by_outcome.filter((x) => x.from !== x.to)
   const currencies = [...new Set([...Object.keys(b.money_before), ...Object.keys(b.money_after)])]

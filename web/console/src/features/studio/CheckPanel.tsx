@@ -1,9 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { draftCheck, type Check, type DraftPage } from '../../api/studio'
+import { useState } from 'react'
+import { acceptCases, draftCheck, vocabulary, type CaseResult, type Check, type Draft, type DraftPage } from '../../api/studio'
 import { may, useShop } from '../../app/shop'
 import { t } from '../../i18n'
-import { Await, Empty, Tag } from '../../kit/show'
+import { useCommand } from '../../kit/command'
+import { FormDialog } from '../../kit/dialog'
+import { Await, Empty, FaultNote, Tag } from '../../kit/show'
+import { wordsOf } from '../../parts/words'
+import { pointLabel, pointText } from './points'
 
 /** 检查: lint, golden cases and what they leave unseen. */
 export function CheckPanel({ d }: { d: DraftPage }) {
@@ -12,13 +17,13 @@ export function CheckPanel({ d }: { d: DraftPage }) {
   if (!may(shop, 'policy:write')) return <Empty title={t('check.not_yours')} />
   return (
     <Await query={query} rows={6}>
-      {(c) => <Checked c={c} draft={d.id} />}
+      {(c) => <Checked c={c} draft={d.id} accepts={d.state === 'draft' ? d : undefined} />}
     </Await>
   )
 }
 
-/** What lint and the golden cases say, with links into the draft where there is one. */
-export function Checked({ c, draft }: { c: Check; draft?: string }) {
+/** What lint and the golden cases say, with links into the draft where there is one; accepts is a draft whose cases may be changed here. */
+export function Checked({ c, draft, accepts }: { c: Check; draft?: string; accepts?: Draft }) {
   const share = c.all > 0 ? Math.floor((100 * c.seen) / c.all) : 0
   return (
     <>
@@ -49,23 +54,7 @@ export function Checked({ c, draft }: { c: Check; draft?: string }) {
           ))}
         </Part>
       )}
-      {c.failed.length > 0 && (
-        <Part title={t('check.failed')}>
-          {c.failed.map((f, i) => (
-            <li key={i}>
-              <At draft={draft} file={f.file} line={f.line} />
-              <span>
-                <b>{f.name}</b> <span className="mono muted">{(f.cites ?? []).join(' ')}</span>
-                <ul>
-                  {f.says.map((x, j) => (
-                    <li key={j}>{x}</li>
-                  ))}
-                </ul>
-              </span>
-            </li>
-          ))}
-        </Part>
-      )}
+      {c.failed.length > 0 && <Failed failed={c.failed} draft={draft} accepts={accepts} />}
       {c.gaps.length > 0 && (
         <Part title={t('check.gaps')}>
           {c.gaps.map((g, i) => (
@@ -82,10 +71,74 @@ export function Checked({ c, draft }: { c: Check; draft?: string }) {
   )
 }
 
-const Part = ({ title, children }: { title: string; children: React.ReactNode }) => (
+/** The cases that come out otherwise: what was expected and what comes, and the press with which somebody who has read it accepts it. */
+function Failed({ failed, draft, accepts }: { failed: CaseResult[]; draft?: string; accepts?: Draft }) {
+  const shop = useShop()
+  const defs = useQuery(vocabulary(shop.id))
+  const words = wordsOf(defs.data, undefined, () => undefined, shop.currency)
+  const [all, setAll] = useState(false)
+  const open = failed.filter((f) => f.differs.length > 0)
+  const accept = useCommand<CaseResult[], Draft>((cases, key) => acceptCases(shop.id, accepts!.id, { version: accepts!.version, cases: cases.map(({ file, line, name }) => ({ file, line, name })) }, key), () => setAll(false))
+  return (
+    <Part
+      title={t('check.failed')}
+      tools={
+        accepts &&
+        open.length > 1 && (
+          <button type="button" className="btn small" onClick={() => setAll(true)}>
+            {t('accept.all', { n: open.length })}
+          </button>
+        )
+      }
+    >
+      {accept.error && !all && <FaultNote fault={accept.error} compact />}
+      {failed.map((f) => (
+        <li key={`${f.file}:${f.line}`}>
+          <At draft={draft} file={f.file} line={f.line} />
+          <div className="grow">
+            <b>{f.name}</b> <span className="mono muted">{(f.cites ?? []).join(' ')}</span>
+            {f.differs.length === 0 ? (
+              <ul>
+                {f.says.map((x, j) => (
+                  <li key={j}>{x}</li>
+                ))}
+              </ul>
+            ) : (
+              <dl className="differs">
+                {f.differs.map((m) => (
+                  <div key={m.what}>
+                    <dt>{pointLabel(m.what)}</dt>
+                    <dd>
+                      <span className="visually-hidden">{t('accept.want')}</span>
+                      <s className="muted">{pointText(m.what, m.want, words)}</s> <span aria-hidden>→</span> <span className="visually-hidden">{t('accept.got')}</span>
+                      <b>{pointText(m.what, m.got, words)}</b>
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            )}
+          </div>
+          {accepts && f.differs.length > 0 && (
+            <button type="button" className="btn small" disabled={accept.isPending} aria-label={t('accept.one_of', { name: f.name })} onClick={() => accept.mutate([f])}>
+              {t('accept.one')}
+            </button>
+          )}
+        </li>
+      ))}
+      {all && (
+        <FormDialog title={t('accept.all', { n: open.length })} submit={t('accept.submit')} busy={accept.isPending} fault={accept.error} onSubmit={() => accept.mutate(open.slice(0, 200))} onClose={() => setAll(false)}>
+          <p>{t('accept.text')}</p>
+        </FormDialog>
+      )}
+    </Part>
+  )
+}
+
+const Part = ({ title, tools, children }: { title: string; tools?: React.ReactNode; children: React.ReactNode }) => (
   <section className="card panel">
     <header>
       <h2>{title}</h2>
+      {tools}
     </header>
     <div className="panel-body findings">
       <ul>{children}</ul>

@@ -7,6 +7,7 @@ import { list, toInput } from '../../kit/format'
 import { Tag } from '../../kit/show'
 import { blank, readingsOf, toHash } from '../../parts/trial'
 import { wordsOf, type Words } from '../../parts/words'
+import { answerText } from './points'
 
 /** What a proof found: nothing, or faults with the facts that show them. */
 export function ProofResult({ r, p }: { r: Run; p: Proof }) {
@@ -71,14 +72,10 @@ function grouped(all: Proof['overrides']) {
   return [...out.values()]
 }
 
-const outcomes = ['approve', 'offer', 'need_facts', 'need_evidence', 'manual_review', 'reject']
-/** An outcome or right in words, anything else as it is. */
-const answer = (code: string) => (outcomes.includes(code) ? t(`outcome.${code}` as Key) : code === 'as_of_right' ? t('outcome.of_right') : code)
-
 function Finding({ f, r, words }: { f: ProofFinding; r: Run; words: Words }) {
   const shop = useShop()
   const [, file, line] = /^[^/]*\/([^:]+):(\d+)/.exec(f.place) ?? []
-  const hash = toHash({ ...blank, draft: r.draft_id ?? '', at: toInput(new Date(f.at)).slice(0, 10), ground: f.ground, remedy: f.remedy, stage: f.stage, facts: readingsOf(f.facts, words, shop.currency) })
+  const hash = toHash({ ...blank, draft: r.draft_id ?? '', at: toInput(new Date(f.at ?? 0)).slice(0, 10), ground: f.ground, remedy: f.remedy, stage: f.stage, facts: readingsOf(f.facts, words, shop.currency) })
   return (
     <article className="card panel" data-finding={f.kind}>
       <header>
@@ -108,11 +105,11 @@ function Finding({ f, r, words }: { f: ProofFinding; r: Run; words: Words }) {
           <dl className="terms">
             <div>
               <dt>{t('proof.got')}</dt>
-              <dd>{answer(f.got)}</dd>
+              <dd>{answerText(f.point ?? '', f.got, words)}</dd>
             </div>
             <div>
               <dt>{t('proof.floor')}</dt>
-              <dd>{answer(f.floor)}</dd>
+              <dd>{answerText(f.point ?? '', f.floor, words)}</dd>
             </div>
           </dl>
         )}
