@@ -32,6 +32,7 @@ import (
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/staff"
+	"github.com/sanbao/sanbao/internal/stock"
 	"github.com/sanbao/sanbao/internal/studio"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/policies"
@@ -173,6 +174,7 @@ func (a *App) Server() *web.Server {
 	a.Flow.Routes(s)
 	(&staff.Staff{DB: a.DB, Sessions: a.Sessions, Shops: staffShops}).Routes(s)
 	a.Evidence.Routes(s)
+	stock.Routes(s, a.DB)
 	a.Studio.Routes(s)
 	report.Routes(s, a.DB)
 	(&desk.Desk{DB: a.DB, Flow: a.Flow, Live: a.Live, Public: a.Public}).Routes(s)

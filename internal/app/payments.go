@@ -54,6 +54,7 @@ type wechatAccount struct {
 
 type alipayAccount struct {
 	AppID     string `yaml:"app_id"`
+	Days      int    `yaml:"refund_days"`
 	Key       string `yaml:"key"`
 	PublicKey string `yaml:"public_key"`
 	Host      string `yaml:"host"`
@@ -155,7 +156,10 @@ func (a *alipayAccount) config(secret func(string) ([]byte, error)) (c alipay.Co
 	if a.AppID == "" {
 		return c, errors.New("app_id is needed")
 	}
-	c = alipay.Config{AppID: a.AppID, Host: a.Host}
+	if a.Days < 0 || a.Days > 3_650 {
+		return c, errors.New("refund_days is a number of days")
+	}
+	c = alipay.Config{AppID: a.AppID, Days: a.Days, Host: a.Host}
 	text, err := secret(a.Key)
 	if err == nil {
 		c.Sign, err = rsakey.Private(text)

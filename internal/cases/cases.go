@@ -49,7 +49,7 @@ type Case struct {
 	Flag        string         `json:"flag" enum:",red,yellow,green,blue,purple" doc:"red from the start (S4-22)"`
 	Assignee    string         `json:"assignee,omitempty"`
 	DueAt       *clock.Instant `json:"due_at,omitempty" doc:"the earliest deadline that is ours or the customer's; computed"`
-	DueKind     DueKind        `json:"due_kind,omitempty" enum:"pay,answer,send,platform,update,solve" doc:"what is due then"`
+	DueKind     DueKind        `json:"due_kind,omitempty" enum:"pay,answer,send,platform,update,solve,tell" doc:"what is due then"`
 	Work        Work           `json:"-"`
 	WithCarrier bool           `json:"-"` // a carrier was asked, or claimed from
 	OpenedAt    clock.Instant  `json:"opened_at"`
@@ -70,10 +70,11 @@ const (
 
 	DueUpdate DueKind = "update" // 反馈物流进度: the customer hears what the carrier said (S2-37)
 	DueSolve  DueKind = "solve"  // 物流问题解决: it is solved then (S2-38)
+	DueTell   DueKind = "tell"   // our last day to tell the customer what goes out to him, or cannot (S4-23, S4-24)
 )
 
 // DueKinds lists every kind of deadline.
-var DueKinds = []DueKind{DuePay, DueAnswer, DueSend, DuePlatform, DueUpdate, DueSolve}
+var DueKinds = []DueKind{DuePay, DueAnswer, DueSend, DuePlatform, DueUpdate, DueSolve, DueTell}
 
 // Never stands in the column due_at of a case without a deadline: after every instant.
 const Never clock.Instant = 1<<63 - 1

@@ -44,6 +44,13 @@ const (
 	Delivered   Command = "delivered"   // and have come
 	SendAgain   Command = "send_again"  // what was to reach the customer was lost: another one
 
+	ChangeWanted  Command = "change_wanted"  // 换其他款: another article than was asked for
+	RefundInstead Command = "refund_instead" // 改为退款: the money in the place of an exchange
+	OutOfStock    Command = "out_of_stock"   // 登记缺货
+	InStock       Command = "in_stock"       // 到货，安排发出
+	CheckOut      Command = "check_out"      // 出库核对: what is given in exchange is looked at before it leaves
+	Tell          Command = "tell"           // 登记已告知顾客
+
 	ApproveMoney Command = "approve_money" // 财务审核
 	ReturnMoney  Command = "return_money"  // 退回重核: finance does not agree
 	Start        Command = "start"         // somebody makes the payment now 发起
@@ -51,6 +58,8 @@ const (
 	PayNow       Command = "pay"           // ask the gateway
 	Bounce       Command = "bounce"        // paid elsewhere and came back
 	Retry        Command = "retry"         // pay again
+	Collect      Command = "collect"       // the customer has paid a difference
+	CollectOrder Command = "collect_order" // another order of his pays it
 )
 
 // onItsWayBack: a parcel that the carrier stopped, or was to stop, or could not deliver.
@@ -69,13 +78,13 @@ var rules = []struct {
 		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed)
 	}},
 	{Decline, func(s Situation) bool {
-		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed) && !s.Started
+		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed) && !s.Started && !(s.Swap && away(s))
 	}},
 	{Accept, func(s Situation) bool { return s.Line == line.Offered }},
 	{TurnDown, func(s Situation) bool { return s.Line == line.Offered }},
 	{Override, func(s Situation) bool { return s.Line == line.Rejected && !away(s) }},
 	{Cancel, func(s Situation) bool {
-		return s.Line.Open() && s.Money == "" && s.Going == "" &&
+		return s.Line.Open() && s.Money == "" && in(s.Going, "", movement.NoStock) &&
 			!in(s.Coming, movement.InTransit, movement.SignedFor, movement.Intercepted, movement.RefusedDelivery)
 	}},
 	{Expire, func(s Situation) bool {
@@ -116,11 +125,22 @@ var rules = []struct {
 	{Inspect, func(s Situation) bool {
 		return s.Line == line.Approved && in(s.Coming, arrived...) && s.Arrived && s.Money == "" && s.Going == ""
 	}},
-	{ShipOut, func(s Situation) bool { return s.Going == movement.ToShip }},
+	{ShipOut, func(s Situation) bool {
+		return s.Going == movement.ToShip && !s.Unchecked && !(s.Swap && s.Charge == settle.AwaitingPayment)
+	}},
 	{SendAgain, func(s Situation) bool { return s.Line == line.Approved && s.Swap && s.Going == movement.Lost }},
 	{Delivered, func(s Situation) bool { return in(s.Going, movement.InTransit, movement.Lost) }},
 
-	{ApproveMoney, func(s Situation) bool { return s.Money == settle.AwaitingApproval && s.Line == line.Approved }},
+	{ChangeWanted, func(s Situation) bool { return exchanging(s) }},
+	{RefundInstead, func(s Situation) bool { return exchanging(s) }},
+	{OutOfStock, func(s Situation) bool { return exchanging(s) && s.Going != movement.NoStock }},
+	{InStock, func(s Situation) bool { return exchanging(s) && s.Going == movement.NoStock }},
+	{CheckOut, func(s Situation) bool { return s.Unchecked }},
+	{Tell, func(s Situation) bool { return s.Untold }},
+
+	{ApproveMoney, func(s Situation) bool {
+		return s.Money == settle.AwaitingApproval && s.Line == line.Approved || s.Back == settle.AwaitingApproval
+	}},
 	{ReturnMoney, func(s Situation) bool {
 		return s.Money == settle.AwaitingApproval && s.Line == line.Approved && !s.Started
 	}},
@@ -128,15 +148,26 @@ var rules = []struct {
 		return in(s.Money, settle.ToPay, settle.Processing) && !s.ByHand && s.Line == line.Approved
 	}},
 	// What a gateway pays, only the gateway can confirm or bounce: a person who steps in could pay it twice.
-	{Start, func(s Situation) bool { return s.Money == settle.ToPay && s.ByHand && s.Line == line.Approved }},
-	{Confirm, func(s Situation) bool {
-		return in(s.Money, settle.ToPay, settle.Processing) && s.ByHand && s.Line == line.Approved
+	{Start, func(s Situation) bool {
+		return s.Money == settle.ToPay && s.ByHand && s.Line == line.Approved || s.Back == settle.ToPay
 	}},
-	{Bounce, func(s Situation) bool { return s.Money == settle.Processing && s.ByHand }},
-	{Retry, func(s Situation) bool { return s.Money == settle.Failed && s.Line == line.Approved }},
+	{Confirm, func(s Situation) bool {
+		return in(s.Money, settle.ToPay, settle.Processing) && s.ByHand && s.Line == line.Approved || in(s.Back, settle.ToPay, settle.Processing)
+	}},
+	{Bounce, func(s Situation) bool { return s.Money == settle.Processing && s.ByHand || s.Back == settle.Processing }},
+	{Retry, func(s Situation) bool {
+		return s.Money == settle.Failed && s.Line == line.Approved || s.Back == settle.Failed
+	}},
+	{Collect, func(s Situation) bool { return s.Charge == settle.AwaitingPayment && s.Line.Open() }},
+	{CollectOrder, func(s Situation) bool { return s.Charge == settle.AwaitingPayment && s.Line.Open() }},
 }
 
 var disputable = []line.State{line.Requested, line.NeedsFacts, line.NeedsEvidence, line.AwaitingApproval, line.Offered, line.Approved, line.Rejected}
+
+// exchanging: an exchange is agreed to, and nothing of it has left.
+func exchanging(s Situation) bool {
+	return s.Line == line.Approved && s.Remedy == "exchange" && in(s.Going, "", movement.ToShip, movement.NoStock)
+}
 
 // undecided: what the customer or the warehouse adds can still change the application's outcome.
 func undecided(s Situation) bool {
@@ -184,8 +215,8 @@ func (s Situation) refusal(c Command) error {
 }
 
 var (
-	onParcels = []Command{FillWaybill, Stopped, NotStopped, SignFor, Receive, Refuse, ReportLost, GoOn, ShipOut, Delivered}
-	onMoney   = []Command{ApproveMoney, ReturnMoney, Start, Confirm, Bounce, Retry}
+	onParcels = []Command{FillWaybill, Stopped, NotStopped, SignFor, Receive, Refuse, ReportLost, GoOn, CheckOut, ShipOut, Delivered, Tell}
+	onMoney   = []Command{ApproveMoney, ReturnMoney, Start, Confirm, Bounce, Retry, Collect, CollectOrder}
 )
 
 // allowedParcel lists the commands that make sense on one parcel, which need not be its line's latest.

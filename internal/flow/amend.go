@@ -18,6 +18,7 @@ import (
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/stock"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -257,6 +258,11 @@ func (c *change) split(lineID id.ID, quantity int64) {
 			c.share(m, *l, part)
 		}
 	}
+	if h := c.held(l.ID); h != nil {
+		rest, gone := stock.Share(c.b, *h, part.ID, quantity)
+		*h = rest
+		c.Holds = append(c.Holds, gone)
+	}
 	c.event(audit.Line, l.ID, "split", map[string]any{"quantity": quantity, "into": part.ID})
 	c.Lines = append(c.Lines, part)
 }
@@ -287,7 +293,7 @@ func (f *Flow) SetResponsible(ctx context.Context, who Actor, shopID, lineID id.
 			was := l.Responsible
 			*l = line.SetResponsible(c.b, *l, party)
 			for i := range c.Settlements {
-				if s := &c.Settlements[i]; s.LineID == lineID && s.State != settle.Voided {
+				if s := &c.Settlements[i]; s.LineID == lineID && s.State != settle.Voided && s.Kind != settle.Charge {
 					old := cost(*s)
 					*s = settle.SetResponsible(c.b, *s, party)
 					if booked(s.State) {

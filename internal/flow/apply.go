@@ -158,10 +158,14 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		}
 		l := line.Line{ID: id.New(), ShopID: shopID, CaseID: d.Case.ID, OrderID: ord.ID, OrderLineID: ol.ID, Quantity: asked.Quantity,
 			Ground: asked.Ground, Remedy: asked.Remedy, Wanted: asked.Wanted, State: line.Requested, AppliedOn: on}
+		if err := d.readStock(tx, l); err != nil {
+			return o, err
+		}
 		found, err := f.findings(d, asked.Facts, rule.AtApplication, l, who, asked.Evidence)
 		if err != nil {
 			return o, at(err, i, "facts")
 		}
+		found = append(found, d.priced(l, found, rule.AtApplication)...)
 		d.Lines = append(d.Lines, l)
 		d.Findings[l.ID], o.declared[i] = found, found
 		d.Case.CustomerID, d.Case.Platform = ord.CustomerID, ord.Platform

@@ -170,6 +170,10 @@ func (d *Dossier) allowMoney(s *settle.Settlement, cmd Command) error {
 		return err
 	}
 	sit := d.situation(*l)
-	sit.money(d, *s)
-	return sit.allow(cmd)
+	asked := sit
+	asked.only(d, *s)
+	if asked.may(cmd) {
+		return nil
+	}
+	return sit.refusal(cmd)
 }

@@ -85,6 +85,9 @@ func (f *Flow) apply(tx *db.Tx, who Actor, d *Dossier, s step) (View, error) {
 			b.Fail(c.fail)
 		}
 	})
+	if db.IsUnique(err) { // a number that somebody else has just used: planned anew, it is seen
+		return View{}, errs.Wrap(err, errs.Conflict, "db.stale")
+	}
 	if db.IsCheck(err) { // the last line of defence: nobody hands over, claims or gives back what is not there
 		return View{}, errs.Wrap(err, errs.Conflict, "flow.not_there")
 	}
@@ -151,6 +154,9 @@ func (c *change) moveLine(l *line.Line, e line.Event, data any) {
 	*l = next
 	c.event(audit.Line, l.ID, string(e), data)
 	c.claim(was, *l)
+	if isExchange(*l) && was.State.Open() && !l.State.Open() {
+		c.endExchange(l)
+	}
 }
 
 // claim takes or gives back the line's units on its order line, when its state says so.
@@ -242,6 +248,7 @@ type LineView struct {
 	line.Line
 	Decision json.RawMessage `json:"decision,omitempty" doc:"the latest decision's core"`
 	Allowed  []Command       `json:"allowed" nullable:"false"`
+	Exchange *ExchangeView   `json:"exchange,omitempty" doc:"of an exchange: what it costs, and whether the article is held"`
 }
 
 // MovementView is a parcel with what may be done with it.
@@ -269,7 +276,7 @@ type ReturnTo struct {
 func (d *Dossier) View() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}, Enquiries: d.enquiryViews(), Claims: d.claimViews()}
 	for _, l := range d.Lines {
-		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l)})
+		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l), Exchange: d.exchangeView(l)})
 	}
 	for _, s := range d.Settlements {
 		v.Settlements = append(v.Settlements, SettlementView{s, d.allowedMoney(&s)})

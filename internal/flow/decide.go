@@ -38,6 +38,8 @@ type terms struct {
 	returnFreightBy string         // and the clause that says so
 	approval        string         // who has to approve the money: "" nobody, finance, supervisor
 	answerBy        *calendar.Date // the customer's last day to answer what he is asked, where the shop sets one
+
+	exchangeTerms
 }
 
 // The tables of a shop's pack that journeys ask (docs/policy.md, section 4).
@@ -219,6 +221,9 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 	if t.approval, err = word(book, moneyApprovalTable, "by", in); t.approval == "none" {
 		t.approval = ""
 	}
+	if err == nil && dec.Remedy == rule.Exchange {
+		err = exchangeTermsOf(d, book, dec, facts, &t)
+	}
 	return t, err
 }
 
@@ -240,7 +245,7 @@ func word(book *rule.Book, table, column string, in rule.Input) (string, error) 
 // about anew.
 func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, error) {
 	o := d.Orders[l.OrderID]
-	recorded, err := order.Facts(o, d.OrderLines[l.OrderID], l.OrderLineID, l.Quantity, tookOff(d.Less[l.OrderID]).Taken, d.Calendar)
+	recorded, err := order.Facts(o, d.linesBefore(l), l.OrderLineID, l.Quantity, tookOff(d.Less[l.OrderID]).Taken, d.Calendar)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +254,7 @@ func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, err
 		return nil, err
 	}
 	fs := rule.Facts{}
-	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), reissueFacts(d, l), parcelFacts(d, l), found} {
+	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), reissueFacts(d, l), parcelFacts(d, l), found, exchangeFacts(d, l, stage)} {
 		for name, readings := range more {
 			for _, r := range readings {
 				if r.Stage <= stage {
@@ -368,7 +373,7 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 				e = &errs.Error{Key: e.Fields[0].Key, Args: e.Fields[0].Args}
 			}
 			faults.Add("/"+name, e.Key, e.Args)
-		case known && (def.Ask == rule.System || len(recorded[name]) > 0):
+		case known && (def.Ask == rule.System || len(recorded[name]) > 0 || d.stockSays(l, name)):
 			faults.Add("/"+name, "flow.system_fact", errs.Args{"fact": name})
 		case stage < def.Stage && def.Ask&rule.Customer == 0:
 			faults.Add("/"+name, "flow.too_early", errs.Args{"fact": name})

@@ -19,6 +19,7 @@ import (
 	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/stock"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/rule"
 )
@@ -37,6 +38,8 @@ type Dossier struct {
 	Progress    []carrier.Progress // what was done about them, oldest first
 	Claims      []carrier.Claim    // on carriers, oldest first
 	Warehouses  []shop.Warehouse
+	Holds       []stock.Hold                       // what was held for the case's lines
+	Stock       map[string]stock.Article           // by SKU: what there is of articles that exchanges are about, as far as it is known
 	Platform    []intake.Record                    // what the platform says of the case's lines
 	Gateway     func(tender string) settle.Gateway // the provider through which payments of a tender go back
 
@@ -45,6 +48,7 @@ type Dossier struct {
 	Payments   map[id.ID][]settle.Payment   // by order id
 	Fundings   map[id.ID][]settle.Funding   // by order id; none before the first settlement
 	Less       map[id.ID][]settle.Deduction // by order id: what its returns took off so far, where that bounds the next one
+	Invoices   map[id.ID][]settle.Invoice   // by order id, of cases that have settlements
 	Findings   map[id.ID][]line.Finding     // by case line id
 	Reissued   map[id.ID][]line.Line        // by order id: what was sent once more, where that was promised (S1-110)
 	Cores      map[id.ID]json.RawMessage    // by case line id: that decision as it is stored
@@ -79,6 +83,11 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 			return nil, err
 		}
 	}
+	if slices.ContainsFunc(d.Lines, isExchange) {
+		if d.Holds, err = stock.HoldsOf(tx, shopID, caseID); err != nil {
+			return nil, err
+		}
+	}
 	if err := d.readCarriers(tx); err != nil {
 		return nil, err
 	}
@@ -86,8 +95,16 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		if err := d.readOrder(tx, l.OrderID); err != nil {
 			return nil, err
 		}
+		if err := d.readStock(tx, l); err != nil {
+			return nil, err
+		}
 		if err := d.readMoney(tx, l.OrderID); err != nil {
 			return nil, err
+		}
+		if _, read := d.Invoices[l.OrderID]; !read && len(d.Settlements) > 0 {
+			if d.Invoices[l.OrderID], err = settle.Invoices(tx, shopID, l.OrderID); err != nil {
+				return nil, err
+			}
 		}
 		if d.Findings[l.ID], err = line.Findings(tx, shopID, l.ID); err != nil {
 			return nil, err
@@ -141,9 +158,9 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 		return nil, err
 	}
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
-	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses,
+	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses, Stock: map[string]stock.Article{},
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -213,12 +230,15 @@ func (d *Dossier) clone() *Dossier {
 	}
 	c.Settlements = slices.Clone(d.Settlements)
 	c.Platform = slices.Clone(d.Platform)
+	c.Holds = slices.Clone(d.Holds)
+	c.Stock = maps.Clone(d.Stock)
 	c.Enquiries, c.Progress, c.Claims = slices.Clone(d.Enquiries), slices.Clone(d.Progress), slices.Clone(d.Claims)
 	c.Orders = maps.Clone(d.Orders)
 	c.OrderLines = cloneLists(d.OrderLines)
 	c.Payments = cloneLists(d.Payments)
 	c.Fundings = cloneLists(d.Fundings)
 	c.Less = cloneLists(d.Less)
+	c.Invoices = cloneLists(d.Invoices)
 	c.Findings = cloneLists(d.Findings)
 	c.Cores = maps.Clone(d.Cores)
 	c.Decisions = maps.Clone(d.Decisions)

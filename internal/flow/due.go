@@ -30,9 +30,18 @@ func (d *Dossier) due() (*clock.Instant, cases.DueKind) {
 			consider(d.Calendar.EndOf(*m.SendBy), cases.DueSend)
 		}
 	}
+	for _, m := range d.Movements {
+		if m.TellBy != nil && m.ToldAt == nil && in(m.State, movement.ToShip, movement.InTransit, movement.NoStock) {
+			consider(d.Calendar.EndOf(*m.TellBy), cases.DueTell)
+		}
+	}
 	for _, s := range d.Settlements {
+		kind := cases.DuePay
+		if s.Kind == settle.Charge {
+			kind = cases.DueAnswer
+		}
 		if s.State.Open() && s.DueOn != nil {
-			consider(d.Calendar.EndOf(*s.DueOn), cases.DuePay)
+			consider(d.Calendar.EndOf(*s.DueOn), kind)
 		}
 	}
 	for _, e := range d.Enquiries {
@@ -79,9 +88,9 @@ func (d *Dossier) work() (w cases.Work) {
 		case settle.Processing, settle.Failed:
 			w.Pay = true
 		case settle.ToPay:
-			w.Pay = w.Pay || agreed[s.LineID]
+			w.Pay = w.Pay || agreed[s.LineID] || s.GivesBackCharge()
 		case settle.AwaitingApproval:
-			w.Approve = w.Approve || agreed[s.LineID]
+			w.Approve = w.Approve || agreed[s.LineID] || s.GivesBackCharge()
 		}
 	}
 	return w

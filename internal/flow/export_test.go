@@ -61,6 +61,9 @@ func (f *Flow) Standing(ctx context.Context, shopID, caseID id.ID) (s Standing, 
 	return s, err
 }
 
+// ReadOrder reads an order with its lines, those that were given in exchange too.
+var ReadOrder = readOrder
+
 // PayOne runs the payment job of one settlement once.
 func (f *Flow) PayOne(ctx context.Context, shopID, settlementID id.ID) error {
 	args, err := json.Marshal(ref{Shop: shopID, ID: settlementID})

@@ -48,6 +48,7 @@ func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(expireKind, f.expire)
 	f.Jobs.Register(silentKind, f.silent)
 	f.Jobs.Register(backfillKind, f.backfill)
+	f.Jobs.Register(holdKind, f.holdOver)
 	f.Jobs.Register(followKind, f.follow)
 }
 

@@ -105,7 +105,7 @@ type under struct{ what, kept, from string }
 var kinds = []under{
 	{"pending of payment", `select id, pending from payment where order_id = $1 and shop_id = $2`,
 		`select s.payment_id, cast(sum(s.amount) as bigint) from settlement s join payment p on p.id = s.payment_id
-		where p.order_id = $1 and s.shop_id = $2 and s.state not in ('settled', 'voided') group by s.payment_id`},
+		where p.order_id = $1 and s.shop_id = $2 and s.kind <> 'charge' and s.state not in ('settled', 'voided') group by s.payment_id`},
 	{"refunded of payment", `select id, refunded from payment where order_id = $1 and shop_id = $2`,
 		`select s.payment_id, cast(sum(s.amount) as bigint) from settlement s join payment p on p.id = s.payment_id
 		where p.order_id = $1 and s.shop_id = $2 and s.state = 'settled' group by s.payment_id`},
@@ -120,10 +120,12 @@ var kinds = []under{
 		where f.order_id = $1 and f.shop_id = $2 and s.state = 'settled' group by f.id`},
 	{"units allocated", `select id, allocated_units from order_line where order_id = $1 and shop_id = $2`,
 		`select l.order_line_id, cast(sum(p.units) as bigint) from case_line l join settlement s on s.case_line_id = l.id join settlement_part p on p.settlement_id = s.id
-		where l.order_id = $1 and l.shop_id = $2 and s.state <> 'voided' group by l.order_line_id`},
+		where l.order_id = $1 and l.shop_id = $2 and s.state <> 'voided' group by l.order_line_id
+		union all select from_line_id, moved_units from order_line where order_id = $1 and shop_id = $2 and from_line_id is not null`},
 	{"price allocated", `select id, allocated_minor from order_line where order_id = $1 and shop_id = $2`,
 		`select l.order_line_id, cast(sum(p.price) as bigint) from case_line l join settlement s on s.case_line_id = l.id join settlement_part p on p.settlement_id = s.id
-		where l.order_id = $1 and l.shop_id = $2 and s.state <> 'voided' group by l.order_line_id`},
+		where l.order_id = $1 and l.shop_id = $2 and s.state <> 'voided' group by l.order_line_id
+		union all select from_line_id, moved_minor from order_line where order_id = $1 and shop_id = $2 and from_line_id is not null`},
 	{"units claimed", `select id, claimed from order_line where order_id = $1 and shop_id = $2`,
 		`select order_line_id, cast(sum(quantity) as bigint) from case_line
 		where order_id = $1 and shop_id = $2 and state not in ('rejected', 'cancelled', 'expired') and remedy in ('refund_return', 'refund_only', 'exchange', 'interception') group by order_line_id`},
@@ -272,9 +274,11 @@ func balanced(ctx context.Context, d *db.DB, shopID id.ID) error {
 		}
 		should, err := db.Collect(tx, read, `
 			select 'owed:customers', -amount from settlement where shop_id = $1 and state in ('to_pay', 'processing', 'failed')
-			union all select 'paid:' || route, -amount from settlement where shop_id = $1 and state = 'settled'
+			union all select 'paid:' || route, -amount from settlement where shop_id = $1 and state = 'settled' and kind <> 'charge'
+			union all select 'received:' || route, amount from settlement where shop_id = $1 and state = 'settled' and kind = 'charge'
+			union all select 'charges:customers', -amount from settlement where shop_id = $1 and state = 'settled' and kind = 'charge'
 			union all select case kind when 'refund' then 'refunds:' when 'reimbursement' then 'freight:' else kind || ':' end || responsible, amount from settlement
-				where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled')
+				where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled') and kind <> 'charge'
 			union all select 'due:carriers', granted - received from carrier_claim where shop_id = $1 and state = 'granted'
 			union all select 'recovered:carriers', -case state when 'granted' then granted else received end from carrier_claim where shop_id = $1
 			union all select 'received:carriers', received from carrier_claim where shop_id = $1`, shopID)
@@ -294,6 +298,26 @@ func balanced(ctx context.Context, d *db.DB, shopID id.ID) error {
 			}
 		}
 		return nil
+	})
+	return errors.Join(append(wrong, err)...)
+}
+
+// stocked holds a shop's stock: what is held of each article is what its holds say, and a line that is over holds nothing.
+func stocked(ctx context.Context, d *db.DB, shopID id.ID) error {
+	var wrong []error
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		is, err := sum(tx, `select id, held from stock where shop_id = $1`, shopID)
+		if err != nil {
+			return err
+		}
+		should, err := sum(tx, `select stock_id, quantity from stock_hold where shop_id = $1 and state = 'held'`, shopID)
+		if err != nil {
+			return err
+		}
+		over, err := sum(tx, `select h.id, h.quantity from stock_hold h join case_line l on l.id = h.case_line_id
+			where h.shop_id = $1 and h.state = 'held' and (l.state in ('rejected', 'cancelled', 'expired') or l.remedy <> 'exchange' or l.quantity <> h.quantity)`, shopID)
+		wrong = append(compare("held of article", is, should), compare("held for a line that is over, hold", over, sums{})...)
+		return err
 	})
 	return errors.Join(append(wrong, err)...)
 }

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,6 +40,7 @@ type kit struct {
 	seq   int
 
 	promises *order.Promises // of orders that are sold
+	category string          // of their articles; shoes unless it says so
 }
 
 var (
@@ -88,6 +90,19 @@ func newKit(t testing.TB, dialect db.Dialect) *kit {
 	return k
 }
 
+// snacks makes it a snack shop, with what it needs.
+func (k *kit) snacks() {
+	k.t.Helper()
+	k.shop = shop.Shop{ID: id.New(), Code: "snack", Name: "零食铺", Pack: "snack", Law: "law-cn", Currency: "CNY", Calendar: "CN", Overlays: []string{}}
+	k.must(k.f.DB.Write(k.ctx(), func(tx *db.Tx) error {
+		if err := shop.Insert(tx, k.shop); err != nil {
+			return err
+		}
+		return shop.InsertWarehouse(tx, shop.Warehouse{ID: id.New(), ShopID: k.shop.ID, Code: "main", Name: "总仓"})
+	}))
+	k.category = "food"
+}
+
 func (k *kit) ctx() context.Context { return k.t.Context() }
 
 func (k *kit) must(err error) {
@@ -127,7 +142,7 @@ func (k *kit) sold(daysAgo int, freight int64, articles []article, tenders ...fl
 	}
 	total := freight
 	for _, a := range articles {
-		n.Lines = append(n.Lines, flow.NewOrderLine{SKU: a.sku, Title: a.sku, Category: "shoes", Quantity: a.quantity, UnitPrice: a.net / a.quantity, Net: a.net})
+		n.Lines = append(n.Lines, flow.NewOrderLine{SKU: a.sku, Title: a.sku, Category: cmp.Or(k.category, "shoes"), Quantity: a.quantity, UnitPrice: a.net / a.quantity, Net: a.net})
 		total += a.net
 	}
 	if len(tenders) == 0 {

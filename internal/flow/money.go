@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
@@ -65,7 +66,8 @@ func (c *change) fund(orderID id.ID) error {
 	if len(c.Fundings[orderID]) > 0 {
 		return nil
 	}
-	fundings, err := settle.Fund(c.Payments[orderID], costs(c.Orders[orderID], c.OrderLines[orderID]))
+	paid := slices.DeleteFunc(slices.Clone(c.Payments[orderID]), func(p settle.Payment) bool { return p.ChargeID != 0 }) // of what was given later
+	fundings, err := settle.Fund(paid, costs(c.Orders[orderID], c.OrderLines[orderID]))
 	if err != nil {
 		return fmt.Errorf("fund order %s: %w", orderID, err)
 	}
@@ -139,7 +141,7 @@ func (c *change) openSettlement(l *line.Line, s settle.Settlement, t terms) {
 // S4-17). A parcel with several lines has its freight split over their prices; each line brings its share.
 func (c *change) reimburseFreight(l *line.Line, t terms) {
 	m := c.incoming(l.ID)
-	if m == nil || m.AdvancedBy != movement.Customer || m.Freight == 0 || t.returnFreight != movement.Shop {
+	if m == nil || m.AdvancedBy != movement.Customer || m.Freight == 0 || t.returnFreight != movement.Shop || c.reimbursed(l.ID) {
 		return
 	}
 	weights, mine := make([]int64, len(m.Lines)), 0
@@ -160,6 +162,13 @@ func (c *change) reimburseFreight(l *line.Line, t terms) {
 	}
 	c.openSettlement(l, settle.Settlement{Kind: settle.Reimbursement, Route: c.sideRoute(l), Minor: shares[mine], Currency: c.Shop.Currency,
 		Parts: []settle.Part{{Kind: settle.ReturnFreight, Minor: shares[mine], Clause: t.returnFreightBy}}}, t)
+}
+
+// reimbursed says that the freight a line's customer advanced is owed already.
+func (d *Dossier) reimbursed(lineID id.ID) bool {
+	return slices.ContainsFunc(d.settlementsOf(lineID), func(s settle.Settlement) bool {
+		return s.Kind == settle.Reimbursement && s.State != settle.Voided
+	})
 }
 
 // accounts are those that kinds of settlements are booked against, with the party that bears them.
@@ -188,8 +197,8 @@ func (c *change) resumeMoney(l *line.Line) {
 func (c *change) voidMoney(l *line.Line) {
 	for i := range c.Settlements {
 		s := &c.Settlements[i]
-		if s.LineID != l.ID || !s.State.Open() {
-			continue
+		if s.LineID != l.ID || !s.State.Open() || s.Kind == settle.Charge || s.GivesBackCharge() {
+			continue // what an exchange takes in, endExchange deals with
 		}
 		if s.State == settle.ToPay {
 			c.post(ledger.Move(c.Shop.ID, "voided", s.ID, s.Amount(), cost(*s), ledger.Owed))
@@ -211,4 +220,5 @@ func (c *change) arrive(s *settle.Settlement, externalNo string, when *clock.Ins
 	settle.Spend(c.b, *s)
 	c.post(ledger.Move(c.Shop.ID, "arrived", s.ID, s.Amount(), "paid:"+string(s.Route), ledger.Owed))
 	c.moveMoney(s, settle.Arrive, map[string]any{"external_no": externalNo, "minor": s.Minor, "route": s.Route})
+	c.reverse(s)
 }

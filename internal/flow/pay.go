@@ -3,14 +3,18 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/money"
 )
 
@@ -20,6 +24,9 @@ const payKind job.Kind = "pay"
 
 // checkAgain is how long after a payout was accepted the provider is asked what became of it.
 const checkAgain = 2 * time.Minute
+
+// whenBusy is how long a payout waits when its provider takes no more requests.
+const whenBusy = 30 * time.Second
 
 // payLater asks for a settlement once this transaction is durable, where software pays its route.
 func (c *change) payLater(s settle.Settlement) {
@@ -63,6 +70,12 @@ func (f *Flow) pay(ctx context.Context, j job.Job) error {
 	if err := f.fail("pay:start"); err != nil {
 		return err
 	}
+	switch wait, over, err := f.limits(ctx, r); {
+	case err != nil || over:
+		return settledElsewhere(err)
+	case wait > 0:
+		return job.Snooze(wait)
+	}
 	p, again, err := f.initiate(ctx, r)
 	if err != nil || p == nil {
 		return settledElsewhere(err)
@@ -71,6 +84,12 @@ func (f *Flow) pay(ctx context.Context, j job.Job) error {
 		return err
 	}
 	answer, err := f.ask(ctx, p, again)
+	if errors.Is(err, settle.ErrBusy) {
+		if err := f.say(ctx, r, "支付渠道请求太多，正在排队，稍后自动再退"); err != nil {
+			return settledElsewhere(err)
+		}
+		return job.Snooze(whenBusy)
+	}
 	if err != nil {
 		return fmt.Errorf("gateway: payout %s: %w", p.payout.PayoutNo, err)
 	}
@@ -95,6 +114,64 @@ func (f *Flow) pay(ctx context.Context, j job.Job) error {
 		}, nil
 	})
 	return settledElsewhere(err)
+}
+
+// limits holds a settlement that is to be asked for against what its provider allows: it waits, or is over before the provider is asked in vain.
+func (f *Flow) limits(ctx context.Context, r ref) (wait time.Duration, over bool, err error) {
+	var verdict settle.Verdict
+	err = f.DB.Read(ctx, func(tx *db.Tx) error {
+		s, err := settle.Get(tx, r.Shop, r.ID)
+		if err != nil || s.State != settle.ToPay || s.Route.ByHand() || s.PaymentID == 0 {
+			return err
+		}
+		sh, err := shop.Get(tx, r.Shop)
+		if err != nil {
+			return err
+		}
+		p, err := settle.PaymentByID(tx, r.Shop, s.PaymentID)
+		if err != nil {
+			return err
+		}
+		g, ok := f.Gateway(sh, p.Tender).(settle.Limited)
+		if !ok {
+			return nil
+		}
+		n, last, err := settle.Refunded(tx, r.Shop, p.ID, s.ID)
+		verdict = g.Limits().Allow(tx.Now, clock.Instant(p.PaidAt), n, last)
+		return err
+	})
+	if err != nil || verdict.Never == "" {
+		return verdict.Wait, false, err
+	}
+	_, err = f.onMoney(ctx, System, r.Shop, r.ID, 0, PayNow, func(*Dossier, *settle.Settlement) (step, error) {
+		return func(c *change) {
+			s, _ := c.settlement(r.ID, 0)
+			if s.State != settle.ToPay {
+				return
+			}
+			c.moveMoney(s, settle.Initiate, map[string]any{"payout_no": s.PayoutNo, "asked": false})
+			s.LastError = verdict.Never
+			c.moveMoney(s, settle.Fail, map[string]any{"reason": verdict.Never})
+		}, nil
+	})
+	return 0, true, err
+}
+
+// say tells the cashier why a settlement stands still, once.
+func (f *Flow) say(ctx context.Context, r ref, why string) error {
+	_, err := f.onMoney(ctx, System, r.Shop, r.ID, 0, PayNow, func(*Dossier, *settle.Settlement) (step, error) {
+		return func(c *change) {
+			s, _ := c.settlement(r.ID, 0)
+			if s.LastError == why {
+				return
+			}
+			parts, less := s.Parts, s.Less
+			*s = settle.Say(c.b, *s, why)
+			s.Parts, s.Less = parts, less
+			c.event(audit.Settlement, s.ID, "queued", map[string]any{"reason": why})
+		}, nil
+	})
+	return err
 }
 
 // asked is a payout with the gateway to ask for it.

@@ -18,6 +18,7 @@ import (
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/stock"
 )
 
 // randomTime is how long random sequences are tried on one engine; with SANBAO_SOAK, five minutes.
@@ -125,9 +126,12 @@ func pick[T any](rt *rapid.T, what string, from []T) T {
 }
 
 func (w *world) step() {
-	if len(w.cases) == 0 || rapid.IntRange(0, 9).Draw(w.rt, "apply") == 0 {
+	switch n := rapid.IntRange(0, 19).Draw(w.rt, "apply"); {
+	case len(w.cases) == 0 || n <= 1:
 		w.apply()
-	} else {
+	case n == 2:
+		w.say()
+	default:
 		w.command()
 	}
 	if w.rt.Failed() {
@@ -145,13 +149,32 @@ func (w *world) apply() {
 		l := pick(rt, "line", o.Lines)
 		remedy := rapid.SampledFrom([]string{"refund_return", "refund_return", "refund_only", "exchange"}).Draw(rt, "remedy")
 		a.Lines = append(a.Lines, flow.Asked{OrderLineID: l.ID, Quantity: rapid.Int64Range(1, l.Quantity).Draw(rt, "units"), Ground: "trial",
-			Remedy: remedy, Wanted: wanted(remedy), Facts: facts("trial.says", rapid.SampledFrom(sayings).Draw(rt, "says"), "trial.at_once", rapid.Bool().Draw(rt, "at once"))})
+			Remedy: remedy, Wanted: wanted(remedy), Facts: facts(append(w.price(remedy), "trial.says", rapid.SampledFrom(sayings).Draw(rt, "says"), "trial.at_once", rapid.Bool().Draw(rt, "at once"))...)})
 	}
 	v, err := w.k.f.Apply(w.k.ctx(), boss, w.k.shop.ID, a)
 	w.lawful("apply", err)
 	if err == nil {
 		w.cases = append(w.cases, v.Case.ID)
 		w.given++
+	}
+}
+
+// price is what is said of the price of an article in exchange: nothing, less than any was sold for, or more.
+func (w *world) price(remedy string) []any {
+	if minor := rapid.SampledFrom([]int64{0, 1, 300, 2_000_00}).Draw(w.rt, "price"); remedy == "exchange" && minor > 0 {
+		return []any{"exchange.price", minor}
+	}
+	return nil
+}
+
+// say tells what there is to give in exchange.
+func (w *world) say() {
+	n := rapid.Int64Range(0, 6).Draw(w.rt, "on hand")
+	if err := w.k.f.DB.Write(w.k.ctx(), func(tx *db.Tx) error {
+		_, err := stock.SetAll(tx, "erp", w.k.shop.ID, []stock.Told{{SKU: rapid.SampledFrom([]string{"B", "C"}).Draw(w.rt, "of"), OnHand: n}})
+		return err
+	}); err != nil {
+		w.rt.Fatal(err)
 	}
 }
 
@@ -241,6 +264,9 @@ func (w *world) check() {
 		if err := kept(w.k.ctx(), w.k.f.DB, w.k.shop.ID, o.Order.ID); err != nil {
 			w.rt.Fatal(err)
 		}
+	}
+	if err := stocked(w.k.ctx(), w.k.f.DB, w.k.shop.ID); err != nil {
+		w.rt.Fatal(err)
 	}
 	if err := balanced(w.k.ctx(), w.k.f.DB, w.k.shop.ID); err != nil {
 		w.rt.Fatal(err)

@@ -285,6 +285,11 @@ func (f *Flow) SettleLost(ctx context.Context, who Actor, shopID, lineID id.ID, 
 
 // parcel runs a command on a movement. It makes sense when it does for at least one line of the parcel.
 func (f *Flow) parcel(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, cmd Command, p func(*movement.Movement) (step, error)) (View, error) {
+	return f.parcelOf(ctx, who, shopID, movementID, version, cmd, func(_ *Dossier, m *movement.Movement) (step, error) { return p(m) })
+}
+
+// parcelOf is parcel for commands whose plan looks at the rest of the case.
+func (f *Flow) parcelOf(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, cmd Command, p func(*Dossier, *movement.Movement) (step, error)) (View, error) {
 	return f.change(ctx, who, shopID, ofMovement(shopID, movementID), func(d *Dossier) (step, error) {
 		m, err := d.movement(movementID, version)
 		if err != nil {
@@ -293,7 +298,7 @@ func (f *Flow) parcel(ctx context.Context, who Actor, shopID, movementID id.ID, 
 		if err := d.allowParcel(m, cmd); err != nil {
 			return nil, err
 		}
-		return p(m)
+		return p(d, m)
 	})
 }
 
@@ -309,8 +314,9 @@ func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
 		switch over := s.Coming == "" && s.Going == "" && d.incoming(l.ID) == m; {
 		case m.Purpose.Outward():
 			asked.Going, asked.Coming = m.State, ""
+			asked.outward(m)
 		case !over: // else what it brought has gone home again
-			asked.Coming, asked.Going = m.State, ""
+			asked.Coming, asked.Going, asked.Unchecked, asked.Untold = m.State, "", false, false
 		}
 		if asked.may(cmd) {
 			return nil

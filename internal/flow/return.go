@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
@@ -12,6 +13,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -123,7 +125,7 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 		if l.State != line.Requested && cmd == Approve && !who.Supervisor {
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
 		}
-		if d.situation(*l).Money != "" { // what it brings stands already: the line was disputed before it was paid
+		if s := d.situation(*l); s.Money != "" || s.Swap && away(s) { // what it brings stands already: the line was disputed before it was paid, or after it was sent
 			return func(c *change) {
 				c.takeOver()
 				l, _ := c.line(lineID, 0)
@@ -220,9 +222,12 @@ func (f *Flow) refuse(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 
 // granted sets in motion what an approved line brings: the parcel, the exchange, or the money.
 func (c *change) granted(l *line.Line, t terms) {
+	if isExchange(*l) {
+		c.prepareExchange(l, t)
+	}
 	s := c.situation(*l)
 	switch {
-	case s.Money != "":
+	case s.Money != "" && !c.refundInstead(l):
 		c.resumeMoney(l)
 	case l.Remedy == string(rule.RefundOnly):
 		c.refundOnly(l, t)
@@ -241,6 +246,14 @@ func (c *change) granted(l *line.Line, t terms) {
 	default:
 		c.owe(l, t)
 	}
+}
+
+// refundInstead says that a line was an exchange until now: what it owes so far is freight.
+func (c *change) refundInstead(l *line.Line) bool {
+	return l.Remedy == string(rule.RefundReturn) && c.reimbursed(l.ID) &&
+		!slices.ContainsFunc(c.settlementsOf(l.ID), func(s settle.Settlement) bool {
+			return s.Kind == settle.Refund && s.State != settle.Voided && !s.GivesBackCharge()
+		})
 }
 
 // announce expects a parcel with the line's units: its RMA number, where it goes, who bears its freight, until when it

@@ -25,6 +25,10 @@ type Situation struct {
 	Route     settle.Route   // of that settlement
 	ByHand    bool           // people pay it: its route says so, or no gateway is connected
 	Started   bool           // some money of the line is under way or has arrived
+	Charge    settle.State   // what the customer pays for an exchange, "" when he is asked for nothing
+	Back      settle.State   // what of it goes back to him, "" when nothing does
+	Unchecked bool           // what is to leave has to be looked at first
+	Untold    bool           // the customer has to be told of what goes out, or cannot
 }
 
 // situation gathers where a line stands.
@@ -43,13 +47,26 @@ func (d *Dossier) situation(l line.Line) Situation {
 	for _, p := range []movement.Purpose{movement.SendBack, movement.ExchangeOut, movement.Reissue} {
 		if m := d.latest(l.ID, p); m != nil && m.State != movement.Cancelled && m.ID > since {
 			s.Going, s.Swap = m.State, p != movement.SendBack
+			s.outward(m)
 		}
 	}
 	if s.Going == movement.Delivered && !s.Swap { // the goods are back where they were before they were returned
 		s.Coming, s.Problem, s.Arrived, s.Missing, s.Going = "", "", false, false, ""
+		s.Unchecked, s.Untold = false, false
 	}
 	for _, m := range d.settlementsOf(l.ID) {
-		if m.State == settle.Voided {
+		switch {
+		case m.State == settle.Voided:
+			continue
+		case m.Kind == settle.Charge:
+			if s.Charge != settle.AwaitingPayment {
+				s.Charge = m.State
+			}
+			continue
+		case m.GivesBackCharge():
+			if s.Back == "" || lag[m.State] < lag[s.Back] {
+				s.Back = m.State
+			}
 			continue
 		}
 		if s.Money == "" || lag[m.State] < lag[s.Money] {
@@ -65,13 +82,32 @@ func (s *Situation) money(d *Dossier, m settle.Settlement) {
 	s.Money, s.Route, s.ByHand = m.State, m.Route, d.byHand(m)
 }
 
+// only looks at one settlement as if the line had no other.
+func (s *Situation) only(d *Dossier, m settle.Settlement) {
+	s.Money, s.Charge, s.Back = "", "", ""
+	switch {
+	case m.Kind == settle.Charge:
+		s.Charge = m.State
+	case m.GivesBackCharge():
+		s.Back = m.State
+	default:
+		s.money(d, m)
+	}
+}
+
+// outward looks at what people still have to do about one parcel to the customer.
+func (s *Situation) outward(m *movement.Movement) {
+	s.Unchecked = m.State == movement.ToShip && m.Checked == movement.CheckNeeded
+	s.Untold = m.TellBy != nil && m.ToldAt == nil && in(m.State, movement.InTransit, movement.Delivered, movement.NoStock)
+}
+
 // lag orders settlements by who needs attention first.
 var lag = map[settle.State]int{settle.Failed: 0, settle.Computed: 1, settle.AwaitingApproval: 2, settle.ToPay: 3, settle.Processing: 4, settle.Settled: 5}
 
 // moneyWords are the status codes of money (terms, section 5).
 var moneyWords = map[settle.State]string{
 	settle.Computed: "computed", settle.AwaitingApproval: "awaiting_approval.money", settle.ToPay: "approved_to_pay",
-	settle.Processing: "processing", settle.Failed: "failed", settle.Settled: "settled",
+	settle.Processing: "processing", settle.Failed: "failed", settle.Settled: "settled", settle.AwaitingPayment: "awaiting_payment",
 }
 
 // comingWords are the status codes of goods coming in (terms, section 2).
@@ -84,7 +120,7 @@ var comingWords = map[movement.State]string{
 
 // goingWords are the status codes of goods going out (terms, section 3).
 var goingWords = map[movement.State]string{
-	movement.ToShip: "to_ship", movement.InTransit: "shipped", movement.Delivered: "delivered", movement.Lost: "lost",
+	movement.ToShip: "to_ship", movement.InTransit: "shipped", movement.Delivered: "delivered", movement.Lost: "lost", movement.NoStock: "no_stock",
 }
 
 // Status is what people see of a line: the glossary's code of who must move next.
@@ -101,6 +137,8 @@ func (s Situation) Status() string {
 			return "on_platform"
 		}
 		return moneyWords[s.Money]
+	case s.Going == movement.ToShip && s.Charge == settle.AwaitingPayment:
+		return moneyWords[s.Charge]
 	case s.Going != "":
 		return goingWords[s.Going]
 	case s.Money == settle.Settled && s.Coming != movement.Intercepted: // paid back, and the goods are still out
@@ -116,9 +154,15 @@ func (s Situation) Status() string {
 // Mover says whose move a line is; Closed when nothing more is to come.
 func (s Situation) Mover() cases.Status {
 	switch s.Going {
-	case movement.ToShip, movement.Lost:
+	case movement.ToShip, movement.Lost, movement.NoStock:
+		if s.Charge == settle.AwaitingPayment && s.Going == movement.ToShip {
+			return cases.Customer
+		}
 		return cases.Ours
 	case movement.InTransit:
+		if s.Untold {
+			return cases.Ours
+		}
 		return cases.Carrier
 	}
 	switch s.Line {
@@ -132,9 +176,12 @@ func (s Situation) Mover() cases.Status {
 	case line.AwaitingApproval:
 		return cases.Approval
 	case line.Rejected, line.Cancelled, line.Expired:
+		if s.givesBack() && s.stray() == cases.Closed {
+			return cases.Money
+		}
 		return s.stray()
 	}
-	if s.Money != "" && s.Money != settle.Settled {
+	if s.Money != "" && s.Money != settle.Settled || s.Going == movement.Delivered && s.givesBack() {
 		return cases.Money
 	}
 	if s.Coming == movement.Intercepted && s.Going == "" {
@@ -151,6 +198,9 @@ func (s Situation) Mover() cases.Status {
 	}
 	return cases.Ours
 }
+
+// givesBack says that what was paid for an exchange is still to go back.
+func (s Situation) givesBack() bool { return s.Back != "" && s.Back != settle.Settled }
 
 // stray is whose move a line is that is over while a parcel of it is still about: what comes is opened, and goes home.
 func (s Situation) stray() cases.Status {

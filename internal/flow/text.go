@@ -40,6 +40,8 @@ var _ = errs.Register(map[string]errs.Text{
 	"flow.others_note":           {ZhCN: "只能更正自己写的备注；别人的备注请另写一条。", En: "You can correct your own notes; beside somebody else's, write a new one."},
 	"flow.note_empty":            {ZhCN: "备注不能为空。", En: "A note needs words."},
 	"flow.route_impossible":      {ZhCN: "这笔款项不能走“{route}”。", En: "This settlement cannot go by \"{route}\"."},
+	"flow.order_used":            {ZhCN: "订单 {order} 已申请过售后、已退过款或已抵过差价，不能再用来抵。", En: "Order {order} has an after-sale of its own, was refunded, or has met a difference already."},
+	"flow.order_amount":          {ZhCN: "金额对不上：应付差价 {expected}，这张订单付了 {paid}。", En: "The amounts differ: {expected} is due, that order paid {paid}."},
 	"flow.points_route":          {ZhCN: "积分数只用于按原样退回（in_kind）、且金额大于零的支付。", En: "Points belong to a payment that goes back in kind (in_kind) and is worth something."},
 	"flow.paid_differs":          {ZhCN: "应付 {due}，实付 {paid}，两者不符。", En: "The lines and freight cost {due}, but {paid} was paid."},
 	"flow.payment_twice":         {ZhCN: "同一支付方式和单号出现了两次。", En: "The same tender and reference appear twice."},

@@ -318,8 +318,68 @@ func acts() []act {
 		}
 		return v, err
 	})
-	return append(append(out, parcelActs()...), moneyActs()...)
+	return append(append(append(out, exchangeActs()...), parcelActs()...), moneyActs()...)
 }
+
+// exchangeActs are the commands of exchanges.
+func exchangeActs() []act {
+	var out []act
+	add := func(c flow.Command, do func(f *flow.Flow, d *dealt) (flow.View, error)) {
+		out = append(out, act{c, "", func(d *dealt) (flow.View, error) { return do(d.k.f, d) }})
+	}
+	add(flow.ChangeWanted, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.ChangeWanted(d.ctx(), boss, d.k.shop.ID, d.line, 0, flow.Choice{Wanted: "C"})
+	})
+	add(flow.RefundInstead, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.RefundInstead(d.ctx(), boss, d.k.shop.ID, d.line, 0, "the money")
+	})
+	add(flow.OutOfStock, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.OutOfStock(d.ctx(), boss, d.k.shop.ID, d.line, 0, "not there")
+	})
+	add(flow.InStock, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.InStock(d.ctx(), boss, d.k.shop.ID, d.line, 0)
+	})
+	add(flow.CheckOut, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.CheckOut(d.ctx(), boss, d.k.shop.ID, d.parcel(true).ID, 0, true, "", "")
+	})
+	add(flow.Tell, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.Tell(d.ctx(), boss, d.k.shop.ID, d.parcel(true).ID, 0, "")
+	})
+	add(flow.Collect, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		s := d.charge()
+		return f.Collect(d.ctx(), boss, d.k.shop.ID, s.ID, 0, settle.Receipt{Route: settle.ByBank, ExternalNo: id.New().String(), Minor: s.Minor, At: d.k.clock.Now(), Proof: "p"})
+	})
+	add(flow.CollectOrder, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		s := d.charge()
+		no, err := d.k.link(max(s.Minor, 1))
+		if err != nil {
+			return flow.View{}, err
+		}
+		return f.CollectOrder(d.ctx(), boss, d.k.shop.ID, s.ID, 0, no)
+	})
+	return out
+}
+
+// charge is what the line's customer is asked to pay; a zero settlement when he is asked for nothing.
+func (d *dealt) charge() settle.Settlement {
+	for _, s := range d.v.Settlements {
+		if s.LineID == d.line && s.State == settle.AwaitingPayment {
+			return s.Settlement
+		}
+	}
+	return settle.Settlement{ID: 1}
+}
+
+// link is an order that pays a difference, of the buyer all orders of the trial are of.
+func (k *kit) link(minor int64) (string, error) {
+	no, paid := id.New().String(), k.clock.Now()
+	_, err := k.f.RecordOrder(k.ctx(), boss, k.shop.ID, flow.NewOrder{OrderNo: no, Buyer: trialBuyer, Channel: order.Distance, Status: "paid", OrderedAt: paid, PaidAt: &paid,
+		Lines:    []flow.NewOrderLine{{SKU: "link", Title: "link", Category: "other", Quantity: 1, UnitPrice: minor, Net: minor}},
+		Payments: []flow.NewPayment{{Tender: "t", Route: settle.ByBank, Reference: no, Captured: minor}}})
+	return no, err
+}
+
+var trialBuyer = flow.Buyer{Key: "trial", Nick: "trial"}
 
 // doorActs are what a customer can say of a parcel that could not be stopped.
 func doorActs() (out []act) {
@@ -460,7 +520,7 @@ func (s trialStart) open(k *kit, says string, turn func(string, settle.Turn)) (*
 	if s.remedy == "interception" {
 		signed = nil // on its way
 	}
-	r, err := k.f.RecordOrder(k.ctx(), boss, k.shop.ID, flow.NewOrder{OrderNo: no, Channel: order.Distance, Status: "paid", OrderedAt: paid, PaidAt: &paid,
+	r, err := k.f.RecordOrder(k.ctx(), boss, k.shop.ID, flow.NewOrder{OrderNo: no, Buyer: trialBuyer, Channel: order.Distance, Status: "paid", OrderedAt: paid, PaidAt: &paid,
 		ShippedAt: &paid, SignedOn: signed, SignedBy: "self", FreightPaid: 600,
 		Lines:    []flow.NewOrderLine{{SKU: "A", Title: "A", Category: "shoes", Quantity: 8, UnitPrice: 1000, Net: 7999}},
 		Payments: []flow.NewPayment{{Tender: "t", Route: s.route, Reference: no, Captured: 8599}}})
@@ -468,7 +528,7 @@ func (s trialStart) open(k *kit, says string, turn func(string, settle.Turn)) (*
 		return nil, err
 	}
 	v, err := k.f.Apply(k.ctx(), boss, k.shop.ID, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: r.Lines[0].ID,
-		Quantity: 8, Ground: "trial", Remedy: s.remedy, Wanted: wanted(s.remedy), Facts: facts("trial.says", says, "trial.at_once", s.atOnce)}}})
+		Quantity: 8, Ground: "trial", Remedy: s.remedy, Wanted: wanted(s.remedy), Facts: facts(append(s.more, "trial.says", says, "trial.at_once", s.atOnce)...)}}})
 	if err != nil {
 		return nil, err
 	}
@@ -490,6 +550,7 @@ type trialStart struct {
 	route  settle.Route
 	atOnce bool
 	plain  bool // parcels arrive as announced
+	more   []any
 }
 
 // show writes a situation as the golden file does.
@@ -509,7 +570,9 @@ func show(s flow.Situation) string {
 	group("in", s.Coming != "", string(s.Coming), append(some(s.Problem != "", string(s.Problem)), some(s.Arrived, "whole")...)...)
 	group("out", s.Going != "", string(s.Going), some(s.Swap, "swap")...)
 	group("money", s.Money != "", string(s.Money), append(some(s.ByHand, "by_hand"), some(s.Started, "started")...)...)
-	words = append(words, some(s.Inspected, "inspected")...)
+	group("charge", s.Charge != "", string(s.Charge))
+	group("back", s.Back != "", string(s.Back))
+	words = append(words, slices.Concat(some(s.Unchecked, "unchecked"), some(s.Untold, "untold"), some(s.Inspected, "inspected"))...)
 	return strings.Join(words, " ")
 }
 

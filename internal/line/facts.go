@@ -23,8 +23,6 @@ var (
 	FactOtherTender = rule.BoolFact("application.other_tender_agreed", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Customer,
 		Label: rule.Text{ZhCN: "顾客明确同意不原路退回", En: "Customer agreed to another way of refund"},
 		Help:  rule.Text{ZhCN: "未登记顾客明确同意的，一律原路退回。", En: "Without the customer's recorded consent the money goes back the way it came."}})
-	FactExchangeInStock = rule.BoolFact("exchange.in_stock", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent,
-		Label: rule.Text{ZhCN: "要换的款式尺码有货", En: "Wanted article in stock"}})
 	FactGoodwillAmount = rule.MoneyFact("goodwill.amount", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent,
 		Label: rule.Text{ZhCN: "关怀补偿金额", En: "Goodwill amount"},
 		Help:  rule.Text{ZhCN: "赠品按价值填写。", En: "For a gift, its value."}})
@@ -99,11 +97,11 @@ var (
 )
 
 // Vocabulary lists the facts of this package.
-var Vocabulary = slices.Concat([]rule.Fact{FactSentOn, FactOtherTender, FactExchangeInStock, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
+var Vocabulary = slices.Concat([]rule.Fact{FactSentOn, FactOtherTender, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
 	FactRepairCost, FactWorn, FactResaleable, FactTagRemoved, FactInnerPackMissing, FactSoiled, FactSealBroken, FactTampered,
 	FactPartsMissing, FactImpaired, FactGiftMissing, FactDefect, FactMismatch, FactTransportDamage, FactShort, FactNotDelivered,
 	FactCounterfeit, FactPurposeDefeated}, cosmeticsFacts, foodFacts, liabilityFacts, goodwillFacts, marketplaceFacts,
-	appraisalVocabulary, serviceVocabulary, tradeVocabulary)
+	appraisalVocabulary, exchangeFacts, serviceVocabulary, tradeVocabulary)
 
 // ApplicationFacts are what an application says by itself. Consent to another way of refund is denied until a finding
 // says otherwise (NRR-14).

@@ -41,12 +41,7 @@ var (
 		Label: rule.Text{ZhCN: "顾客已确认方案", En: "The customer agreed"}})
 	FactShopAgreed = rule.BoolFact("agreement.shop", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent, Evidenced: true,
 		Label: rule.Text{ZhCN: "我方已确认方案", En: "The shop agreed"}})
-	FactExchangeGap = rule.MoneyFact("exchange.price_gap", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent, Min: -rule.MaxAmount, Max: rule.MaxAmount,
-		Label: rule.Text{ZhCN: "换货差价（新款现价减原款实付）", En: "Price of the new article less what was paid"}})
-	FactExchangeChecked = rule.BoolFact("exchange.checked", rule.Def{Stage: rule.AtReceipt, Ask: rule.Warehouse | rule.Inspector,
-		Label: rule.Text{ZhCN: "换出的商品已核对质量和规格", En: "What is sent in exchange has been checked"},
-		Help:  rule.Text{ZhCN: "寄出前核对质量、款式、规格和数量。", En: "Quality, style, size and number, before it leaves."}})
 )
 
 var appraisalVocabulary = []rule.Fact{FactDescription, FactNature, FactCause, FactAppraisalDisputed, FactLabAgreed, FactAppraisalUpheld,
-	FactOfRight, FactCustomerAgreed, FactShopAgreed, FactExchangeGap, FactExchangeChecked}
+	FactOfRight, FactCustomerAgreed, FactShopAgreed}

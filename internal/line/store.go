@@ -110,6 +110,15 @@ func SetGround(b *db.Batch, l Line, ground, responsible string) Line {
 	return l
 }
 
+// SetWanted changes what is asked for: another article in exchange, or another remedy.
+func SetWanted(b *db.Batch, l Line, remedy, wanted string) Line {
+	b.ExecN(1, `update case_line set remedy = $1, wanted = $2, version = version + 1 where id = $3 and shop_id = $4 and version = $5`,
+		remedy, wanted, l.ID, l.ShopID, l.Version)
+	l.Remedy, l.Wanted = remedy, wanted
+	l.Version++
+	return l
+}
+
 // SetStatus writes the projection that people see; it is not a change of the line and leaves its version.
 func SetStatus(b *db.Batch, l Line, status string) {
 	b.ExecN(1, `update case_line set status = $1 where id = $2 and shop_id = $3`, status, l.ID, l.ShopID)

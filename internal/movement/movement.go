@@ -27,6 +27,14 @@ const (
 	Damaged Problem = "damaged" // 退件破损
 )
 
+// Check says whether goods are looked at before they leave.
+type Check string
+
+const (
+	CheckNeeded Check = "needed"
+	CheckPassed Check = "passed"
+)
+
 // Movement is one parcel, or goods handed over, going one way.
 type Movement struct {
 	ID          id.ID          `json:"id"`
@@ -49,6 +57,9 @@ type Movement struct {
 	StoppedAt   *clock.Instant `json:"stopped_at,omitempty" doc:"when the carrier said that it has the parcel it was asked to stop"`
 	SignedAt    *clock.Instant `json:"signed_at,omitempty"`
 	ReceivedAt  *clock.Instant `json:"received_at,omitempty"`
+	Checked     Check          `json:"checked,omitempty" enum:",needed,passed" doc:"whether what leaves was looked at, where the policy wants that (S2-15)"`
+	TellBy      *calendar.Date `json:"tell_by,omitempty" doc:"last day to tell the customer its number, or that it is out of stock (S4-23, S4-24)"`
+	ToldAt      *clock.Instant `json:"told_at,omitempty"`
 	Version     int64          `json:"version"`
 	Lines       []Line         `json:"lines" nullable:"false"`
 }

@@ -30,6 +30,7 @@ const (
 
 	ToShip    State = "to_ship"   // 待发货
 	Delivered State = "delivered" // 买家已签收
+	NoStock   State = "no_stock"  // 缺货: what is to be given is not there; the customer is asked what instead (S4-24)
 
 	Intercepting    State = "intercepting"     // 拦截中: the carrier is asked to stop it
 	Intercepted     State = "intercepted"      // 拦截成功: the carrier has it, and brings it back
@@ -38,7 +39,7 @@ const (
 )
 
 // States lists every state in the order of the glossary.
-var States = []State{Announced, InTransit, SignedFor, Received, Discrepant, Refused, Lost, Cancelled, ToShip, Delivered,
+var States = []State{Announced, InTransit, SignedFor, Received, Discrepant, Refused, Lost, Cancelled, ToShip, Delivered, NoStock,
 	Intercepting, Intercepted, InterceptFailed, RefusedDelivery}
 
 // Event is what happens to a parcel.
@@ -58,6 +59,9 @@ const (
 	Stop Event = "stop" // the carrier has stopped it
 	Miss Event = "miss" // the carrier could not
 	Door Event = "door" // the customer did not take it from the carrier
+
+	RunOut  Event = "run_out" // looked for, and not there
+	Restock Event = "restock" // there after all
 )
 
 // A return may be opened without having been announced as shipped or signed for: people forget to say so.
@@ -70,9 +74,14 @@ var transitions = map[Purpose]map[State]map[Event]State{
 		Lost:       {Sign: SignedFor, Receive: Received, Differ: Discrepant}, // lost parcels do turn up
 		Cancelled:  {Sign: SignedFor, Receive: Received, Differ: Discrepant}, // sent all the same, after the line was over
 	},
-	SendBack:    outward,
-	ExchangeOut: outward,
-	Reissue:     outward,
+	SendBack: outward,
+	ExchangeOut: {
+		ToShip:    {Ship: InTransit, Cancel: Cancelled, RunOut: NoStock},
+		NoStock:   {Restock: ToShip, Cancel: Cancelled},
+		InTransit: {Deliver: Delivered, Lose: Lost},
+		Lost:      {Deliver: Delivered},
+	},
+	Reissue: outward,
 	// A parcel may turn up at our door before the carrier has said anything.
 	Intercept: {
 		Intercepting:    {Stop: Intercepted, Miss: InterceptFailed, Sign: SignedFor, Receive: Received, Differ: Discrepant, Cancel: Cancelled},

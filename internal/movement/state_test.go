@@ -19,7 +19,7 @@ var (
 	first    = map[movement.Purpose]movement.State{movement.Return: movement.Announced, movement.SendBack: movement.ToShip, movement.ExchangeOut: movement.ToShip,
 		movement.Reissue: movement.ToShip, movement.Intercept: movement.Intercepting}
 	events = []movement.Event{movement.Ship, movement.Sign, movement.Receive, movement.Differ, movement.Settle, movement.Turn, movement.Lose,
-		movement.Deliver, movement.Cancel, movement.Stop, movement.Miss, movement.Door}
+		movement.Deliver, movement.Cancel, movement.Stop, movement.Miss, movement.Door, movement.RunOut, movement.Restock}
 )
 
 type machine = casetest.Machine[movement.State, movement.Event]

@@ -48,6 +48,7 @@ func TestMovementRoundTrip(t *testing.T) {
 		full := parcel(g, "R261121-000001")
 		full.State, full.Problem, full.Carrier, full.Waybill, full.Freight, full.AdvancedBy = movement.Discrepant, movement.Short, "顺丰", "SF1234567890", 1200, movement.Customer
 		full.ShippedAt, full.SignedAt, full.ReceivedAt = ptr(dbtest.Start+1), ptr(dbtest.Start+2), ptr(dbtest.Start+3)
+		full.Checked, full.TellBy, full.ToldAt = movement.CheckNeeded, ptr(calendar.DateOf(2026, 11, 22)), ptr(dbtest.Start+4)
 		full.Lines[0].Arrived = ptr(int64(2))
 		full.Lines[1].Arrived = ptr(int64(0))
 		put(t, g, full)
@@ -241,5 +242,20 @@ func TestAnotherShopSeesNoMovement(t *testing.T) {
 		if len(all) != 0 {
 			t.Errorf("another shop sees %v", all)
 		}
+	})
+}
+
+// What people do about a movement that leaves its state: it was looked at, the customer was told (S2-15, S4-23). Who was
+// late is told.
+func TestNote(t *testing.T) {
+	casetest.Each(t, func(t *testing.T, g *casetest.Ground) {
+		m := put(t, g, parcel(g, "X261121-000001"))
+		was := m
+		m.Checked, m.TellBy, m.ToldAt = movement.CheckPassed, ptr(calendar.DateOf(2026, 11, 23)), ptr(dbtest.Start+9)
+		g.Batch(t, func(_ *db.Tx, b *db.Batch) { m = movement.Note(b, m) })
+		wantStored(t, g, m)
+		casetest.WantKey(t, g.DB.Write(t.Context(), func(tx *db.Tx) error {
+			return tx.Batch(func(b *db.Batch) { movement.Note(b, was) })
+		}), errs.Conflict, "db.stale")
 	})
 }

@@ -38,12 +38,19 @@ func Price(o Order, lines []Line) (p *Pricing, err error) {
 	p = &Pricing{order: o, lines: lines}
 	nets := make([]int64, len(lines))
 	for i := range lines {
-		nets[i] = lines[i].Net
+		if lines[i].Attrs.Given == nil { // what was given in exchange brought its share along
+			nets[i] = lines[i].Net
+		}
 		p.net += lines[i].Net - lines[i].AllocatedMinor
 	}
 	if o.FreightPaid > 0 {
 		if p.freight, err = money.Split(o.FreightPaid, nets); err != nil {
 			return p, err
+		}
+		for i := range lines {
+			if g := lines[i].Attrs.Given; g != nil {
+				p.freight[i] = g.Freight
+			}
 		}
 	}
 	for _, promotion := range o.Attrs.Promotions {

@@ -134,6 +134,11 @@ func Facts(o Order, lines []Line, asked id.ID, units int64, taken Taken, cal *ca
 		FactPaidOn.Set(fs, cal.DateOf(*o.PaidAt))
 	}
 	setDelivery(fs, o, cal)
+	if g := lines[i].Attrs.Given; g != nil {
+		FactDelivery.Set(fs, Delivered)
+		FactUnshipped.Set(fs, false)
+		FactSignedOn.Set(fs, g.SignedOn)
+	}
 	setGoods(fs, lines[i])
 	setPromises(fs, o.Attrs)
 	setPiece(fs, lines[i])

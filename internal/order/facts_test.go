@@ -175,3 +175,25 @@ func TestReturnsAddUpToWhatWasPaid(t *testing.T) {
 		}
 	})
 }
+
+// What was given in exchange has periods of its own (CPLR-18a), and the freight that came over with it; the order's other
+// articles bear what they bore.
+func TestFactsOfWhatWasGiven(t *testing.T) {
+	signed, came := calendar.DateOf(2026, 11, 1), calendar.DateOf(2026, 11, 20)
+	o := Order{Channel: Distance, FreightPaid: 1000, SignedOn: &signed}
+	sold, other := Line{ID: id.New(), Quantity: 2, Net: 4000, AllocatedUnits: 1, AllocatedMinor: 2000}, Line{ID: id.New(), Quantity: 1, Net: 6000}
+	given := Line{ID: id.New(), Quantity: 1, Net: 9000, FromLineID: sold.ID, Attrs: LineAttrs{Given: &Given{SignedOn: came, Freight: 200}}}
+	lines := []Line{sold, other, given}
+	for i, want := range []struct {
+		goods, freight int64
+		signed         calendar.Date
+	}{{2000, 200, signed}, {6000, 600, signed}, {9000, 200, came}} {
+		fs := factsOf(t, o, lines, i, 1)
+		goods, _ := FactGoodsAmount.Get(fs)
+		freight, _ := FactOutboundFreight.Get(fs)
+		day, _ := FactSignedOn.Get(fs)
+		if goods != want.goods || freight != want.freight || day != want.signed {
+			t.Errorf("line %d: goods %d, freight %d, signed %s; want %+v", i, goods, freight, day, want)
+		}
+	}
+}

@@ -78,7 +78,7 @@ func KnownOrders(tx *db.Tx, shopID id.ID, platform string, numbers []string) (ma
 	}
 	err = ask(tx, func(list string) string {
 		return `select order_id, line_no, sku, quantity, unit_price, net from order_line
-			where shop_id = $1 and line_no >= $2 and order_id in ` + list + ` order by order_id, line_no`
+			where shop_id = $1 and line_no >= $2 and from_line_id is null and order_id in ` + list + ` order by order_id, line_no`
 	}, func(r *db.Rows) error {
 		var order id.ID
 		var l KnownLine

@@ -79,6 +79,9 @@ type Line struct {
 	Claimed        int64     `json:"claimed" doc:"units under an after-sales line"`
 	AllocatedUnits int64     `json:"allocated_units" doc:"units whose price stands in a settlement"`
 	AllocatedMinor int64     `json:"allocated_minor"`
+	FromLineID     id.ID     `json:"from_line_id,omitzero" doc:"given in exchange for units of that line"`
+	MovedUnits     int64     `json:"-"` // of that line, whose price came over with them; 0 where a settlement says so
+	MovedMinor     int64     `json:"-"`
 	Raw            string    `json:"-"`
 	Version        int64     `json:"version"`
 }
@@ -89,6 +92,14 @@ type LineAttrs struct {
 	ExclusionConfirmed bool   `json:"exclusion_confirmed,omitempty"` // NRR-7, NRR-20
 	Sale               bool   `json:"sale,omitempty" doc:"not at full price (S4-32)"`
 	GiftValue          int64  `json:"gift_value,omitempty" doc:"pre-marked price of a gift that came with it (NRR-12)"`
+
+	Given *Given `json:"given,omitempty" doc:"of an article that was given in exchange"`
+}
+
+// Given is what an article that was given in exchange has of its own: periods run anew from the day it came (CPLR-18a).
+type Given struct {
+	SignedOn calendar.Date `json:"signed_on" doc:"the day the customer had it"`
+	Freight  int64         `json:"freight,omitempty" doc:"share of the first delivery's freight that came over with it, minor units"`
 }
 
 // Return is an after-sales record as a platform exports it: goods that came back, without the case that ought to

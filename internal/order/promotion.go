@@ -56,8 +56,10 @@ func (p Promotion) gives(list, pieces int64) (most int64, err error) {
 	return most, nil
 }
 
-// on says whether a promotion was given on a line.
-func (p Promotion) on(l *Line) bool { return len(p.Lines) == 0 || slices.Contains(p.Lines, l.LineNo) }
+// on says whether a promotion was given on a line. What came in exchange later had none.
+func (p Promotion) on(l *Line) bool {
+	return l.Attrs.Given == nil && (len(p.Lines) == 0 || slices.Contains(p.Lines, l.LineNo))
+}
 
 // given is a promotion as it was given: its reduction split over its lines by their prices, largest remainder.
 type given struct {

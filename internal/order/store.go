@@ -64,14 +64,18 @@ func OfCustomer(tx *db.Tx, shopID, customerID id.ID, limit int) ([]Order, error)
 		`select `+orderColumns+` from orders where shop_id = $1 and customer_id = $2 order by ordered_at desc, id desc limit $3`, shopID, customerID, limit)
 }
 
-const lineColumns = `id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, claimed, allocated_units, allocated_minor, version`
+const lineColumns = `id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, claimed, allocated_units, allocated_minor, version, from_line_id, moved_units, moved_minor`
 
 func scanLine(r interface{ Scan(...any) error }) (Line, error) {
 	var l Line
 	var attrs string
+	var from *id.ID
 	if err := r.Scan(&l.ID, &l.ShopID, &l.OrderID, &l.LineNo, &l.SubNo, &l.SKU, &l.Title, &l.Category, &l.Quantity, &l.UnitPrice, &l.Net, &attrs,
-		&l.Claimed, &l.AllocatedUnits, &l.AllocatedMinor, &l.Version); err != nil {
+		&l.Claimed, &l.AllocatedUnits, &l.AllocatedMinor, &l.Version, &from, &l.MovedUnits, &l.MovedMinor); err != nil {
 		return l, err
+	}
+	if from != nil {
+		l.FromLineID = *from
 	}
 	if err := json.Unmarshal([]byte(attrs), &l.Attrs); err != nil {
 		return l, fmt.Errorf("order line %s: attrs: %w", l.ID, err)
@@ -140,9 +144,10 @@ func InsertLine(b *db.Batch, l Line) error {
 	if err != nil {
 		return fmt.Errorf("order line %s: attrs: %w", l.SKU, err)
 	}
-	b.Exec(`insert into order_line (id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, version)
-		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,1)`,
-		l.ID, l.ShopID, l.OrderID, l.LineNo, l.SubNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, string(attrs), l.Raw)
+	b.Exec(`insert into order_line (id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, from_line_id, moved_units, moved_minor, version)
+		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1)`,
+		l.ID, l.ShopID, l.OrderID, l.LineNo, l.SubNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, string(attrs), l.Raw,
+		orNull(l.FromLineID), l.MovedUnits, l.MovedMinor)
 	return nil
 }
 

@@ -23,6 +23,7 @@ type Payment struct {
 	Points    int64          `json:"points,omitempty" doc:"how many points it was, where points paid"`
 	Back      int64          `json:"points_back,omitempty" doc:"of them: given back, or about to be"`
 	PaidAt    int64          `json:"-"`
+	ChargeID  id.ID          `json:"charge_id,omitzero" doc:"the charge that asked for it; without one it was paid with the order"`
 	Version   int64          `json:"version"`
 }
 

@@ -2,7 +2,10 @@ package settle
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/money"
@@ -50,6 +53,38 @@ type Notifier interface {
 	// Notified takes one and returns the number of the payout it is about, "" for none of ours. It proves who sent it
 	// before it believes a word; an error means that it is not believed. A notification only says that it is time to ask.
 	Notified(ctx context.Context, header http.Header, body []byte) (payoutNo string, err error)
+}
+
+// ErrBusy is in the errors of a provider that takes no more requests for now. Nothing was done; the payout waits its turn.
+var ErrBusy = errors.New("the provider takes no more requests for now")
+
+// Limits are what a provider allows of the refunds of one payment. Zero is no limit that is known.
+type Limits struct {
+	Age     time.Duration // since the payment
+	Refunds int64
+	Apart   time.Duration // between two refunds of one payment
+}
+
+// Limited is a gateway whose provider's limits are known, so that it need not be asked in vain.
+type Limited interface{ Limits() Limits }
+
+// Verdict is what limits say of one more refund of a payment: wait so long, or never, with the reason in words for the cashier.
+type Verdict struct {
+	Wait  time.Duration
+	Never string
+}
+
+// Allow holds one more refund of a payment against the limits: paid when, so many refunds already, the last begun when (0: none).
+func (l Limits) Allow(now, paid clock.Instant, refunds int64, last clock.Instant) Verdict {
+	switch since := now.Sub(last); {
+	case l.Age > 0 && now.Sub(paid) > l.Age:
+		return Verdict{Never: fmt.Sprintf("这笔支付已超过 %d 天，支付渠道不能再原路退回；请征得顾客同意后改用其他方式", int(l.Age.Hours())/24)}
+	case l.Refunds > 0 && refunds >= l.Refunds:
+		return Verdict{Never: fmt.Sprintf("这笔支付已退过 %d 次，达到支付渠道的上限；请征得顾客同意后改用其他方式", refunds)}
+	case l.Apart > 0 && last != 0 && since >= 0 && since < l.Apart:
+		return Verdict{Wait: l.Apart - since}
+	}
+	return Verdict{}
 }
 
 // Offline is the gateway of a shop whose provider is not connected: it leaves the paying to a person, who confirms the

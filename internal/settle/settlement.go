@@ -21,6 +21,8 @@ const (
 	Compensation    Kind = "compensation"     // 赔付: what the law or a promise owes beside the price
 	Goodwill        Kind = "goodwill"         // 关怀补偿: what nobody owes (S4-06, S4-21)
 	PriceProtection Kind = "price_protection" // 价保退差
+
+	Charge Kind = "charge" // 补差价: what the customer pays for an exchange (S0-10, S4-18); the only one that comes in
 )
 
 // Route is how money goes back.
@@ -48,12 +50,14 @@ const (
 	Goods           PartKind = "goods"
 	OutboundFreight PartKind = "outbound_freight"
 	ReturnFreight   PartKind = "return_freight"
-	Whole           PartKind = "amount" // of a settlement that is one amount by a clause
+	Whole           PartKind = "amount"           // of a settlement that is one amount by a clause
+	Difference      PartKind = "price_difference" // between what was bought and what is given for it
+	ResendFreight   PartKind = "resend_freight"
 )
 
 // Part is one piece of a settlement's amount.
 type Part struct {
-	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight,amount"`
+	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight,amount,price_difference,resend_freight"`
 	FundingID id.ID    `json:"funding_id,omitzero"`
 	Units     int64    `json:"units,omitempty" doc:"units whose price this settlement gives back; on one part of one settlement of a line"`
 	Price     int64    `json:"price,omitempty" doc:"what those units cost, whatever of it is given back"`
@@ -67,7 +71,7 @@ type Settlement struct {
 	ShopID      id.ID          `json:"-"`
 	CaseID      id.ID          `json:"case_id"`
 	LineID      id.ID          `json:"line_id"`
-	Kind        Kind           `json:"kind" enum:"refund,reimbursement,repair,compensation,goodwill,price_protection"`
+	Kind        Kind           `json:"kind" enum:"refund,reimbursement,repair,compensation,goodwill,price_protection,charge"`
 	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer,in_kind"`
 	PaymentID   id.ID          `json:"payment_id,omitzero"`
 	Minor       int64          `json:"minor" doc:"minor units"`

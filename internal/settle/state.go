@@ -13,10 +13,12 @@ const (
 	Failed           State = "failed"            // 打款失败
 	Settled          State = "settled"           // 已到账
 	Voided           State = "voided"            // 已作废: computed anew, or the line fell
+
+	AwaitingPayment State = "awaiting_payment" // 待顾客付款: a charge, the customer's to pay
 )
 
 // States lists every state in the order of the glossary.
-var States = []State{Computed, AwaitingApproval, ToPay, Processing, Failed, Settled, Voided}
+var States = []State{Computed, AwaitingApproval, ToPay, Processing, Failed, Settled, Voided, AwaitingPayment}
 
 // Event is what happens to a settlement.
 type Event string
@@ -29,10 +31,12 @@ const (
 	Fail     Event = "fail"     // refused or bounced
 	Retry    Event = "retry"    // pay again, under the same number
 	Void     Event = "void"     // before any money moved
+	Bill     Event = "bill"     // a charge: the customer is asked to pay
 )
 
 var transitions = map[State]map[Event]State{
-	Computed:         {Submit: AwaitingApproval, Approve: ToPay, Void: Voided},
+	Computed:         {Submit: AwaitingApproval, Approve: ToPay, Void: Voided, Bill: AwaitingPayment},
+	AwaitingPayment:  {Arrive: Settled, Void: Voided},
 	AwaitingApproval: {Approve: ToPay, Void: Voided},
 	ToPay:            {Initiate: Processing, Void: Voided},
 	Processing:       {Arrive: Settled, Fail: Failed},

@@ -12,7 +12,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 var machine = casetest.Machine[settle.State, settle.Event]{
 	States: settle.States,
-	Events: []settle.Event{settle.Submit, settle.Approve, settle.Initiate, settle.Arrive, settle.Fail, settle.Retry, settle.Void},
+	Events: []settle.Event{settle.Submit, settle.Approve, settle.Initiate, settle.Arrive, settle.Fail, settle.Retry, settle.Void, settle.Bill},
 	Next:   func(s settle.State, e settle.Event) (settle.State, error) { return s.Next(e) },
 	Edges:  settle.Transitions,
 	Key:    "settle.not_now",
@@ -47,12 +47,12 @@ func TestOpenEndsInSettledOrVoided(t *testing.T) {
 	}
 }
 
-// Money is under way only from approved to pay, arrives only from under way, and what is under way or has arrived is
+// Money is under way only from approved to pay, arrives only from under way, or is the customer's to pay, and what is under way or has arrived is
 // not voided: it has to fail first.
 func TestTheWayOfMoney(t *testing.T) {
 	for s, row := range settle.Transitions {
 		for e, n := range row {
-			if n == settle.Processing && s != settle.ToPay || n == settle.Settled && s != settle.Processing ||
+			if n == settle.Processing && s != settle.ToPay || n == settle.Settled && s != settle.Processing && s != settle.AwaitingPayment ||
 				n == settle.Voided && (s == settle.Processing || s == settle.Settled) {
 				t.Errorf("%s goes to %s by %s", s, n, e)
 			}

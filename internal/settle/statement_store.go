@@ -70,7 +70,7 @@ func Candidates(tx *db.Tx, l StatementLine) ([]Candidate, error) {
 		}, `select s.id, s.payout_no, s.external_no, o.order_no, s.amount, s.state, s.arrived_at,
 			exists (select 1 from statement_line x where x.settlement_id = s.id and x.id <> $3 and x.shop_id = $1)
 			from settlement s join case_line l on l.id = s.case_line_id join orders o on o.id = l.order_id
-			where s.shop_id = $1 and l.shop_id = $1 and o.shop_id = $1 and `+by.where+` and s.state <> 'voided' and s.amount > 0 order by s.id limit 200`, l.ShopID, by.arg, l.ID)
+			where s.shop_id = $1 and l.shop_id = $1 and o.shop_id = $1 and `+by.where+` and s.state <> 'voided' and s.kind <> 'charge' and s.amount > 0 order by s.id limit 200`, l.ShopID, by.arg, l.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -193,7 +193,7 @@ func LinesOf(tx *db.Tx, shopID id.ID, ids []id.ID) ([]StatementLine, error) {
 // given id, at most limit, without parts. The provider is the tender of gateway payments, the platform on which people make refunds, or bank.
 func Expected(tx *db.Tx, shopID id.ID, provider string, from, to clock.Instant, after id.ID, limit int) ([]Settlement, error) {
 	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
-		fmt.Sprintf(`select %s from settlement where shop_id = $1 and arrived_at >= $2 and arrived_at <= $3 and initiated_at >= $2 and state = 'settled' and amount > 0 and id > $4
+		fmt.Sprintf(`select %s from settlement where shop_id = $1 and arrived_at >= $2 and arrived_at <= $3 and initiated_at >= $2 and state = 'settled' and kind <> 'charge' and amount > 0 and id > $4
 		and not exists (select 1 from statement_line x where x.settlement_id = settlement.id and x.shop_id = $1)
 		and not exists (select 1 from money_difference d where d.settlement_id = settlement.id and d.what <> 'missing' and d.shop_id = $1)
 		and (route = $5 or route = 'gateway' and exists (select 1 from payment p where p.id = settlement.payment_id and p.tender = $5 and p.shop_id = $1)

@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
@@ -167,6 +168,21 @@ func Apply(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 	return s, nil
 }
 
+// Say notes why a settlement stands still, without moving it.
+func Say(b *db.Batch, s Settlement, why string) Settlement {
+	b.ExecN(1, `update settlement set last_error = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`, why, s.ID, s.ShopID, s.Version)
+	s.LastError = why
+	s.Version++
+	return s
+}
+
+// Refunded says how many refunds a provider made or was asked for of a payment, besides one settlement, and when the last was begun; 0 for never.
+func Refunded(tx *db.Tx, shopID, paymentID, besides id.ID) (n int64, last clock.Instant, err error) {
+	err = tx.QueryRow(`select count(*), cast(coalesce(max(initiated_at), 0) as bigint) from settlement
+		where payment_id = $1 and shop_id = $2 and id <> $3 and route = 'gateway' and state in ('processing', 'settled')`, paymentID, shopID, besides).Scan(&n, &last)
+	return n, last, err
+}
+
 // SetResponsible names the party inside that bears a settlement.
 func SetResponsible(b *db.Batch, s Settlement, party string) Settlement {
 	b.ExecN(1, `update settlement set responsible = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
@@ -176,19 +192,32 @@ func SetResponsible(b *db.Batch, s Settlement, party string) Settlement {
 	return s
 }
 
+const paymentColumns = `id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, points, points_back, paid_at, version, charge_id`
+
+func scanPayment(r interface{ Scan(...any) error }) (p Payment, err error) {
+	var charge *id.ID
+	err = r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.Points, &p.Back, &p.PaidAt, &p.Version, &charge)
+	if charge != nil {
+		p.ChargeID = *charge
+	}
+	return p, err
+}
+
 // Payments lists an order's payments in the order they were made.
 func Payments(tx *db.Tx, shopID, orderID id.ID) ([]Payment, error) {
-	return db.Collect(tx, func(r *db.Rows) (Payment, error) {
-		var p Payment
-		return p, r.Scan(&p.ID, &p.ShopID, &p.OrderID, &p.Tender, &p.Route, &p.Reference, &p.Currency, &p.Captured, &p.Pending, &p.Refunded, &p.Points, &p.Back, &p.PaidAt, &p.Version)
-	}, `select id, shop_id, order_id, tender, route, reference, currency, captured, pending, refunded, points, points_back, paid_at, version
-		from payment where order_id = $1 and shop_id = $2 order by paid_at, id`, orderID, shopID)
+	return db.Collect(tx, func(r *db.Rows) (Payment, error) { return scanPayment(r) },
+		`select `+paymentColumns+` from payment where order_id = $1 and shop_id = $2 order by paid_at, id`, orderID, shopID)
+}
+
+// PaymentByID reads one payment of a shop.
+func PaymentByID(tx *db.Tx, shopID, paymentID id.ID) (Payment, error) {
+	return scanPayment(tx.QueryRow(`select `+paymentColumns+` from payment where id = $1 and shop_id = $2`, paymentID, shopID))
 }
 
 // InsertPayment adds a payment.
 func InsertPayment(b *db.Batch, p Payment) {
-	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, points, paid_at, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1)`,
-		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.Points, p.PaidAt)
+	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, points, paid_at, charge_id, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)`,
+		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.Points, p.PaidAt, orNull(p.ChargeID))
 }
 
 // Fundings lists what stands behind an order's lines. None are written before the order's first settlement.

@@ -324,4 +324,4 @@ var Words = joined(map[string]Word{
 	"bears.customer":         {"运费顾客自理", "運費顧客自理", "freight: customer"},
 	"bears.customer_insured": {"运费顾客自理（有运费险）", "運費顧客自理（有退貨運費險）", "freight: customer (insured)"},
 	"bears.shop":             {"运费我方承担", "運費我方負擔", "freight: us"},
-}, peopleWords, booksWords, carrierWords)
+}, peopleWords, booksWords, carrierWords, exchange)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/settle/rsakey"
 )
 
@@ -35,6 +36,7 @@ type Config struct {
 	AppID string         // 应用 APPID
 	Sign  rsakey.Signer  // with the application's private key 应用私钥
 	Key   *rsa.PublicKey // 支付宝公钥, with which answers are signed
+	Days  int            // for how long after the payment the contract lets it be refunded; 0: the provider says when it is too late
 	Host  string         // "" is Host
 	Clock clock.Clock
 }
@@ -65,13 +67,18 @@ type said struct {
 const (
 	success = "10000"
 	failed  = "40004" // by a rule of the business: sub_code says which
+	limited = "40005" // too many calls
 )
 
 func (s said) ok() bool { return s.Code == success }
 
 // fault is the error of an answer that nothing can be concluded from.
 func (s said) fault() error {
-	return fmt.Errorf("alipay: %s %s: %s %s", s.Code, s.Msg, s.SubCode, s.SubMsg)
+	err := fmt.Errorf("alipay: %s %s: %s %s", s.Code, s.Msg, s.SubCode, s.SubMsg)
+	if s.Code == limited {
+		return fmt.Errorf("%w: %w", settle.ErrBusy, err)
+	}
+	return err
 }
 
 // ask sends a signed request and returns the text of the answer to it, verified. Whatever cannot be relied on is an error.

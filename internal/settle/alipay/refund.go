@@ -61,6 +61,11 @@ var refusals = map[string]string{
 	"INVALID_PARAMETER":           "",
 }
 
+// Limits are what the document says of refunds of one trade, and how long the merchant's contract lets it be refunded.
+func (g *Gateway) Limits() settle.Limits {
+	return settle.Limits{Age: time.Duration(g.c.Days) * 24 * time.Hour, Apart: 3 * time.Second}
+}
+
 // Refund asks for a payout.
 func (g *Gateway) Refund(ctx context.Context, p settle.Payout) (settle.Answer, error) {
 	switch {

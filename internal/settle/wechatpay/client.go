@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/settle/rsakey"
 )
 
@@ -91,6 +92,9 @@ func (g *Gateway) ask(ctx context.Context, method, path string, body any) (reply
 func (r reply) unusable() error {
 	if r.status < 500 && r.status != http.StatusUnauthorized && r.status != http.StatusTooManyRequests {
 		return nil
+	}
+	if r.status == http.StatusTooManyRequests {
+		return fmt.Errorf("%w: %w", settle.ErrBusy, r.fault())
 	}
 	return r.fault()
 }

@@ -49,6 +49,11 @@ var refusals = map[string]string{
 	"PARAM_ERROR":           "",
 }
 
+// Limits are those of the document 退款申请: a year, and fifty refunds of a payment.
+func (g *Gateway) Limits() settle.Limits {
+	return settle.Limits{Age: 365 * 24 * time.Hour, Refunds: 50}
+}
+
 // Refund asks for a payout.
 func (g *Gateway) Refund(ctx context.Context, p settle.Payout) (settle.Answer, error) {
 	switch {

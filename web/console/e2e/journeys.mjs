@@ -368,6 +368,38 @@ export const journeys = [
     },
   },
   {
+    name: 'books: a statement is held against what was confirmed; another amount is a difference, and goes with a reason',
+    async run({ memo }) {
+      const cash = memo.cash
+      await cash.go('books')
+      await cash.see('没有待处理的差异')
+      const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date())
+      const upload = (rows) => cash.page.setInputFiles('input[type=file]', { name: 'refunds.csv', mimeType: 'text/csv', buffer: Buffer.from('退款编号,订单编号,退款金额,退款时间\n' + rows) })
+      await upload('TB-20001,1,,' + day + '\n') // the bad turn: no amount
+      await cash.page.selectOption('.page select', 'refund-list')
+      await cash.page.getByLabel('平台代码').fill('taobao')
+      await cash.page.click('button.primary:has-text("对账")')
+      await cash.see('C2')
+      await upload('TB-20001,1,270.00,' + day + '\n')
+      await cash.page.click('button.primary:has-text("对账")')
+      await cash.see('金额不一致')
+      await cash.see('270.00')
+      await cash.picture('books')
+      await cash.check('books')
+      await cash.page.click('button:has-text("处理差异")')
+      await cash.page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA')
+      await cash.type('平台多退 1.00，已请平台追回')
+      await cash.press('Control+Enter')
+      await cash.page.waitForSelector('[role=dialog]', { state: 'detached' })
+      await cash.see('没有待处理的差异')
+      await cash.page.click('[role=tab]:has-text("发票红冲")')
+      await cash.see('没有需要红冲的发票')
+      await cash.page.click('[role=tab]:has-text("责任方月报")')
+      await cash.see('小计')
+      await cash.check('month')
+    },
+  },
+  {
     name: 'SH-04: the supervisor agrees; the small transfer bounces, is found among the failed, paid again and confirmed',
     async run({ browser, server }) {
       const boss = await Person.enter(browser, server, 'laozhou')

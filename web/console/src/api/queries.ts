@@ -31,6 +31,10 @@ export const todayEverywhere = queryOptions({ queryKey: ['today'], queryFn: () =
 export const search = (shop: string, q: string) =>
   queryOptions({ queryKey: ['shop', shop, 'search', q], queryFn: ({ signal }) => call<{ items: Hit[] }>('GET', `${shopPath(shop)}/search?${params({ q })}`, { signal }), enabled: q.trim() !== '', staleTime: 10_000 })
 
+/** What there is of one article. */
+export const stock = (shop: string, sku: string) =>
+  queryOptions({ queryKey: ['shop', shop, 'stock', sku], queryFn: ({ signal }) => ok(api.GET('/api/v1/shops/{shop}/stock', { params: { path: { shop }, query: { sku } }, signal })), staleTime: 10_000 })
+
 export const casePage = (shop: string, id: string) => queryOptions({ queryKey: ['shop', shop, 'case', id], queryFn: ({ signal }) => call<CasePage>('GET', `${shopPath(shop)}/cases/${id}/page`, { signal }), staleTime: 15_000 })
 
 export const timeline = (shop: string, id: string) =>
@@ -72,7 +76,7 @@ export const parcels = (shop: string, waybill: string) =>
 export const whoseWaybill = (shop: string, waybill: string) =>
   queryOptions({ queryKey: ['lasting', shop, 'waybill', waybill, words()], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/waybills/{waybill}/carriers', { params: { path: { shop, waybill } } })), enabled: /^[A-Za-z0-9-]{8,40}$/.test(waybill), ...lasting })
 
-export type MoneyState = 'awaiting_approval' | 'to_pay' | 'processing' | 'failed' | 'settled' | 'voided'
+export type MoneyState = 'awaiting_approval' | 'to_pay' | 'processing' | 'failed' | 'settled' | 'voided' | 'awaiting_payment'
 export const settlements = (shop: string, state: MoneyState) =>
   infiniteQueryOptions({
     queryKey: ['shop', shop, 'money', state],

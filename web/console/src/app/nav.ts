@@ -17,6 +17,7 @@ export const places: Place[] = [
   { to: 'apply', label: 'nav.apply', scope: 'cases:write', keys: 'n', icon: 'M10 4v12M4 10h12' },
   { to: 'receiving', label: 'nav.receiving', scope: 'goods:receive', keys: 'g r', icon: 'M3 6.5 10 3l7 3.5v7L10 17l-7-3.5zM3 6.5l7 3.5 7-3.5M10 10v7' },
   { to: 'cashier', label: 'nav.cashier', scope: 'money:read', keys: 'g c', icon: 'M3 5h14v10H3zM3 8.5h14M6 12h3' },
+  { to: 'books', label: 'nav.books', scope: 'money:read', keys: 'g b', icon: 'M4 3.5h9l3 3v10H4zM7 8h6M7 11h6M7 14h3' },
   { to: 'imports', label: 'nav.imports', scope: 'orders:import', keys: 'g d', icon: 'M10 3v9M6.5 8.5 10 12l3.5-3.5M4 16h12' },
   { to: 'studio', label: 'nav.studio', scope: 'policy:read', keys: 'g p', icon: 'M5 3h7l3 3v11H5zM12 3v3h3M7.5 11.5l2 2 3.5-4' },
   { to: 'settings', label: 'nav.settings', scope: 'shop:read', keys: 'g s', icon: 'M4 6h7M15 6h1M4 14h1M9 14h7M13 4v4M7 12v4' },

@@ -16,6 +16,8 @@ import { asClaimed, ClaimFields } from './ClaimFields'
 import type { Command } from './commands'
 import { bearer } from './Decision'
 import { FactFields, valuesOf, type Typed } from './FactFields'
+import { ExchangeNote, StockNote } from './Exchange'
+import { moneyKind } from './MoneyState'
 import { WaybillFields } from './Waybill'
 import { mustBe, type Words } from './words'
 
@@ -49,13 +51,18 @@ export interface Draft {
   route: string
   consent: string
   note: string
+  wanted: string
+  style: string
+  price: string
+  passed: string
+  orderNo: string
   ticket: string
   next: string
   facts: Typed
   counts: Record<string, string>
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', facts: {}, counts: {} }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', facts: {}, counts: {} }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
@@ -87,7 +94,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   // What is sent is for the version one has seen when the form opened, not for what came in behind it since.
   const submit = (version = seen.version) => {
     const body: Record<string, unknown> = { version }
-    for (const i of command.inputs) fill[i]?.(body, draft, { currency, words })
+    for (const i of command.inputs) fill[i]?.(body, draft, { currency, words, row: target.row as Settlement })
     run.mutate(body, {
       onError: (f) => {
         if (f.conflict) void queries.invalidateQueries(casePage(shop.id, page.view.case.id)).then(() => undefined)
@@ -128,7 +135,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           )}
         </div>
       )}
-      <Facing command={command} target={target} decision={decision} currency={currency} />
+      <Facing command={command} target={target} decision={decision} currency={currency} line={line} />
       {command.inputs.includes('sheet') && (
         <>
           <div className="actions">
@@ -192,6 +199,35 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           <TextField label={t('field.proof')} value={draft.proof} set={(proof) => set({ proof })} required max={500} error={field('/proof')} placeholder={t('field.proof_hint')} />
         </>
       )}
+      {command.inputs.includes('wanted') && (
+        <>
+          <TextField label={t('apply.wanted')} value={draft.wanted} set={(wanted) => set({ wanted })} required max={64} mono error={field('/wanted')} />
+          <StockNote shop={shop} sku={draft.wanted.trim()} currency={currency} />
+          <Choice label={t('exchange.kind')} value={draft.style} required set={(style) => set({ style })} options={[{ value: 'same', label: t('exchange.same_style') }, { value: 'other', label: t('exchange.other_style') }]} />
+          {draft.style === 'other' && <TextField label={t('exchange.price')} help={t('exchange.price_help')} value={draft.price} set={(price) => set({ price })} inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/price') ?? (draft.price && minorOf(draft.price, currency) === undefined ? t('form.amount') : undefined)} />}
+          <AreaField label={t('exchange.said')} value={draft.note} set={(note) => set({ note })} max={2000} error={field('/note')} />
+        </>
+      )}
+      {command.inputs.includes('passed') && (
+        <>
+          <Choice label={t('check.passed')} help={t('check.help')} value={draft.passed} required set={(passed) => set({ passed })} options={[{ value: 'yes', label: term('inspection', 'passed') }, { value: 'no', label: term('inspection', 'failed') }]} />
+          {draft.passed === 'no' && <AreaField label={t('check.found')} value={draft.reason} set={(reason) => set({ reason })} required max={2000} error={field('/note')} help={t('check.found_help')} />}
+          <TextField label={t('field.evidence')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.evidence_hint')} error={field('/evidence')} />
+        </>
+      )}
+      {command.inputs.includes('told') && <AreaField label={t('exchange.said')} value={draft.note} set={(note) => set({ note })} max={2000} error={field('/note')} />}
+      {command.inputs.includes('order_no') && <TextField label={t('collect.order_no')} help={t('collect.order_help')} value={draft.orderNo} set={(orderNo) => set({ orderNo })} required max={64} mono error={field('/order_no')} />}
+      {command.inputs.includes('receipt') && target.on === 'money' && (
+        <>
+          <Choice label={t('collect.route')} value={draft.route || target.row.route} required set={(route) => set({ route })} options={(['marketplace', 'bank', 'cash'] as const).map((r) => ({ value: r, label: t(`collected_by.${r}` as Key) }))} />
+          <TextField label={t('collect.external_no')} value={draft.externalNo} set={(externalNo) => set({ externalNo })} required max={64} mono error={field('/external_no')} />
+          <div className="cols">
+            <TextField label={t('collect.amount')} value={draft.amount} set={(amount) => set({ amount })} required inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/minor')} />
+            <TextField label={t('field.paid_at')} value={draft.at} set={(at) => set({ at })} required type="datetime-local" error={field('/at')} />
+          </div>
+          <TextField label={t('field.proof')} value={draft.proof} set={(proof) => set({ proof })} required max={500} error={field('/proof')} placeholder={t('field.proof_hint')} />
+        </>
+      )}
       {command.inputs.includes('route') && target.on === 'money' && (
         <>
           <SelectField label={t('field.route')} value={draft.route} set={(route) => set({ route })} empty={t('field.same_route', { route: term('route', target.row.route) })} options={(['bank', 'small_transfer', 'cash'] as const).filter((r) => r !== target.row.route).map((r) => ({ value: r, label: term('route', r) }))} error={field('/route')} />
@@ -210,11 +246,11 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
 const byPeople = (words: Words, fact: string) => words.def(fact)?.ask.some((a) => a !== 'system') !== false && words.def(fact)?.stage !== 'receipt'
 
 /** What a command with nothing to type will do, in one sentence. */
-function Facing({ command, target, decision, currency }: { command: Command; target: Target; decision?: Decision; currency: string }) {
+function Facing({ command, target, decision, currency, line }: { command: Command; target: Target; decision?: Decision; currency: string; line?: LineView }) {
   if (target.on === 'money')
     return (
       <p>
-        {term('route', target.row.route)} · <b>{money(target.row.minor, currency)}</b> · <span className="mono">{target.row.payout_no}</span>
+        {target.row.kind === 'charge' ? moneyKind('charge') : term('route', target.row.route)} · <b>{money(target.row.minor, currency)}</b> · <span className="mono">{target.row.payout_no}</span>
       </p>
     )
   if (command.code === 'approve' && decision) {
@@ -230,6 +266,7 @@ function Facing({ command, target, decision, currency }: { command: Command; tar
           </>
         )}
         {back && ` · ${term('leg', 'return')}：${bearer(back.value)}`}
+        {line?.exchange && <> · <ExchangeNote line={line} currency={currency} /></>}
       </p>
     )
   }
@@ -291,6 +328,14 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
         return Object.values(d.facts).some(Boolean) || d.note.trim() !== ''
       case 'paid':
         return d.externalNo.trim() !== '' && d.proof.trim() !== '' && d.at !== '' && minorOf(d.amount, currency) !== undefined
+      case 'wanted':
+        return d.wanted.trim() !== '' && (d.style === 'same' || d.price === '' || minorOf(d.price, currency) !== undefined)
+      case 'passed':
+        return d.passed === 'yes' || (d.passed === 'no' && d.reason.trim() !== '')
+      case 'order_no':
+        return d.orderNo.trim() !== ''
+      case 'receipt':
+        return d.externalNo.trim() !== '' && d.proof.trim() !== '' && d.at !== '' && minorOf(d.amount, currency) !== undefined
       case 'quantity':
         return /^[1-9]\d*$/.test(d.quantity)
       case 'said':
@@ -308,7 +353,7 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
   })
 }
 
-const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown>, d: Draft, at: { currency: string; words: Words }) => void>> = {
+const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown>, d: Draft, at: { currency: string; words: Words; row: Settlement }) => void>> = {
   reason: (b, d) => (b.reason = d.reason.trim()),
   waybill: (b, d) => {
     b.carrier = d.carrier.trim()
@@ -324,6 +369,11 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
   problem: (b, d) => d.problem && (b.problem = d.problem),
   sheet: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined }),
   answers: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined }),
+  wanted: (b, d, { currency }) => Object.assign(b, { wanted: d.wanted.trim(), note: d.note.trim() || undefined, ...(d.style === 'same' ? { same_style: true } : d.price !== '' ? { same_style: false, price: minorOf(d.price, currency) } : { same_style: false }) }),
+  passed: (b, d) => Object.assign(b, { passed: d.passed === 'yes', note: d.passed === 'no' ? d.reason.trim() : undefined, evidence: d.note.trim() || undefined }),
+  told: (b, d) => Object.assign(b, { note: d.note.trim() || undefined }),
+  order_no: (b, d) => (b.order_no = d.orderNo.trim()),
+  receipt: (b, d, { currency, row }) => Object.assign(b, { route: d.route || row.route, external_no: d.externalNo.trim(), minor: minorOf(d.amount, currency), at: fromInput(d.at), proof: d.proof.trim() }),
   quantity: (b, d) => (b.quantity = Number(d.quantity)),
   party: (b, d) => d.party && (b.party = d.party),
   rest_lost: (b, d) => d.restLost === 'yes' && (b.rest_lost = true),

@@ -17,6 +17,7 @@ import { AreaField, Choice, SelectField, TextField } from '../../kit/form'
 import { Keys, useShortcuts } from '../../kit/keys'
 import { Await, Empty, FaultNote, Money, Tag } from '../../kit/show'
 import { DecisionPanel } from '../../parts/Decision'
+import { StockNote } from '../../parts/Exchange'
 import { FactFields, valuesOf, type Typed } from '../../parts/FactFields'
 import { useWords } from '../../parts/words'
 
@@ -197,7 +198,7 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
       ...decisions.flatMap((x) => (x.bundles[0]?.conditions ?? []).map((c) => c.fact)).filter((f) => defs.data?.find((y) => y.name === f)?.ask.includes('customer')),
       ...Object.keys(d.typed).filter((f) => d.typed[f] !== ''),
     ]),
-  ].filter((f) => !f.startsWith('application.'))
+  ].filter((f) => !f.startsWith('application.') && !['exchange.same_style', 'exchange.price', 'exchange.freight'].includes(f))
   const left = (l: OrderLine) => l.quantity - l.claimed
   return (
     <form
@@ -251,7 +252,13 @@ function Form({ shop, order, lines, back }: { shop: Shop; order: Order; lines: O
               </Await>
             )}
             <Choice label={t('apply.remedy')} value={d.remedy} set={(remedy) => set({ remedy })} required options={remedies.map((r) => ({ value: r, label: term('remedy', r) }))} />
-            {d.remedy === 'exchange' && <TextField label={t('apply.wanted')} value={d.wanted} set={(wanted) => set({ wanted })} required max={64} mono />}
+            {d.remedy === 'exchange' && (
+              <>
+                <TextField label={t('apply.wanted')} value={d.wanted} set={(wanted) => set({ wanted })} required max={64} mono />
+                <StockNote shop={shop} sku={d.wanted.trim()} currency={order.currency} />
+                <FactFields facts={['exchange.same_style', 'exchange.price', 'exchange.freight']} words={words} currency={order.currency} typed={d.typed} set={(p) => set({ typed: { ...d.typed, ...p } })} errors={(f) => open.error?.problem?.fields?.find((x) => x.path.endsWith('/facts/' + f))?.detail} />
+              </>
+            )}
             {ready && asks.length > 0 && (
               <>
                 <h3 className="section-title">{t('apply.facts')}</h3>

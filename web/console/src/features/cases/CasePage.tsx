@@ -14,9 +14,10 @@ import { useCommand } from '../../kit/command'
 import { useDraft } from '../../kit/draft'
 import { day, list } from '../../kit/format'
 import { Keys, useShortcuts } from '../../kit/keys'
-import { Await, Empty, FaultNote, Money, Status, When } from '../../kit/show'
+import { Await, Empty, FaultNote, Money, Status, When, Tag } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
+import { ExchangeNote } from '../../parts/Exchange'
 import { DecisionPanel } from '../../parts/Decision'
 import { EvidencePanel } from '../../parts/Evidence'
 import { FactFields, valuesOf, type Typed } from '../../parts/FactFields'
@@ -199,9 +200,13 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
           <h2 className="ellipsis">{articleOf(page, line.order_line_id) || term('remedy', line.remedy)}</h2>
           <p className="muted">
             {term('remedy', line.remedy)} · {words.ground(line.ground)} · ×{line.quantity} · {t('case.applied', { day: day(line.applied_on) })}
-            {line.wanted && ` · ${t('case.wanted', { sku: line.wanted })}`}
             {line.answer_by && line.status === 'requested' && ` · ${t('case.answer_by', { day: day(line.answer_by) })}`}
           </p>
+          {line.exchange && (
+            <p>
+              <ExchangeNote line={line} currency={currency} />
+            </p>
+          )}
         </div>
         <Status code={line.status} />
       </header>
@@ -281,7 +286,7 @@ function Orders({ page, shop }: { page: CasePage; shop: Shop }) {
         {lines.map((l) => (
           <li key={l.id} className={page.view.lines.some((x) => x.order_line_id === l.id) ? 'here' : ''}>
             <span className="grow">
-              {l.title} <a className="mono" href={`/p/${shop.code}/policy/${encodeURIComponent(l.sku)}`} target="_blank" rel="noopener" title={t('shop.policy_page')}>{l.sku}</a>
+              {l.title} {l.attrs.given && <Tag>{t('exchange.given')}</Tag>} <a className="mono" href={`/p/${shop.code}/policy/${encodeURIComponent(l.sku)}`} target="_blank" rel="noopener" title={t('shop.policy_page')}>{l.sku}</a>
             </span>
             <span className="num">×{l.quantity}</span>
             <Money minor={l.net} currency={o.currency} />

@@ -52,6 +52,11 @@ function Moves({ page, shop, words }: { page: CasePage; shop: Shop; words: Words
           <p className="muted">
             {m.lines.map((l) => `${articleOf(page, l.order_line_id)} ${l.arrived === undefined ? `×${l.announced}` : t('goods.arrived', { arrived: l.arrived, announced: l.announced })}`).join('；')}
           </p>
+          {(m.checked || m.tell_by) && (
+            <p className="muted">
+              {[m.checked && t(m.checked === 'passed' ? 'goods.checked' : 'goods.to_check'), m.told_at ? t('goods.told') : m.tell_by && t('goods.tell_by', { day: day(m.tell_by) })].filter(Boolean).join(' · ')}
+            </p>
+          )}
           {(m.carrier || m.waybill) && (
             <p>
               {m.carrier} <span className="mono select">{m.waybill}</span>

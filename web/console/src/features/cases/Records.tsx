@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import type { CasePage, Event } from '../../api/types'
 import { timeline } from '../../api/queries'
 import type { Shop } from '../../api/session'
-import { t, term, type Key } from '../../i18n'
+import { t, type Key } from '../../i18n'
 import { day } from '../../kit/format'
 import { Await, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
-import { moneyKind, MoneyState } from '../../parts/MoneyState'
+import { moneyKind, MoneyState, routeOf } from '../../parts/MoneyState'
 import type { Words } from '../../parts/words'
 
 /** Money of a case: what goes which way, where it stands, and what it is made of. */
@@ -20,7 +20,7 @@ export function Settlements({ page, shop, words }: { page: CasePage; shop: Shop;
             <b>
               <Money minor={s.minor} currency={s.currency} />
             </b>
-            <span className="muted">{term('route', s.route)}</span>
+            <span className="muted">{routeOf(s)}</span>
             <span className="grow" />
             <MoneyState s={s} />
           </header>
@@ -33,7 +33,7 @@ export function Settlements({ page, shop, words }: { page: CasePage; shop: Shop;
             <span className="mono">{s.payout_no}</span>
           </p>
           <p className="muted">
-            {s.due_on && s.state !== 'settled' && t('money.due', { day: day(s.due_on) })}
+            {s.due_on && s.state !== 'settled' && t(s.kind === 'charge' ? 'collect.due' : 'money.due', { day: day(s.due_on) })}
             {s.initiated_at && (
               <>
                 {t('money.initiated')} <When at={s.initiated_at} />{' '}

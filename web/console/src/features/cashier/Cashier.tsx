@@ -12,11 +12,11 @@ import { Await, Empty, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { DecisionPanel } from '../../parts/Decision'
 import type { Decision } from '../../api/decision'
-import { moneyKind, MoneyState } from '../../parts/MoneyState'
+import { moneyKind, MoneyState, routeOf } from '../../parts/MoneyState'
 import { useWords } from '../../parts/words'
 import { articleOf } from '../../parts/CommandDialog'
 
-const states: State[] = ['awaiting_approval', 'to_pay', 'processing', 'failed', 'settled']
+const states: State[] = ['awaiting_approval', 'to_pay', 'processing', 'failed', 'awaiting_payment', 'settled']
 
 /** 打款台: what waits for approval, for payment, for word from elsewhere, and what failed. */
 export function Cashier() {
@@ -66,7 +66,7 @@ export function Cashier() {
                     <li key={s.id} className={s.id === id ? 'on' : ''}>
                       <button type="button" aria-pressed={s.id === id} onClick={() => open(s.id)}>
                         <span className="grow">
-                          <b>{s.customer || s.order_no}</b> <span className="muted">{[moneyKind(s.kind), term('route', s.route)].join(' · ')}</span>
+                          <b>{s.customer || s.order_no}</b> <span className="muted">{[moneyKind(s.kind), routeOf(s)].join(' · ')}</span>
                           <br />
                           <span className="muted mono small">{s.order_no}</span>
                         </span>

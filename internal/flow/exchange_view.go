@@ -1,0 +1,34 @@
+package flow
+
+import (
+	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/internal/line"
+)
+
+// ExchangeView is what both sides see of an exchange before anything moves (S0-10).
+type ExchangeView struct {
+	Title string         `json:"title,omitempty" doc:"of the article asked for, where the stock knows it"`
+	Gap   *int64         `json:"gap,omitempty" doc:"price of the article less what was paid for the units, minor units: positive, the customer pays it; negative, he gets it; absent, nobody knows"`
+	Paid  int64          `json:"paid,omitempty" doc:"what the customer has paid for it, minor units"`
+	Held  int64          `json:"held,omitempty" doc:"units held for it"`
+	Until *clock.Instant `json:"until,omitempty" doc:"until when they are held, where that ends"`
+	Free  *int64         `json:"free,omitempty" doc:"units that can be promised beside; absent: the stock is not known"`
+}
+
+// exchangeView is that of a line, nil for another remedy.
+func (d *Dossier) exchangeView(l line.Line) *ExchangeView {
+	if !isExchange(l) {
+		return nil
+	}
+	v := &ExchangeView{Paid: d.paidFor(l.ID)}
+	if gap, known := d.gap(l); known {
+		v.Gap = &gap
+	}
+	if h := d.held(l.ID); h != nil {
+		v.Held, v.Until = h.Quantity, h.Until
+	}
+	if a, known := d.Stock[l.Wanted]; known {
+		v.Title, v.Free = a.Title, &a.Free
+	}
+	return v
+}
