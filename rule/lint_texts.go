@@ -220,7 +220,7 @@ func (l *linter) numbersOf(c *claim) map[string][]int64 {
 	return out
 }
 
-// show lists the numbers a text could have meant: those of its unit, else all.
+// show lists the numbers a text could have meant: those of its unit, which need not be said again, else all.
 func (l *linter) show(own map[string][]int64, unit string) string {
 	var out []string
 	for _, u := range sortedKeys(own) {
@@ -232,7 +232,11 @@ func (l *linter) show(own map[string][]int64, unit string) string {
 			if u == "money" {
 				q.Value = MoneyValue(n)
 			}
-			if s := q.text(l.p.Currency) + " " + u; !slices.Contains(out, s) {
+			s := q.text(l.p.Currency)
+			if u != unit {
+				s += " " + u
+			}
+			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}
 		}

@@ -71,6 +71,8 @@ export class Person {
     const p = new Person()
     p.server = server
     p.context = await browser.newContext({ viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, colorScheme: o.scheme ?? 'light', locale: o.locale ?? 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' })
+    // Chosen in this browser, or the language of the account would be turned to after the log-in.
+    if (o.locale) await p.context.addInitScript((l) => localStorage.getItem('sanbao.lang') ?? localStorage.setItem('sanbao.lang', l), o.locale)
     await p.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.at })
     p.page = await p.context.newPage()
     p.page.setDefaultTimeout(10_000)

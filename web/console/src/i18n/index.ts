@@ -24,6 +24,11 @@ void i18n.init({
 
 export const language = () => i18n.language as Lang
 
+let hant: ((text: string) => string) | undefined
+
+/** A text that was written in zh-CN, as the reader writes Chinese. */
+export const inChinese = (text: string) => (language() === 'zh-TW' && hant ? hant(text) : text)
+
 /** Turns to the language of a person's account, unless another was chosen in this browser. */
 export async function ownLanguage(lang?: string) {
   if (languages.includes(lang as Lang) && !localStorage.getItem('sanbao.lang')) await setLanguage(lang as Lang, false)
@@ -36,6 +41,7 @@ export async function setLanguage(lang: Lang, chosen = true) {
   }
   if (lang === 'zh-TW' && !i18n.hasResourceBundle('zh-TW', 'translation')) {
     const { toHant } = await import('./hant')
+    hant = toHant
     i18n.addResourceBundle('zh-TW', 'translation', Object.fromEntries(Object.entries(zhCN).map(([k, v]) => [k, toHant(v)])))
   }
   if (chosen) localStorage.setItem('sanbao.lang', lang)

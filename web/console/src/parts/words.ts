@@ -2,13 +2,13 @@
 import { useQuery } from '@tanstack/react-query'
 import type { FactDef } from '../api/types'
 import { facts, grounds, wording } from '../api/queries'
-import { hasTerm, language, t, term, type Key } from '../i18n'
+import { hasTerm, inChinese, language, t, term, type Key } from '../i18n'
 import { day, decimal, fullTime, money, toInput } from '../kit/format'
 
 type Two = { 'zh-CN': string; en: string } | string | undefined
 
 /** A text the server gives in two languages, or already in the reader's. */
-export const pick = (x: Two): string => (typeof x === 'object' ? (language() === 'en' ? x.en : x['zh-CN']) : (x ?? ''))
+export const pick = (x: Two): string => (typeof x === 'object' ? (language() === 'en' ? x.en : inChinese(x['zh-CN'])) : (x ?? ''))
 
 export interface Words {
   def: (fact: string) => FactDef | undefined

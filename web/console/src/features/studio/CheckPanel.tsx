@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { acceptCases, draftCheck, vocabulary, type CaseResult, type Check, type Draft, type DraftPage } from '../../api/studio'
+import { wording } from '../../api/queries'
 import { may, useShop } from '../../app/shop'
 import { t } from '../../i18n'
 import { useCommand } from '../../kit/command'
@@ -75,7 +76,8 @@ export function Checked({ c, draft, accepts }: { c: Check; draft?: string; accep
 function Failed({ failed, draft, accepts }: { failed: CaseResult[]; draft?: string; accepts?: Draft }) {
   const shop = useShop()
   const defs = useQuery(vocabulary(shop.id))
-  const words = wordsOf(defs.data, undefined, () => undefined, shop.currency)
+  const worded = useQuery(wording(shop.id))
+  const words = wordsOf(defs.data, worded.data, () => undefined, shop.currency)
   const [all, setAll] = useState(false)
   const open = failed.filter((f) => f.differs.length > 0)
   const accept = useCommand<CaseResult[], Draft>((cases, key) => acceptCases(shop.id, accepts!.id, { version: accepts!.version, cases: cases.map(({ file, line, name }) => ({ file, line, name })) }, key), () => setAll(false))

@@ -17,16 +17,24 @@ export function pointLabel(what: string): string {
 const rights = ['as_of_right', 'offer', 'review']
 const outcomes = ['approve', 'offer', 'need_facts', 'need_evidence', 'manual_review', 'reject']
 
+/** Another way: a ground and a remedy, or a code of the packs. */
+const alternative = (words: Words) => (code: string) => {
+  const [ground, remedy] = code.split('/')
+  return remedy ? `${words.ground(ground ?? '')} · ${term('remedy', remedy)}` : words.alternative(code)
+}
+
 /** What stands in a point; nothing is said too. */
 export function pointText(what: string, value: string, words: Words): string {
   if (value === '') return t('point.nothing')
   const head = what.split('.')[0]
   if (['conditions', 'open', 'evidence'].includes(what)) return list(value.split(' ').map(words.label))
-  if (['deduct', 'overridden', 'alternatives'].includes(what)) return list(value.split(' '))
+  if (['deduct', 'overridden'].includes(what)) return list(value.split(' '))
   if (head === 'freight' && (value === 'kept' || value === 'refunded')) return t(`freight.${value}`)
   if (head === 'freight') return t('freight.borne', { party: term('party', value) })
   if (what === 'outcome' && outcomes.includes(value)) return t(`outcome.${value}` as Key)
   if (what === 'right' && rights.includes(value)) return t(`right.${value}` as Key)
+  if (what === 'reason') return words.reason(value)
+  if (what === 'alternatives') return list(value.split(' ').map(alternative(words)))
   if (value === 'unknown') return t('unknown')
   return value
 }
