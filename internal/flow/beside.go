@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +23,7 @@ const (
 const beside = 30 * 24 * time.Hour
 
 // careful says to whom a settlement goes that no payment stands behind, sends what is too much for a small transfer by bank, and has finance look at
-// what seems to have been paid before: in another matter, or to this very line. Lines of one matter share what a parcel cost.
+// what seems to have been paid before in another matter. Lines of one matter share what a parcel cost.
 func (c *change) careful(l *line.Line, s *settle.Settlement, t terms) {
 	if s.PaymentID != 0 || s.Minor == 0 || s.Kind == settle.Charge {
 		return
@@ -34,24 +33,14 @@ func (c *change) careful(l *line.Line, s *settle.Settlement, t terms) {
 	if s.Route == settle.ByTransfer && t.transferCap != nil && s.Minor > *t.transferCap {
 		s.Route, s.Held = settle.ByBank, "over_cap"
 	}
-	for _, was := range slices.Concat(c.Beside[l.OrderID], c.Settlements) {
-		if was.Kind != settle.Charge && was.PaymentID == 0 && (was.CaseID != s.CaseID || was.LineID == s.LineID) && was.ID != s.ID && was.Payee == s.Payee && was.Kind == s.Kind && was.Minor == s.Minor && was.State != settle.Voided && !c.voidedNow(was) {
+	for _, was := range c.Beside[l.OrderID] {
+		if was.Kind != settle.Charge && was.PaymentID == 0 && was.CaseID != c.Case.ID && was.Payee == s.Payee && was.Kind == s.Kind && was.Minor == s.Minor {
 			s.Held = "duplicate"
 		}
 	}
 	if s.Held != "" && s.Approval == "" {
 		s.Approval = "finance"
 	}
-}
-
-// voidedNow says that a settlement which was read as standing has been given up by this very command.
-func (c *change) voidedNow(was settle.Settlement) bool {
-	for _, s := range c.Settlements {
-		if s.ID == was.ID {
-			return s.State == settle.Voided
-		}
-	}
-	return false
 }
 
 // bound asks a table of the shop's pack for an amount; nil where the pack does not have the table.
