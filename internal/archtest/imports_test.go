@@ -23,7 +23,7 @@ var levels = map[string]int{
 	// rank 2: slices
 	"shop": sliceLevel, "customer": sliceLevel, "order": sliceLevel, "policy": sliceLevel, "cases": sliceLevel,
 	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "evidence": sliceLevel,
-	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel, "carrier": sliceLevel, "stock": sliceLevel,
+	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel, "carrier": sliceLevel, "stray": sliceLevel, "stock": sliceLevel,
 	// rank 3: what sees several slices
 	"flow": 30, "report": 30,
 	"desk":   31, // it shows what flow allows

@@ -28,6 +28,7 @@ const (
 	Enquiry    Subject = "enquiry" // 查件, with a carrier
 	Claim      Subject = "claim"   // on a carrier
 	Evidence   Subject = "evidence"
+	Stray      Subject = "stray"
 	Policy     Subject = "policy" // a draft, and the version it becomes
 )
 

@@ -70,13 +70,30 @@ func New(known, report []Event) (fresh []Event) {
 	return fresh
 }
 
-// Append writes events that New let through. Of two reports of the same at once, the second changes nothing.
-func Append(b *db.Batch, now clock.Instant, shopID id.ID, events []Event) {
+// Append writes events that New let through, and says under which ids. Of two reports of the same at once, the second changes nothing: see Written.
+func Append(b *db.Batch, now clock.Instant, shopID id.ID, events []Event) (ids []id.ID) {
 	for _, e := range events {
+		ids = append(ids, id.New())
 		b.Exec(`insert into tracking_event (id, shop_id, waybill, carrier, at, status, signed_by, text, place, source, actor, hash, noted_at)
 			values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) on conflict (shop_id, waybill, hash, status) do nothing`,
-			id.New(), shopID, e.Waybill, e.Carrier, e.At, e.Status, e.SignedBy, e.Text, e.Place, e.Source, e.Actor, e.hash(), now)
+			ids[len(ids)-1], shopID, e.Waybill, e.Carrier, e.At, e.Status, e.SignedBy, e.Text, e.Place, e.Source, e.Actor, e.hash(), now)
 	}
+	return ids
+}
+
+// Written leaves those of the events that were appended under ids in this transaction which no other report had written before.
+func Written(tx *db.Tx, shopID id.ID, events []Event, ids []id.ID) (out []Event, err error) {
+	for i, e := range events {
+		there, err := db.Collect(tx, func(r *db.Rows) (x id.ID, err error) { return x, r.Scan(&x) },
+			`select id from tracking_event where id = $1 and shop_id = $2`, ids[i], shopID)
+		if err != nil {
+			return nil, err
+		}
+		if len(there) > 0 {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 // Latest is the last word on a parcel; false when there is none.

@@ -34,6 +34,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.bulkRoutes(s)
 	f.lineRoutes(s)
 	f.parcelRoutes(s)
+	f.doorRoutes(s)
 	f.moneyRoutes(s)
 	f.exchangeRoutes(s)
 	f.quoteRoutes(s)

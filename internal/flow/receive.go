@@ -34,12 +34,19 @@ func (f *Flow) FillWaybill(ctx context.Context, who Actor, shopID, movementID id
 		if w.Freight > 0 && w.AdvancedBy == "" {
 			return nil, errs.New(errs.Invalid, "flow.freight_payer_missing")
 		}
+		here, onShelf, err := f.onShelf(ctx, shopID, no)
+		if err != nil {
+			return nil, err
+		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.ShippedAt = w.Carrier, no, w.Freight, w.AdvancedBy, &c.now
 			c.moveParcel(m, movement.Ship, map[string]any{"carrier": w.Carrier, "waybill": no, "freight": w.Freight, "advanced_by": w.AdvancedBy})
 			for _, l := range m.Lines {
 				c.handOver(m, l, movement.WithCustomer, movement.WithCarrier, l.Announced)
+			}
+			if onShelf {
+				c.claimStray(here, m)
 			}
 		}, nil
 	})
@@ -373,11 +380,17 @@ func (f *Flow) ByWaybill(ctx context.Context, shopID id.ID, waybill string) (fou
 		return nil, err
 	}
 	err = f.DB.Read(ctx, func(tx *db.Tx) error {
-		if found, err = movement.ByWaybill(tx, shopID, no); err != nil || len(found) > 0 {
-			return err
-		}
-		found, err = movement.ByNumber(tx, shopID, no)
+		found, err = scanned(tx, shopID, no)
 		return err
 	})
 	return found, err
+}
+
+// scanned is what a code at the receiving desk may mean: parcels with that waybill, else the one with that number of ours.
+func scanned(tx *db.Tx, shopID id.ID, code string) ([]movement.Movement, error) {
+	found, err := movement.ByWaybill(tx, shopID, code)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	return movement.ByNumber(tx, shopID, code)
 }

@@ -12,6 +12,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"flow.supervisor_needed":     {ZhCN: "这一步要主管来定，请转交主管。", En: "A supervisor has to decide this; please hand it over."},
 	"flow.finance_needed":        {ZhCN: "这笔款项要财务审核。", En: "Finance has to approve this."},
 	"flow.arrival_time":          {ZhCN: "到货时间应在 {from} 之后，且不晚于现在。", En: "The time of arrival must lie after {from} and not ahead of now."},
+	"flow.arrival_ahead":         {ZhCN: "到货时间不能晚于现在。", En: "The time of arrival must not lie ahead of now."},
 	"flow.of_right":              {ZhCN: "按 {clause}，顾客有权得到这项处理，不能拒绝。", En: "Clause {clause} gives the customer a right to this; it cannot be declined."},
 	"flow.not_there":             {ZhCN: "按现有记录，这些货或这笔钱已不在该处（例如还在退回顾客的路上、已登记丢失，或已退过），请先核对。", En: "By the records these goods or this money are no longer there: on the way back to the customer, say, or noted as lost, or given back already. Please check first."},
 	"flow.nothing_to_agree":      {ZhCN: "规则目前的结论是“{outcome}”（{reason}），没有可以同意的处理；请补充信息后重新判定，或拒绝后由主管破例。", En: "The policy's answer is {outcome} ({reason}): there are no terms to agree to. Add what is missing and have it decided again, or decline it and let a supervisor make an exception."},

@@ -49,8 +49,15 @@ func (f *Flow) Track(ctx context.Context, shopID id.ID, waybill string, events [
 		if fresh = len(add); fresh == 0 {
 			return nil
 		}
-		if err := tx.Batch(func(b *db.Batch) { carrier.Append(b, tx.Now, shopID, add) }); err != nil {
+		var ids []id.ID
+		if err := tx.Batch(func(b *db.Batch) { ids = carrier.Append(b, tx.Now, shopID, add) }); err != nil {
 			return err
+		}
+		if add, err = carrier.Written(tx, shopID, add, ids); err != nil { // the same push may have come twice at once
+			return err
+		}
+		if fresh = len(add); fresh == 0 {
+			return nil
 		}
 		if err := f.tellCases(tx, shopID, no, add); err != nil {
 			return err

@@ -2,6 +2,9 @@ package flow_test
 
 import (
 	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -101,6 +104,31 @@ func (k *kit) sentBack(no string) flow.View {
 		v = k.ok(k.f.Approve(k.ctx(), agent, k.shop.ID, v.Lines[0].ID, 0))
 	}
 	return k.ok(k.f.FillWaybill(k.ctx(), agent, k.shop.ID, v.Movements[0].ID, 0, flow.Waybill{Carrier: "圆通", Waybill: no}))
+}
+
+// The same push twice at the same moment is told of once.
+func TestTheSamePushAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		v := k.sentBack(waybill)
+		k.clock.Advance(30 * time.Hour)
+		events := []carrier.Event{k.said(20, carrier.InTransit, "广州"), k.said(3, carrier.Problem, "地址不详")}
+		var fresh atomic.Int64
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				n, err := k.f.Track(k.ctx(), k.shop.ID, waybill, slices.Clone(events))
+				if err != nil {
+					t.Error(err)
+				}
+				fresh.Add(int64(n))
+			})
+		}
+		wg.Wait()
+		seen := slices.DeleteFunc(k.verbs(v.Case.ID, v.Movements[0].ID), func(s string) bool { return s != "carrier_problem by system" })
+		if fresh.Load() != 2 || len(seen) != 1 {
+			t.Errorf("%d new events, told %d times", fresh.Load(), len(seen))
+		}
+	})
 }
 
 // A return that its carrier delivered stands at our door from the moment it says; the goods are neither counted nor paid.

@@ -76,6 +76,15 @@ func ByWaybill(tx *db.Tx, shopID id.ID, waybill string) ([]Movement, error) {
 		`select `+columns+` from movement where shop_id = $1 and waybill = $2 order by id desc limit 20`, shopID, waybill)
 }
 
+// Reroute writes that a movement came to another warehouse than it was sent to.
+func Reroute(b *db.Batch, m Movement, warehouseID id.ID) Movement {
+	b.ExecN(1, `update movement set warehouse_id = $1, version = version + 1 where id = $2 and shop_id = $3 and version = $4`,
+		warehouseID, m.ID, m.ShopID, m.Version)
+	m.WarehouseID = warehouseID
+	m.Version++
+	return m
+}
+
 // ByNumber lists the movement with a number of ours, as it stands on its slip: one or none.
 func ByNumber(tx *db.Tx, shopID id.ID, number string) ([]Movement, error) {
 	return db.Collect(tx, func(r *db.Rows) (Movement, error) { return scan(r) },

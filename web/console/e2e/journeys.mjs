@@ -17,6 +17,7 @@ export async function prepare(server) {
   await sell('990000000000009101', '小雨_demo', 'SH-2401-BLK-38', '头层牛皮浅口单鞋 黑 38', 26900, 3)
   await sell('990000000000009103', '阿布_demo', 'SH-1902-WHT-37', '软底休闲鞋 白 37', 19900, 4)
   await sell('990000000000009107', '小舟_demo', 'SH-2401-BLK-38', '头层牛皮浅口单鞋 黑 38', 26900, 2)
+  await sell('990000000000009111', '小鹿_demo2', 'SH-1902-GRY-38', '软底休闲鞋 灰 38', 19900, 3)
   await sell('990000000000009109', '晓晓_demo', 'SH-1902-GRY-38', '软底休闲鞋 灰 38', 19900, 3)
   await sell('990000000000009105', '果果_demo', 'SH-2401-APR-39', '头层牛皮浅口单鞋 杏 39', 26900, 2)
   return shop
@@ -261,6 +262,42 @@ export const journeys = [
       await house.seen('.lightbox img')
       await house.press('Escape')
       await house.page.waitForSelector('.lightbox', { state: 'detached' })
+    },
+  },
+  {
+    name: 'the door: parcels scanned one after the other; a stray one finds its owner when the agent hears the waybill',
+    async run({ memo }) {
+      const { agent, house } = memo
+      await apply(agent, '990000000000009111', 'dislike_style', [])
+      await agent.press('a', 'Control+Enter')
+      await agent.page.waitForSelector('[role=dialog]', { state: 'detached' })
+      await agent.see('待买家寄回')
+      await house.go('receiving?room=door')
+      await house.page.waitForFunction(() => document.activeElement?.id === 'door')
+      house.keys = house.clicks = 0
+      for (const code of ['YTDEMO9111', 'YTDEMO9111', 'YTDEMO9103']) {
+        await house.scan(code)
+        await house.page.waitForFunction((c) => document.querySelector('.scans li')?.textContent.includes(c), code)
+      }
+      await house.see('已在无主件架') // the bad turn: scanned twice
+      await house.see('之前登记过') // and one that was opened long ago
+      await house.picture('door')
+      await house.check('the door')
+      await house.go('receiving?room=shelf')
+      await house.click('.picks button')
+      await house.page.fill('input[maxlength="4"]', '8099')
+      await house.click('button[type=submit]:has-text("记下并找主人")')
+      await house.seen('.owners li')
+      await house.picture('shelf')
+      await house.check('the shelf')
+      await agent.press('w')
+      await agent.page.waitForFunction(() => document.activeElement?.closest('[role=dialog] form') !== null && document.activeElement?.tagName === 'INPUT')
+      await agent.type('圆通')
+      await agent.press('Tab')
+      await agent.type('YTDEMO9111')
+      await agent.press('Control+Enter')
+      await agent.see('已签收，待拆包') // it was here before anybody said so
+      await house.see('架上没有无主件')
     },
   },
   {

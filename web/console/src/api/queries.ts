@@ -64,6 +64,11 @@ export const order = (shop: string, id: string) => queryOptions({ queryKey: ['sh
 export const caseReply = (shop: string, id: string, version: number) =>
   queryOptions({ queryKey: ['shop', shop, 'case', id, 'reply', version], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/cases/{case}/reply', { params: { path: { shop, case: id } } })) })
 
+/** Parcels nobody announced that lie on the shelf, oldest first; the first hundred. */
+export const strays = (shop: string) => queryOptions({ queryKey: ['shop', shop, 'strays'], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/strays', { params: { path: { shop }, query: { limit: 100 } } })) })
+export const strayOwners = (shop: string, stray: string, version: number) =>
+  queryOptions({ queryKey: ['shop', shop, 'strays', stray, version], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/strays/{stray}/owners', { params: { path: { shop, stray } } })) })
+
 export const parcels = (shop: string, waybill: string) =>
   queryOptions({ queryKey: ['shop', shop, 'parcels', waybill], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/parcels', { params: { path: { shop }, query: { waybill } } })), enabled: waybill !== '' })
 

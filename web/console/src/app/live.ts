@@ -16,7 +16,7 @@ export function useLive(shop: string) {
     const lists = () => {
       window.clearTimeout(soon)
       soon = window.setTimeout(() => {
-        for (const list of ['inbox', 'inbox-counts', 'today', 'money']) void queries.invalidateQueries({ queryKey: ['shop', shop, list] })
+        for (const list of ['inbox', 'inbox-counts', 'today', 'money', 'strays']) void queries.invalidateQueries({ queryKey: ['shop', shop, list] })
         void queries.invalidateQueries({ queryKey: ['today'] })
       }, 400)
     }

@@ -35,7 +35,7 @@ export const caseRoute = createRoute({ ...under, path: 'cases/$case', validateSe
 export const recordRoute = createRoute({ ...under, path: 'cases/$case/record/$decision', component: lazyRouteComponent(() => import('../features/cases/Record'), 'DecisionRecordPage') })
 export const applyRoute = createRoute({ ...under, path: 'apply', validateSearch: only('order', 'no', 'platform'), component: lazyRouteComponent(() => import('../features/apply/Apply'), 'Apply') })
 const bulk = createRoute({ ...under, path: 'apply/bulk', component: lazyRouteComponent(() => import('../features/apply/Bulk'), 'Bulk') })
-export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('waybill', 'case'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
+export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('room', 'waybill', 'case', 'stray'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
 export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
 export const booksRoute = createRoute({ ...under, path: 'books', validateSearch: only('tab'), component: lazyRouteComponent(() => import('../features/books/Books'), 'Books') })
 export const todayRoute = createRoute({ ...under, path: 'today', validateSearch: only('of'), component: lazyRouteComponent(() => import('../features/today/Today'), 'Today') })

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { Movement } from '../../api/types'
-import { casePage, inbox, parcels } from '../../api/queries'
+import { casePage, inbox, parcels, strays } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { receivingRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
@@ -15,13 +15,46 @@ import { articleOf } from '../../parts/CommandDialog'
 import { asked, type Decision } from '../../api/decision'
 import { EvidencePanel } from '../../parts/Evidence'
 import { mustBe, useWords } from '../../parts/words'
+import { Door, PutOnShelf } from './Door'
+import { Shelf } from './Shelf'
 
-/**
- * 收货验货: scan a waybill, see what was announced, count it, look at it. A scanner types and presses Enter: the parcel it
- * found takes the cursor, so that the next key is a command and not a letter in the field; the next scan takes it back.
- */
+const rooms = ['open', 'door', 'shelf'] as const
+
+/** 收货验货: parcels are taken in as they come, opened and inspected, or lie on the shelf while nobody knows whose they are. */
 export function Receiving() {
   const shop = useShop()
+  const search = receivingRoute.useSearch()
+  const room = rooms.find((r) => r === search.room) ?? 'open'
+  const go = useNavigate()
+  const shelf = useQuery(strays(shop.id)).data?.items.length ?? 0
+  const turn = (by: number) => enter(rooms[(rooms.indexOf(room) + by + rooms.length) % rooms.length] ?? 'open')
+  const enter = (r: (typeof rooms)[number]) => void go({ to: '/s/$shop/receiving', params: { shop: shop.code }, search: { room: r === 'open' ? undefined : r } })
+  useShortcuts([
+    { keys: ']', label: t('keys.next_view'), group: t('keys.list'), run: () => turn(1) },
+    { keys: '[', label: t('keys.previous_view'), group: t('keys.list'), run: () => turn(-1) },
+  ])
+  return (
+    <div className="page wide">
+      <h1 className="page-title">{t('nav.receiving')}</h1>
+      <div className="views" role="tablist" aria-label={t('views')}>
+        {rooms.map((r) => (
+          <button key={r} type="button" role="tab" aria-selected={r === room} className={r === room ? 'view on' : 'view'} onClick={() => enter(r)}>
+            {r === 'shelf' ? term('status', 'unclaimed_parcel') : t(`receiving.room.${r}`)} {r === 'shelf' && shelf > 0 && <span className="count">{shelf}</span>}
+          </button>
+        ))}
+      </div>
+      {room === 'open' && <Opening shop={shop} />}
+      {room === 'door' && <Door shop={shop} />}
+      {room === 'shelf' && <Shelf shop={shop} />}
+    </div>
+  )
+}
+
+/**
+ * 开箱验货: scan a waybill, see what was announced, count it, look at it. A scanner types and presses Enter: the parcel it
+ * found takes the cursor, so that the next key is a command and not a letter in the field; the next scan takes it back.
+ */
+function Opening({ shop }: { shop: Shop }) {
   const { waybill = '', case: chosen } = receivingRoute.useSearch()
   const go = useNavigate()
   const [text, setText] = useState(waybill)
@@ -41,8 +74,7 @@ export function Receiving() {
   useShortcuts([{ keys: 'g w', label: t('receiving.scan'), group: t('keys.case'), run: () => input.current?.select() }])
   const open = (id?: string) => void go({ to: '/s/$shop/receiving', params: { shop: shop.code }, search: { waybill: waybill || undefined, case: id } })
   return (
-    <div className="page wide">
-      <h1 className="page-title">{t('nav.receiving')}</h1>
+    <>
       <form
         className="card scan"
         role="search"
@@ -66,6 +98,7 @@ export function Receiving() {
             list.length === 0 ? (
               <Empty title={t('receiving.unknown', { waybill })}>
                 <p>{t('receiving.unknown_text')}</p>
+                <PutOnShelf shop={shop} waybill={waybill} />
                 <Link to="/s/$shop/search" params={{ shop: shop.code }} search={{ q: waybill }} className="btn">
                   {t('receiving.search')}
                 </Link>
@@ -89,7 +122,7 @@ export function Receiving() {
         </div>
       )}
       {waybill === '' && !chosen && <Waiting shop={shop} open={open} />}
-    </div>
+    </>
   )
 }
 
