@@ -168,6 +168,9 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		found = append(found, d.priced(l, found, rule.AtApplication)...)
 		d.Lines = append(d.Lines, l)
 		d.Findings[l.ID], o.declared[i] = found, found
+		if err := f.readGoodwill(tx, d, l); err != nil {
+			return o, err
+		}
 		d.Case.CustomerID, d.Case.Platform = ord.CustomerID, ord.Platform
 	}
 	return o, nil

@@ -254,7 +254,7 @@ func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, err
 		return nil, err
 	}
 	fs := rule.Facts{}
-	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), reissueFacts(d, l), parcelFacts(d, l), found, exchangeFacts(d, l, stage)} {
+	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), reissueFacts(d, l), parcelFacts(d, l), found, exchangeFacts(d, l, stage), goodwillFacts(d, l, stage)} {
 		for name, readings := range more {
 			for _, r := range readings {
 				if r.Stage <= stage {

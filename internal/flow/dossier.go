@@ -50,6 +50,7 @@ type Dossier struct {
 	Less       map[id.ID][]settle.Deduction // by order id: what its returns took off so far, where that bounds the next one
 	Invoices   map[id.ID][]settle.Invoice   // by order id, of cases that have settlements
 	Findings   map[id.ID][]line.Finding     // by case line id
+	Goodwill   map[id.ID]int64              // by case line id: what its agent gave in this month, the line included
 	Reissued   map[id.ID][]line.Line        // by order id: what was sent once more, where that was promised (S1-110)
 	Cores      map[id.ID]json.RawMessage    // by case line id: that decision as it is stored
 	Decisions  map[id.ID]*rule.Decision     // by case line id: the latest
@@ -109,6 +110,9 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		if d.Findings[l.ID], err = line.Findings(tx, shopID, l.ID); err != nil {
 			return nil, err
 		}
+		if err := f.readGoodwill(tx, d, l); err != nil {
+			return nil, err
+		}
 		if l.DecisionID == 0 {
 			continue
 		}
@@ -160,7 +164,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
 	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses, Stock: map[string]stock.Article{},
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Goodwill: map[id.ID]int64{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {

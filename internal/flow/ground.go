@@ -42,6 +42,9 @@ func (f *Flow) reground(ctx context.Context, who Actor, shopID, lineID id.ID, ve
 			return nil, err
 		}
 		d.Findings[l.ID] = append(d.Findings[l.ID], found...)
+		if err := f.weighGoodwill(ctx, d, *l); err != nil {
+			return nil, err
+		}
 		ans, err := f.decide(d, *l, askedAt(d, l, stage))
 		if err != nil {
 			return nil, err
