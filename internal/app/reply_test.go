@@ -57,6 +57,10 @@ func TestReply(t *testing.T) {
 				t.Errorf("%s\n%s, want\n%s", lang, got, want)
 			}
 		}
+		v = done(t)(a.Flow.SignFor(t.Context(), xiaoman, shop, v.Movements[0].ID, 0, nil)) // S4-13: told before she asks
+		if got, want := says(v, "zh-CN"), "亲，您寄回的包裹已经到了，我们马上验货，没问题当天给您退款～"; got != want {
+			t.Errorf("%s, want\n%s", got, want)
+		}
 
 		v = asks(t, a, shop, "990000000000000002", &longAgo, "refund_return")
 		if v.Lines[0].Status != "rejected" {

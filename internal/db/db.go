@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,7 +46,7 @@ type Options struct {
 	MaxConns  int           // readers on SQLite (4 by default), connections on PostgreSQL (16)
 	Group     int           // most requests in one commit on SQLite; 64 by default, 1 switches grouping off
 	Log       *slog.Logger  // slog.Default by default
-	OnHold    func(Hold)    // called for every write that held the SQLite writer beyond HoldLimit; logs by default
+	OnHold    func(Hold)    // called for every write that held the SQLite writer beyond HoldLimit; by default logs, a function once a minute
 	HoldLimit time.Duration // 50 ms by default
 
 	// Fail is for crash tests: called at BeforeCommit and AfterCommit, an error makes the commit fail there.
@@ -74,6 +75,7 @@ type DB struct {
 	opt    Options
 	engine engine
 	stats  struct{ commits, requests, held, retries atomic.Int64 }
+	holds  sync.Map // when a function that held the writer was last logged
 }
 
 // engine is what SQLite and PostgreSQL do differently. Both run body with a session inside a transaction and commit
@@ -207,6 +209,9 @@ func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 // writing marks the context of a write in progress.
 type writing struct{}
 
+// holdQuiet is how long a function that held the writer is not logged again.
+const holdQuiet = time.Minute
+
 // watch measures how long fn holds the writer. Only SQLite has one writer to hold.
 func (d *DB) watch(fn func(*Tx) error) (stop func()) {
 	if d.Dialect() != SQLite {
@@ -224,6 +229,10 @@ func (d *DB) watch(fn func(*Tx) error) (stop func()) {
 			d.opt.OnHold(h)
 			return
 		}
+		if last, said := d.holds.Load(h.Func); said && start.Sub(last.(time.Time)) < holdQuiet {
+			return // the metric counts them all
+		}
+		d.holds.Store(h.Func, start)
 		d.opt.Log.Warn("write held the database", "func", h.Func, "took", h.Took)
 	}
 }

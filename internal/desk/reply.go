@@ -41,6 +41,10 @@ func (d *Desk) Reply(ctx context.Context, shopID, caseID id.ID, lang errs.Lang) 
 		switch l.Status {
 		case "awaiting":
 			text = w.sendBack()
+		case "signed_for", "received":
+			text = w.arrived()
+		case "shipped":
+			text = w.onItsWay()
 		case "processing", "settled":
 			text, err = w.paid()
 		case "needs_evidence", "needs_facts":
@@ -88,21 +92,40 @@ func (w reply) sendBack() string {
 			key = "desk.say_send_back_exchange"
 		}
 		place := strings.Join([]string{to.Address, to.Contact, to.Phone}, " ")
-		return w.say(key, errs.Args{"by": w.day(*m.SendBy), "to": strings.TrimSpace(place), "then": w.then()})
+		return w.say(key, errs.Args{"by": w.day(*m.SendBy), "to": strings.TrimSpace(place), "then": w.then("desk.say_refund_today", "desk.say_refund_days")})
 	}
 	return ""
 }
 
-// then is when the money comes, by the decision.
-func (w reply) then() string {
+// arrived says that the goods are here, before the customer asks (S4-13).
+func (w reply) arrived() string {
+	then := w.then("desk.say_passed_today", "desk.say_passed_days")
+	if w.line.Remedy == string(rule.Exchange) {
+		then = w.say("desk.say_passed_exchange", nil)
+	}
+	return w.say("desk.say_arrived", errs.Args{"then": then})
+}
+
+// onItsWay tells the number of what was sent to the customer (S4-23).
+func (w reply) onItsWay() string {
+	for _, m := range w.Movements {
+		if m.Purpose.Outward() && m.State == movement.InTransit && m.Waybill != "" && m.Carries(w.line.ID) {
+			return w.say("desk.say_on_its_way", errs.Args{"carrier": m.Carrier, "waybill": m.Waybill})
+		}
+	}
+	return ""
+}
+
+// then is when the money comes, by the decision: the same day, or within its days.
+func (w reply) then(today, days string) string {
 	if dec := w.Decisions[w.line.ID]; dec != nil && dec.Asked() != nil {
 		for _, due := range dec.Asked().Due {
 			if due.From == goodsBack && due.Unit == "days" && due.N > 0 {
-				return w.say("desk.say_refund_days", errs.Args{"n": due.N})
+				return w.say(days, errs.Args{"n": due.N})
 			}
 		}
 	}
-	return w.say("desk.say_refund_today", nil)
+	return w.say(today, nil)
 }
 
 // paid says where the money went and when to ask for it.

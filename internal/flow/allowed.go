@@ -78,7 +78,7 @@ var rules = []struct {
 		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed)
 	}},
 	{Decline, func(s Situation) bool {
-		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed) && !s.Started && !(s.Swap && away(s))
+		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed) && !s.Started && !(s.Remedy == "exchange" && s.Swap && away(s))
 	}},
 	{Accept, func(s Situation) bool { return s.Line == line.Offered }},
 	{TurnDown, func(s Situation) bool { return s.Line == line.Offered }},

@@ -128,7 +128,7 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 		if l.State != line.Requested && cmd == Approve && !who.Supervisor {
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
 		}
-		if s := d.situation(*l); s.Money != "" || s.Swap && away(s) { // what it brings stands already: the line was disputed before it was paid, or after it was sent
+		if s := d.situation(*l); s.Money != "" || isExchange(*l) && s.Swap && away(s) { // what it brings stands already: the line was disputed before it was paid, or after it was sent
 			return func(c *change) {
 				c.takeOver()
 				l, _ := c.line(lineID, 0)

@@ -119,7 +119,7 @@ function Card({ bundle: b, currency, words, main, otherGround, choose }: { bundl
         )}
         {b.amount && !b.refund && <Row label={t('bundle.amount')}>{amount === undefined ? t('bundle.amount_open') : <b><Money minor={amount} currency={currency} /></b>}</Row>}
         {b.freight
-          ?.filter((l) => main || l.leg !== 'refused')
+          ?.filter((l) => l.leg !== 'refused' || (main && b.remedy === 'interception')) // a parcel refused at the door is an interception's
           .map((l) => (
             <Row key={l.leg} label={term('leg', l.leg)}>
               {bearer(l.value)}
