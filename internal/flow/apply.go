@@ -109,7 +109,7 @@ func (f *Flow) planOpening(ctx context.Context, who Actor, shopID id.ID, a Appli
 // readMoney reads the payments of orders whose lines owe money at once: few applications do.
 func (f *Flow) readMoney(ctx context.Context, o opening) error {
 	for i, l := range o.d.Lines {
-		if o.answers[i].event != line.Grant || l.Remedy != string(rule.RefundOnly) {
+		if remedy := rule.Remedy(l.Remedy); o.answers[i].event != line.Grant || remedy != rule.RefundOnly && !remedy.IsAmount() {
 			continue
 		}
 		if err := f.DB.Read(ctx, func(tx *db.Tx) error { return o.d.readMoney(tx, l.OrderID) }); err != nil {

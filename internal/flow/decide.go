@@ -37,6 +37,8 @@ type terms struct {
 	returnFreight   movement.Party // who bears the way back, of a parcel that was refused at the door too
 	returnFreightBy string         // and the clause that says so
 	approval        string         // who has to approve the money: "" nobody, finance, supervisor
+	transferCap     *int64         // the most the platform transfers at once, where the shop says so
+	freightCap      *int64         // the most that is reimbursed for a parcel, where the shop says so
 	answerBy        *calendar.Date // the customer's last day to answer what he is asked, where the shop sets one
 
 	exchangeTerms
@@ -220,6 +222,12 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 	}
 	if t.approval, err = word(book, moneyApprovalTable, "by", in); t.approval == "none" {
 		t.approval = ""
+	}
+	if err == nil {
+		t.transferCap, err = bound(book, transferTable, in)
+	}
+	if err == nil {
+		t.freightCap, err = bound(book, freightCapTable, in)
 	}
 	if err == nil && dec.Remedy == rule.Exchange {
 		err = exchangeTermsOf(d, book, dec, facts, &t)

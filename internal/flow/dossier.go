@@ -43,17 +43,18 @@ type Dossier struct {
 	Platform    []intake.Record                    // what the platform says of the case's lines
 	Gateway     func(tender string) settle.Gateway // the provider through which payments of a tender go back
 
-	Orders     map[id.ID]order.Order        // by order id
-	OrderLines map[id.ID][]order.Line       // by order id, in line order
-	Payments   map[id.ID][]settle.Payment   // by order id
-	Fundings   map[id.ID][]settle.Funding   // by order id; none before the first settlement
-	Less       map[id.ID][]settle.Deduction // by order id: what its returns took off so far, where that bounds the next one
-	Invoices   map[id.ID][]settle.Invoice   // by order id, of cases that have settlements
-	Findings   map[id.ID][]line.Finding     // by case line id
-	Goodwill   map[id.ID]int64              // by case line id: what its agent gave in this month, the line included
-	Reissued   map[id.ID][]line.Line        // by order id: what was sent once more, where that was promised (S1-110)
-	Cores      map[id.ID]json.RawMessage    // by case line id: that decision as it is stored
-	Decisions  map[id.ID]*rule.Decision     // by case line id: the latest
+	Orders     map[id.ID]order.Order         // by order id
+	OrderLines map[id.ID][]order.Line        // by order id, in line order
+	Payments   map[id.ID][]settle.Payment    // by order id
+	Fundings   map[id.ID][]settle.Funding    // by order id; none before the first settlement
+	Less       map[id.ID][]settle.Deduction  // by order id: what its returns took off so far, where that bounds the next one
+	Beside     map[id.ID][]settle.Settlement // by order id: what was paid lately beside the price
+	Invoices   map[id.ID][]settle.Invoice    // by order id, of cases that have settlements
+	Findings   map[id.ID][]line.Finding      // by case line id
+	Goodwill   map[id.ID]int64               // by case line id: what its agent gave in this month, the line included
+	Reissued   map[id.ID][]line.Line         // by order id: what was sent once more, where that was promised (S1-110)
+	Cores      map[id.ID]json.RawMessage     // by case line id: that decision as it is stored
+	Decisions  map[id.ID]*rule.Decision      // by case line id: the latest
 }
 
 // Look gathers a case's dossier for whoever shows it.
@@ -164,7 +165,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
 	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses, Stock: map[string]stock.Article{},
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Goodwill: map[id.ID]int64{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Beside: map[id.ID][]settle.Settlement{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Goodwill: map[id.ID]int64{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -202,7 +203,10 @@ func (d *Dossier) readMoney(tx *db.Tx, orderID id.ID) (err error) {
 	if d.Payments[orderID], err = settle.Payments(tx, d.Shop.ID, orderID); err != nil {
 		return err
 	}
-	d.Fundings[orderID], err = settle.Fundings(tx, d.Shop.ID, orderID)
+	if d.Fundings[orderID], err = settle.Fundings(tx, d.Shop.ID, orderID); err != nil {
+		return err
+	}
+	d.Beside[orderID], err = settle.Beside(tx, d.Shop.ID, orderID, d.Now.Add(-beside))
 	return err
 }
 
@@ -243,6 +247,7 @@ func (d *Dossier) clone() *Dossier {
 	c.Fundings = cloneLists(d.Fundings)
 	c.Less = cloneLists(d.Less)
 	c.Invoices = cloneLists(d.Invoices)
+	c.Beside = cloneLists(d.Beside)
 	c.Findings = cloneLists(d.Findings)
 	c.Cores = maps.Clone(d.Cores)
 	c.Decisions = maps.Clone(d.Decisions)

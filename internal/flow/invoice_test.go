@@ -103,7 +103,13 @@ func TestRedLetters(t *testing.T) {
 
 // An invoice that is recorded late is reversed for what went back since its day, and for nothing before; another shop sees none of it.
 func TestInvoiceRecordedLate(t *testing.T) {
-	k := newTrial(t, db.SQLite)
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(dialect.String(), func(t *testing.T) { recordedLate(t, newTrial(t, dialect)) })
+	}
+}
+
+func recordedLate(t *testing.T, k *kit) {
+	t.Helper()
 	r, err := k.promoted()
 	k.must(err)
 	k.giveLess(r, 0, "trial", false)

@@ -99,7 +99,13 @@ func TestProviderLimits(t *testing.T) {
 
 // A provider that takes no more requests is asked again later, under the same number; the cashier reads why it stands still, once.
 func TestProviderThatIsBusy(t *testing.T) {
-	k := newTrial(t, db.SQLite)
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(dialect.String(), func(t *testing.T) { busyThenPays(t, newTrial(t, dialect)) })
+	}
+}
+
+func busyThenPays(t *testing.T, k *kit) {
+	t.Helper()
 	g := &bounded{Scripted: k.pay, busy: 3}
 	k.f.Gateway = gatewayOf(g)
 	v := k.refundOne(k.unshipped("busy", 1, 1))

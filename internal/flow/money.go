@@ -101,6 +101,7 @@ func (c *change) openSettlement(l *line.Line, s settle.Settlement, t terms) {
 	if s.Minor > 0 {
 		s.Approval = t.approval
 	}
+	c.careful(l, &s, t)
 	e := settle.Submit
 	if s.Approval == "" {
 		e, s.ApprovedBy = settle.Approve, System.Name
@@ -155,13 +156,23 @@ func (c *change) reimburseFreight(l *line.Line, t terms) {
 			}
 		}
 	}
-	shares, err := money.Split(m.Freight, weights)
+	freight := m.Freight
+	if t.freightCap != nil {
+		freight = min(freight, *t.freightCap)
+	}
+	shares, err := money.Split(freight, weights)
 	c.note(err)
-	if err != nil || shares[mine] == 0 {
+	if err != nil {
 		return
 	}
-	c.openSettlement(l, settle.Settlement{Kind: settle.Reimbursement, Route: c.sideRoute(l), Minor: shares[mine], Currency: c.Shop.Currency,
-		Parts: []settle.Part{{Kind: settle.ReturnFreight, Minor: shares[mine], Clause: t.returnFreightBy}}}, t)
+	paid, err := c.insurancePaid(l)
+	c.note(err)
+	minor := max(0, shares[mine]-paid)
+	if err != nil || minor == 0 {
+		return
+	}
+	c.openSettlement(l, settle.Settlement{Kind: settle.Reimbursement, Route: c.sideRoute(l), Minor: minor, Currency: c.Shop.Currency,
+		Parts: []settle.Part{{Kind: settle.ReturnFreight, Minor: minor, Clause: t.returnFreightBy}}}, t)
 }
 
 // reimbursed says that the freight a line's customer advanced is owed already.

@@ -20,6 +20,9 @@ var (
 	FactSentOn = rule.DateFact("application.sent_on", rule.Def{Stage: rule.AtApplication, Ask: rule.System,
 		Label: rule.Text{ZhCN: "申请日期", En: "Asked on"},
 		Help:  rule.Text{ZhCN: "顾客提出退换的那一天；期限看这一天，不看寄件日期。", En: "The day of the customer's notice: periods look at it, not at the day of the parcel."}})
+	FactInsurancePaid = rule.MoneyFact("application.insurance_paid", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer | rule.Agent,
+		Label: rule.Text{ZhCN: "运费险已赔给顾客", En: "Paid to the customer by freight insurance"},
+		Help:  rule.Text{ZhCN: "保险公司已赔的退货运费，报销运费时扣除，不重复支付。", En: "What an insurer paid for the return parcel; it is not reimbursed once more."}})
 	FactOtherTender = rule.BoolFact("application.other_tender_agreed", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Customer,
 		Label: rule.Text{ZhCN: "顾客明确同意不原路退回", En: "Customer agreed to another way of refund"},
 		Help:  rule.Text{ZhCN: "未登记顾客明确同意的，一律原路退回。", En: "Without the customer's recorded consent the money goes back the way it came."}})
@@ -97,7 +100,7 @@ var (
 )
 
 // Vocabulary lists the facts of this package.
-var Vocabulary = slices.Concat([]rule.Fact{FactSentOn, FactOtherTender, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
+var Vocabulary = slices.Concat([]rule.Fact{FactSentOn, FactOtherTender, FactInsurancePaid, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
 	FactRepairCost, FactWorn, FactResaleable, FactTagRemoved, FactInnerPackMissing, FactSoiled, FactSealBroken, FactTampered,
 	FactPartsMissing, FactImpaired, FactGiftMissing, FactDefect, FactMismatch, FactTransportDamage, FactShort, FactNotDelivered,
 	FactCounterfeit, FactPurposeDefeated}, cosmeticsFacts, foodFacts, liabilityFacts, goodwillFacts, marketplaceFacts,

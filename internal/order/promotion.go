@@ -56,7 +56,7 @@ func (p Promotion) gives(list, pieces int64) (most int64, err error) {
 	return most, nil
 }
 
-// on says whether a promotion was given on a line. What came in exchange later had none.
+// on says whether a promotion was given on a line; on what was given in exchange later it was not. What came in exchange later had none.
 func (p Promotion) on(l *Line) bool {
 	return l.Attrs.Given == nil && (len(p.Lines) == 0 || slices.Contains(p.Lines, l.LineNo))
 }

@@ -87,6 +87,8 @@ type Settlement struct {
 	LastError   string         `json:"last_error,omitempty"`
 	Approval    string         `json:"approval,omitempty" enum:",finance,supervisor" doc:"who has to approve it, by the shop's policy"`
 	ApprovedBy  string         `json:"approved_by,omitempty"`
+	Held        string         `json:"held,omitempty" enum:",duplicate,insured,over_cap" doc:"why a person has to look at it first: the same was paid already; more than the platform transfers"`
+	Payee       string         `json:"payee,omitempty" doc:"of money that no payment stands behind: platform and order whose buyer gets it"`
 	DueOn       *calendar.Date `json:"due_on,omitempty" doc:"last day to pay, by the decision"`
 	CreatedAt   clock.Instant  `json:"created_at"`
 	InitiatedAt *clock.Instant `json:"initiated_at,omitempty" doc:"发起"`

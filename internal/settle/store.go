@@ -8,13 +8,13 @@ import (
 )
 
 const columns = `id, shop_id, case_id, case_line_id, kind, route, payment_id, amount, currency, points, state, responsible, decision_id, payout_no,
-	external_no, proof, attempts, last_error, approval, approved_by, due_on, created_at, initiated_at, arrived_at, version`
+	external_no, proof, attempts, last_error, approval, approved_by, held, payee, due_on, created_at, initiated_at, arrived_at, version`
 
 func scan(r interface{ Scan(...any) error }) (Settlement, error) {
 	var s Settlement
 	var payment *id.ID
 	err := r.Scan(&s.ID, &s.ShopID, &s.CaseID, &s.LineID, &s.Kind, &s.Route, &payment, &s.Minor, &s.Currency, &s.Points, &s.State, &s.Responsible,
-		&s.DecisionID, &s.PayoutNo, &s.ExternalNo, &s.Proof, &s.Attempts, &s.LastError, &s.Approval, &s.ApprovedBy, &s.DueOn, &s.CreatedAt,
+		&s.DecisionID, &s.PayoutNo, &s.ExternalNo, &s.Proof, &s.Attempts, &s.LastError, &s.Approval, &s.ApprovedBy, &s.Held, &s.Payee, &s.DueOn, &s.CreatedAt,
 		&s.InitiatedAt, &s.ArrivedAt, &s.Version)
 	if payment != nil {
 		s.PaymentID = *payment
@@ -41,9 +41,9 @@ func Open(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 }
 
 func insert(b *db.Batch, s Settlement) {
-	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,1)`,
+	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,1)`,
 		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, orNull(s.PaymentID), s.Minor, s.Currency, s.Points, s.State, s.Responsible,
-		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.Approval, s.ApprovedBy, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
+		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.Approval, s.ApprovedBy, s.Held, s.Payee, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
 	for i, p := range s.Parts {
 		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, price, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
 			s.ID, i+1, s.ShopID, p.Kind, orNull(p.FundingID), p.Units, p.Price, p.Minor, p.Clause)
@@ -166,6 +166,14 @@ func Apply(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 		s.ID, s.ShopID, s.Version)
 	s.Version++
 	return s, nil
+}
+
+// Beside lists what was paid or is owed to the buyer of an order beside the price, since a moment, but for what was given up: money that no payment
+// of his stands behind. Oldest first, without parts.
+func Beside(tx *db.Tx, shopID, orderID id.ID, since clock.Instant) ([]Settlement, error) {
+	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
+		`select `+columns+` from settlement where shop_id = $1 and payment_id is null and kind <> 'charge' and amount > 0 and state <> 'voided' and created_at >= $3
+		and case_line_id in (select id from case_line where order_id = $2 and shop_id = $1) order by id`, shopID, orderID, since)
 }
 
 // Say notes why a settlement stands still, without moving it.

@@ -470,6 +470,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'step.refused': 'Refused at the door',
   'step.home': 'Back here',
 
+  'money.payee': 'Payee',
   'money.less': 'Less',
   'money.restored': 'Restored',
   'money.refund': 'Refund',

@@ -469,6 +469,7 @@ export const zhCN = {
   'step.refused': '顾客当面拒收',
   'step.home': '退件到仓',
 
+  'money.payee': '收款方',
   'money.less': '扣减',
   'money.restored': '补回',
   'money.refund': '退款',

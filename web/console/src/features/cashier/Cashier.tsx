@@ -129,6 +129,7 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
             </header>
             <div className="panel-body stack">
               <Commands shop={shop} page={page} words={words} target={{ on: 'money', row: s }} only={['money']} keys />
+              {s.held && s.state === 'awaiting_approval' && <p className="note warn">{term('held', s.held)}</p>}
               {s.last_error && <p className="note bad">{s.last_error}</p>}
               <dl className="terms wide">
                 <div>
@@ -137,6 +138,12 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
                     {page.customer?.nick || page.customer?.name} {page.customer?.phone}
                   </dd>
                 </div>
+                {s.payee && (
+                  <div>
+                    <dt>{t('money.payee')}</dt>
+                    <dd className="mono select">{s.payee}</dd>
+                  </div>
+                )}
                 <div>
                   <dt>{t('cashier.route')}</dt>
                   <dd>
