@@ -62,6 +62,16 @@ func TestReply(t *testing.T) {
 			t.Errorf("%s, want\n%s", got, want)
 		}
 
+		// She wants it back after all: told under which number it is on its way (S4-23 of an exchange is the same sentence).
+		l, m := v.Lines[0].ID, v.Movements[0].ID
+		done(t)(a.Flow.Receive(t.Context(), xiaoman, shop, m, 0, flow.Opening{Counts: []flow.Count{{LineID: l, Arrived: 1}}}))
+		v = done(t)(a.Flow.Cancel(t.Context(), xiaoman, shop, l, 0, "顾客不退了"))
+		out := v.Movements[len(v.Movements)-1].ID
+		v = done(t)(a.Flow.ShipOut(t.Context(), xiaoman, shop, out, 0, flow.Waybill{Carrier: "圆通", Waybill: "YT5551234567"}))
+		if got, want := says(v, "zh-CN"), "亲，已经给您寄出啦：圆通 YT5551234567，请留意查收～"; got != want {
+			t.Errorf("%s, want\n%s", got, want)
+		}
+
 		v = asks(t, a, shop, "990000000000000002", &longAgo, "refund_return")
 		if v.Lines[0].Status != "rejected" {
 			v = done(t)(a.Flow.Decline(t.Context(), xiaoman, shop, v.Lines[0].ID, 0, "过了七天"))

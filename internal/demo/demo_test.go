@@ -17,6 +17,7 @@ import (
 	"github.com/sanbao/sanbao/internal/desk"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/stock"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -51,6 +52,7 @@ func TestSeed(t *testing.T) {
 				for _, s := range shops {
 					if s.Code == "shoes" {
 						wantPayment(t, a, s)
+						wantLastPair(t, a, s)
 					}
 					wantPictures(t, a, s)
 					if !s.Simulation {
@@ -59,6 +61,29 @@ func TestSeed(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// wantLastPair says that the last 39 is kept for SH-02, who still has to pay the second parcel (S4-18).
+func wantLastPair(t *testing.T, a *app.App, s shop.Shop) {
+	t.Helper()
+	err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
+		pair, err := stock.Get(tx, s.ID, "SH-2401-BLK-39")
+		if err != nil {
+			return err
+		}
+		var state string
+		var minor int64
+		if err := tx.QueryRow(`select state, amount from settlement where shop_id = $1 and kind = 'charge'`, s.ID).Scan(&state, &minor); err != nil {
+			return err
+		}
+		if pair == nil || pair.OnHand != 1 || pair.Held != 1 || state != "awaiting_payment" || minor != 1000 {
+			t.Errorf("%+v, charge %s %d", pair, state, minor)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

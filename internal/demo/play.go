@@ -19,6 +19,7 @@ import (
 	"github.com/sanbao/sanbao/internal/order/export"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/stock"
 	"github.com/sanbao/sanbao/rule"
 )
 
@@ -222,6 +223,16 @@ func encode(facts map[string]any) (map[string]json.RawMessage, error) {
 func (c *scene) line() id.ID   { return c.view.Lines[0].ID }
 func (c *scene) parcel() id.ID { return c.view.Movements[len(c.view.Movements)-1].ID }
 func (c *scene) money() id.ID  { return c.view.Settlements[len(c.view.Settlements)-1].ID }
+
+// stocks says what there is to send.
+func (c *scene) stocks(rows ...stock.Told) {
+	if c.err == nil {
+		c.err = c.app.DB.Write(c.ctx, func(tx *db.Tx) error {
+			_, err := stock.SetAll(tx, "admin", c.shop.ID, rows)
+			return err
+		})
+	}
+}
 
 // assigned gives the case to somebody.
 func (c *scene) assigned(who string) {

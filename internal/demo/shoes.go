@@ -1,6 +1,10 @@
 package demo
 
-import "time"
+import (
+	"time"
+
+	"github.com/sanbao/sanbao/internal/stock"
+)
 
 const (
 	minute = time.Minute
@@ -23,6 +27,16 @@ var shoes = []story{
 		c.counts(5 * hour)
 		c.talk(52*minute, "顾客 38码有点挤脚，没穿出去，想退掉", "小满 亲，没穿出门的话可以退的～麻烦您看下吊牌和内盒都还在吗？", "顾客 都在的，就屋里试了一下",
 			"小满 好的亲，鞋款原路退您，退回的运费需要您先付，您买了运费险，快递那边会理赔给您", "顾客 好，那帮我弄一下", "小满 已经帮您提交申请啦，审核好马上告诉您")
+	}},
+	{"SH-02", "shoes", 26 * hour, "awaiting", 0, func(c *scene) {
+		c.stocks(stock.Told{SKU: "SH-2401-BLK-39", Style: "SH-2401", Title: "头层牛皮浅口单鞋 黑 39", Price: new(int64(26900)), OnHand: 1})
+		c.sells(sale{platform: "taobao", sku: "SH-2401", variant: "黑 38", code: "BLK-38", paid: 5, signed: 2, by: buyer{"孙女士_demo", "孙**", "138****8002"}, attrs: insured})
+		c.asks("小满", "chat", asked{ground: "size_mismatch", remedy: "exchange", wanted: "SH-2401-BLK-39", note: "换39码，鞋子很喜欢；最后一双39已留", progress: "待审核",
+			facts: map[string]any{"goods.worn": false, "exchange.freight": 1000}})
+		c.assigned("小满")
+		c.ago(25 * hour)
+		c.agrees("小满")
+		c.talk(26*hour+5*minute, "顾客 换39码可以吗？鞋子很喜欢", "小满 可以的亲，黑色39还有最后一双，先给您留着，来回运费需要您承担，寄回的您先付，寄出的10元发您补差链接", "顾客 好的，拍了")
 	}},
 	{"SH-03", "shoes", 65 * minute, "requested", 19900, func(c *scene) {
 		c.sells(sale{platform: "taobao", sku: "SH-1902", variant: "白 37", code: "WHT-37", paid: 7, signed: 4, by: buyer{"李女士_demo", "李**", "138****8003"}, attrs: free})

@@ -20,6 +20,7 @@ import (
 // Routes adds the desk to a server.
 func (d *Desk) Routes(s *web.Server) {
 	d.strayRoutes(s)
+	d.restockRoutes(s)
 	get := func(path, opID, summary string) web.Op {
 		return web.Op{Method: http.MethodGet, Path: web.ShopRoot + path, ID: opID, Tag: "desk", Scope: auth.CasesRead, Summary: summary}
 	}

@@ -43,14 +43,14 @@ func (d *Desk) Reply(ctx context.Context, shopID, caseID id.ID, lang errs.Lang) 
 			text = w.sendBack()
 		case "signed_for", "received":
 			text = w.arrived()
-		case "shipped":
-			text = w.onItsWay()
 		case "processing", "settled":
 			text, err = w.paid()
 		case "needs_evidence", "needs_facts":
 			text = w.need(d.Flow.Policies.Vocabulary())
 		case "rejected":
 			text, err = w.because(ctx, d.Flow)
+		default:
+			text = w.onItsWay()
 		}
 		if text != "" || err != nil {
 			return text, err

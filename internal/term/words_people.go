@@ -2,6 +2,10 @@ package term
 
 // peopleWords is what people, their places and their papers are called.
 var peopleWords = map[string]Word{
+	// What becomes of goods that came back
+	"becomes.restock":     {"可再上架", "可再上架", "Into stock"},
+	"becomes.sell_marked": {"按实际成色另行销售", "依實際成色另行銷售", "Sold as what it is"},
+	"becomes.destroy":     {"销毁", "銷毀", "Destroyed"},
 	// What a case is about
 	"class.consultation":    {"咨询", "諮詢", "Question"},
 	"class.return_exchange": {"退换货", "退換貨", "Return or exchange"},

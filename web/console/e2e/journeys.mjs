@@ -154,7 +154,7 @@ export const journeys = [
       await agent.seen('form.apply select')
       await agent.page.selectOption('form.apply select >> nth=0', 'size_mismatch')
       await agent.page.check('input[value=exchange]')
-      await agent.page.fill('form.apply input.mono', 'SH-2401-BLK-39')
+      await agent.page.fill('form.apply input.mono', 'SH-2401-BLK-40')
       await agent.seen('.decision-panel .bundle.main')
       await agent.picture('apply')
       await agent.check('application')

@@ -657,6 +657,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'stray.why.name': 'name',
   'stray.why.article': 'article',
   'stray.match': 'It is this one',
+  'receiving.restock': 'What came back today (CSV)',
   'receiving.scan': 'Scan or type the waybill number',
   'receiving.scan_hint': 'Waybill or return number',
   'receiving.unknown': '{waybill} was not announced',

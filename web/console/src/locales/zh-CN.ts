@@ -656,6 +656,7 @@ export const zhCN = {
   'stray.why.name': '姓名',
   'stray.why.article': '商品',
   'stray.match': '认领',
+  'receiving.restock': '今天的退货入库清单（CSV）',
   'receiving.scan': '扫描或输入快递单号',
   'receiving.scan_hint': '快递单号或退货单号',
   'receiving.unknown': '没有登记过 {waybill}',

@@ -2,12 +2,12 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { Movement } from '../../api/types'
-import { casePage, inbox, parcels, strays } from '../../api/queries'
+import { casePage, inbox, parcels, shopPath, strays } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { receivingRoute } from '../../app/router'
-import { useShop } from '../../app/shop'
+import { may, useShop } from '../../app/shop'
 import { t, term } from '../../i18n'
-import { day } from '../../kit/format'
+import { day, toInput } from '../../kit/format'
 import { busy, useShortcuts } from '../../kit/keys'
 import { Await, Due, Empty, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
@@ -147,6 +147,11 @@ function Waiting({ shop, open }: { shop: Shop; open: (id: string) => void }) {
     <section className="card panel flush">
       <header>
         <h2>{term('view', 'to_receive')}</h2>
+        {may(shop, 'goods:receive') && (
+          <a className="btn small" href={`${shopPath(shop.id)}/restock/export?from=${toInput(new Date()).slice(0, 10)}`} download>
+            {t('receiving.restock')}
+          </a>
+        )}
       </header>
       <Await query={{ ...list, data: list.data && items }} rows={4}>
         {(rows) =>
