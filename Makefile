@@ -76,7 +76,7 @@ needs:
 tests:
 	$(call stage,tests,go test -p 2 -timeout 15m ./...)
 	$(call stage,tests under the race detector (SQLite),CGO_ENABLED=1 go test -race -p 2 -timeout 10m -skip '/postgres$$' $(RACE))
-	$(call stage,a shop's policies under the race detector (SQLite),CGO_ENABLED=1 go test -race -timeout 10m -run TestShelves -skip '/postgres$$' ./internal/policy/)
+	$(call stage,policies of a shop under the race detector (SQLite),CGO_ENABLED=1 go test -race -timeout 10m -run TestShelves -skip '/postgres$$' ./internal/policy/)
 	$(call stage,journeys in the browser,cd $(CONSOLE) && npm run --silent e2e)
 
 benches:
