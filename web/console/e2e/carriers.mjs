@@ -31,7 +31,7 @@ export const carrierJourneys = [
       const v = await server.api('POST', `/shops/${shop.id}/cases`, { channel: 'chat', lines: [{ order_line_id: o.lines[0].id, quantity: 4, ground: 'logistics_delay', remedy: 'refund_only', facts: { 'order.delivery': 'in_transit', 'finding.not_delivered': true } }] })
       await boss.go('cases/' + v.case.id)
       await boss.page.click('[data-command=add_parcel]')
-      await boss.seen('[role=dialog] input')
+      await boss.page.waitForFunction(() => document.activeElement?.closest('[role=dialog] form')) // the form has the cursor: it will not move any more
       // The bad turn: the number is 圆通's, and 顺丰 was typed.
       await boss.page.fill('[role=dialog] input:not(.mono)', '顺丰')
       await boss.page.fill('[role=dialog] input.mono', 'YT8962646785399')

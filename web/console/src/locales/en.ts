@@ -628,6 +628,7 @@ export const en: Record<keyof typeof zhCN, string> = {
   'receiving.as_sent': 'the one it was sent to',
   'receiving.taken': 'Taken in now',
   'receiving.taken_count': '{n} parcels',
+  'receiving.waiting': ', {n} on their way',
   'receiving.scan.signed': 'Signed for',
   'receiving.scan.known': 'Known already',
   'receiving.scan.stray': 'Stray, on the shelf',

@@ -627,6 +627,7 @@ export const zhCN = {
   'receiving.as_sent': '寄往的仓',
   'receiving.taken': '本次登记',
   'receiving.taken_count': '{n} 件',
+  'receiving.waiting': '，还有 {n} 件在登记',
   'receiving.scan.signed': '已签收',
   'receiving.scan.known': '之前登记过',
   'receiving.scan.stray': '无主件，上架',

@@ -15,6 +15,14 @@ import { Empty, FaultNote, When } from '../../kit/show'
 export type Scanned = components['schemas']['FlowScanned']
 type Scan = components['schemas']['FlowScan']
 
+/** One scan and what came of it. */
+interface Taken {
+  at: string
+  scan: Scan
+  out?: Scanned
+  fault?: unknown
+}
+
 const send = (shop: Shop) => (body: Scan, key: string) => ok(api.POST('/api/v1/shops/{shop}/scans', { params: { path: { shop: shop.id }, header: { 'Idempotency-Key': key } }, body }))
 
 /** 收件登记: one scan after the other, before any parcel is opened. The cursor never leaves the field. */
@@ -22,21 +30,30 @@ export function Door({ shop }: { shop: Shop }) {
   const [code, setCode] = useState('')
   const [freight, setFreight] = useState('')
   const [at, setAt] = useState('')
-  const [done, setDone] = useState<{ at: string; scan: Scan; out: Scanned }[]>([])
+  const [done, setDone] = useState<Taken[]>([])
+  const [waiting, setWaiting] = useState(0)
   const input = useRef<HTMLInputElement>(null)
+  const line = useRef(Promise.resolve()) // a scanner is quicker than a server: scans wait for each other, none is dropped
   const places = useQuery({ ...warehouses(shop.id), enabled: may(shop, 'shop:read') }).data ?? []
-  const scan = useCommand<Scan, Scanned>(send(shop), (out, asked) => {
-    setDone((d) => [{ at: new Date().toISOString(), scan: asked, out }, ...d].slice(0, 200))
-    setFreight('')
-  })
+  const scan = useCommand<Scan, Scanned>(send(shop))
   useEffect(() => input.current?.focus(), [])
   const minor = freight === '' ? 0 : minorOf(freight, shop.currency)
   const take = () => {
     const clean = code.replace(/\s+/g, '')
-    if (!clean || minor === undefined || scan.isPending) return
-    scan.mutate({ code: clean, ...(minor ? { freight: minor } : {}), ...(at ? { warehouse: at } : {}) })
+    if (!clean || minor === undefined) return
+    const asked = { code: clean, ...(minor ? { freight: minor } : {}), ...(at ? { warehouse: at } : {}) }
+    const note = (t: Pick<Taken, 'out' | 'fault'>) => setDone((d) => [{ at: new Date().toISOString(), scan: asked, ...t }, ...d].slice(0, 200))
     setCode('')
+    setFreight('')
+    setWaiting((n) => n + 1)
     input.current?.focus()
+    line.current = line.current
+      .then(() => scan.mutateAsync(asked))
+      .then(
+        (out) => note({ out }),
+        (fault: unknown) => note({ fault }),
+      )
+      .finally(() => setWaiting((n) => n - 1))
   }
   return (
     <>
@@ -50,8 +67,8 @@ export function Door({ shop }: { shop: Shop }) {
         <label htmlFor="door">{t('receiving.door')}</label>
         <div className="input-row">
           <input id="door" ref={input} className="input big mono" value={code} onChange={(e) => setCode(e.target.value)} placeholder={t('receiving.scan_hint')} maxLength={60} autoComplete="off" enterKeyHint="send" />
-          <button type="submit" className="btn primary big" disabled={scan.isPending}>
-            {scan.isPending ? t('sending') : t('receiving.take_in')}
+          <button type="submit" className="btn primary big">
+            {t('receiving.take_in')}
           </button>
         </div>
         <div className="cols">
@@ -60,17 +77,11 @@ export function Door({ shop }: { shop: Shop }) {
             <SelectField label={t('receiving.came_to')} value={at} set={setAt} empty={t('receiving.as_sent')} options={places.map((w) => ({ value: w.code, label: w.name }))} />
           )}
         </div>
-        {scan.error && (
-          <div role="alert">
-            <b className="mono">{scan.variables?.code}</b>
-            <FaultNote fault={scan.error} compact />
-          </div>
-        )}
       </form>
       <section className="card panel flush" aria-live="polite">
         <header>
           <h2>{t('receiving.taken')}</h2>
-          <span className="muted">{t('receiving.taken_count', { n: done.filter((d) => d.out.result === 'signed' || d.out.result === 'stray').length })}</span>
+          <span className="muted">{t('receiving.taken_count', { n: done.filter((d) => d.out?.result === 'signed' || d.out?.result === 'stray').length })}{waiting > 0 && t('receiving.waiting', { n: waiting })}</span>
         </header>
         {done.length === 0 ? (
           <Empty title={t('receiving.door_empty')}>{t('receiving.door_text')}</Empty>
@@ -78,9 +89,9 @@ export function Door({ shop }: { shop: Shop }) {
           <ul className="scans">
             {done.map((d, i) => (
               <li key={done.length - i}>
-                <Outcome shop={shop} out={d.out} />
+                {d.out && <Outcome shop={shop} out={d.out} />}
                 <span className="mono">{d.scan.code}</span>
-                <span className="grow muted">{said(d.out, d.scan, shop)}</span>
+                <span className="grow muted">{d.out ? said(d.out, d.scan, shop) : <FaultNote fault={d.fault} compact />}</span>
                 <When at={d.at} />
               </li>
             ))}
