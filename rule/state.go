@@ -135,9 +135,19 @@ func (s *state) read(hashed bool) error {
 }
 
 // mentioned lists the facts of a question in the order of the vocabulary, which is that of their names, and says whether
-// all of them are in it. A question names a sixth of the facts there are.
+// all of them are in it. A question that names few of the facts there are is not looked through for all of them; one that
+// names many is not sorted.
 func (s *state) mentioned() (known bool) {
-	s.said, known = s.said[:0], true
+	s.said = s.said[:0]
+	if facts := s.b.voc.facts; 3*len(s.in.Facts) > len(facts) {
+		for i, f := range facts {
+			if rs, said := s.in.Facts[f.name]; said {
+				s.said = append(s.said, mention{i, rs})
+			}
+		}
+		return len(s.said) == len(s.in.Facts)
+	}
+	known = true
 	for name, rs := range s.in.Facts {
 		i, ok := s.b.voc.index[name]
 		if known = known && ok; ok {
