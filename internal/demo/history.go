@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/sanbao/sanbao/calendar"
@@ -12,9 +13,11 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/internal/stock"
 )
 
 // The demo shops' past: a year of cases that are over, so that charts have something to show and a draft of a policy says
@@ -136,6 +139,9 @@ func (h *history) one(ctx context.Context, n, of int) error {
 		turned := clock.NewFake(opened)
 		then := *h.app.Flow
 		then.DB, then.Changed = tx.Within(turned), nil
+		if free, err := uncounted(tx, s.ID, t); err != nil || !free {
+			return err
+		}
 		c := &scene{stage: &stage{ctx: ctx, app: &app.App{DB: then.DB, Flow: &then}, clock: turned, now: opened}, no: historyNo(tr.prefix, n), shop: s, cal: h.cal}
 		c.tells(t)
 		if c.err == nil && turned.Now() > h.until {
@@ -143,6 +149,26 @@ func (h *history) one(ctx context.Context, n, of int) error {
 		}
 		return c.err
 	})
+}
+
+// uncounted lets an exchange ask for a size that the shop does not count: what is counted is the present's, and the past
+// must not take it. False where every size is counted; then the tale is left out.
+func uncounted(tx *db.Tx, shopID id.ID, t *tale) (bool, error) {
+	if t.asked.wanted == "" {
+		return true, nil
+	}
+	stem := t.asked.wanted[:strings.LastIndex(t.asked.wanted, "-")+1]
+	for _, sku := range append([]string{t.asked.wanted}, sizesOf(stem)...) {
+		counted, err := stock.Get(tx, shopID, sku)
+		if err != nil {
+			return false, err
+		}
+		if counted == nil {
+			t.asked.wanted = sku
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // rhythm weighs the days: weekends are slow, twelve days from the eleventh of November bring four times as many, and while

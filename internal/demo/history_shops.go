@@ -127,6 +127,14 @@ func (t *tale) wants() {
 	t.facts("exchange.in_stock", true)
 }
 
+// sizesOf are all articles of a style and colour.
+func sizesOf(stem string) (skus []string) {
+	for _, size := range sizes {
+		skus = append(skus, stem+size)
+	}
+	return skus
+}
+
 // fault is something wrong with the goods, with its picture.
 func (t *tale) fault() {
 	t.facts("evidence.photo", true)

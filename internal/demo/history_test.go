@@ -25,7 +25,7 @@ import (
 	"github.com/sanbao/sanbao/rule"
 )
 
-const tales = 240
+const tales = 320
 
 // past is a node with the demo shops and a short history, played as its jobs come to it: in turns, of which one is cut off.
 func past(t *testing.T, dialect db.Dialect) (*app.App, []shop.Shop) {
