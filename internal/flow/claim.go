@@ -61,15 +61,9 @@ type ClaimStep struct {
 // OpenClaim opens a claim on the carrier of a parcel of the case, of its own or of its order.
 func (f *Flow) OpenClaim(ctx context.Context, who Actor, shopID, caseID id.ID, version int64, n NewClaim) (View, error) {
 	return f.change(ctx, who, shopID, ofCase(caseID), func(d *Dossier) (step, error) {
-		no, err := movement.CleanWaybill(n.Waybill)
-		if err == nil {
-			err = current(version, d.Case.Version)
-		}
+		no, err := aboutParcel(d, n.Waybill, version, d.claiming, "flow.claim_open")
 		if err != nil {
 			return nil, err
-		}
-		if d.claiming(no) {
-			return nil, errs.New(errs.Conflict, "flow.claim_open", errs.Args{"waybill": no})
 		}
 		return func(c *change) {
 			cl := carrier.Claim{Carrier: n.Carrier, Waybill: no, Reason: n.Reason}

@@ -56,18 +56,25 @@ type Word struct {
 	NextUpdate *clock.Instant `json:"next_update,omitempty" doc:"until when the customer was promised to hear next"`
 }
 
+// aboutParcel is the waybill that a matter with a carrier begins with, on the case as the caller saw it; of one kind one
+// at a time is open about a parcel, else it is a conflict with that key.
+func aboutParcel(d *Dossier, waybill string, version int64, isOpen func(waybill string) bool, key string) (string, error) {
+	no, err := movement.CleanWaybill(waybill)
+	if err == nil {
+		err = current(version, d.Case.Version)
+	}
+	if err == nil && isOpen(no) {
+		err = errs.New(errs.Conflict, key, errs.Args{"waybill": no})
+	}
+	return no, err
+}
+
 // Enquire records that a carrier was asked about a parcel. One enquiry at a time is open about a parcel.
 func (f *Flow) Enquire(ctx context.Context, who Actor, shopID, caseID id.ID, version int64, n NewEnquiry) (View, error) {
 	return f.change(ctx, who, shopID, ofCase(caseID), func(d *Dossier) (step, error) {
-		no, err := movement.CleanWaybill(n.Waybill)
-		if err == nil {
-			err = current(version, d.Case.Version)
-		}
+		no, err := aboutParcel(d, n.Waybill, version, d.enquiring, "flow.enquiry_open")
 		if err != nil {
 			return nil, err
-		}
-		if d.enquiring(no) {
-			return nil, errs.New(errs.Conflict, "flow.enquiry_open", errs.Args{"waybill": no})
 		}
 		p, err := f.promised(d, n.NextUpdate)
 		if err != nil {

@@ -106,6 +106,16 @@ export function FaultNote({ fault: f, retry, compact }: { fault: unknown; retry?
 }
 
 /** Waits for a query, shows its fault, or its data. */
+/** The last row of a list that has a further page. */
+export const More = ({ list }: { list: { hasNextPage: boolean; fetchNextPage: () => unknown } }) =>
+  list.hasNextPage ? (
+    <li>
+      <button type="button" className="btn more" onClick={() => void list.fetchNextPage()}>
+        {t('more')}
+      </button>
+    </li>
+  ) : null
+
 export function Await<T>({ query, rows, children }: { query: { data?: T; error: unknown; isPending: boolean; refetch: () => unknown }; rows?: number; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) return children(query.data)
   if (query.isPending) return <Loading rows={rows} />

@@ -1,3 +1,4 @@
+import { toInput } from '../../kit/format'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
@@ -10,7 +11,7 @@ import { moneyKind } from '../../parts/MoneyState'
 
 /** 责任方月报: what each party inside bears of the payments that arrived in a month. */
 export function Month({ shop }: { shop: Shop }) {
-  const [month, setMonth] = useState(() => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date()).slice(0, 7))
+  const [month, setMonth] = useState(() => toInput(new Date()).slice(0, 7))
   const query = useQuery({
     queryKey: ['shop', shop.id, 'chargebacks', month],
     enabled: /^\d{4}-\d{2}$/.test(month),

@@ -9,8 +9,8 @@ import { t, term } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { FormDialog } from '../../kit/dialog'
 import { TextField } from '../../kit/form'
-import { day } from '../../kit/format'
-import { Await, Empty, Money, When } from '../../kit/show'
+import { day, toInput } from '../../kit/format'
+import { Await, Empty, Money, More, When } from '../../kit/show'
 
 type S = components['schemas']
 type Letter = S['SettleRedLetter']
@@ -65,13 +65,7 @@ export function RedLetters({ shop }: { shop: Shop }) {
                   )}
                 </li>
               ))}
-              {list.hasNextPage && (
-                <li>
-                  <button type="button" className="btn more" onClick={() => void list.fetchNextPage()}>
-                    {t('more')}
-                  </button>
-                </li>
-              )}
+              <More list={list} />
             </ul>
           )
         }
@@ -83,7 +77,7 @@ export function RedLetters({ shop }: { shop: Shop }) {
 
 function Issue({ shop, of, close }: { shop: Shop; of: Letter; close: () => void }) {
   const [number, setNumber] = useState('')
-  const [on, setOn] = useState(() => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date()))
+  const [on, setOn] = useState(() => toInput(new Date()).slice(0, 10))
   const send = useCommand<{ number: string; issued_on: string; version: number }, unknown>(
     (body, key) => ok(api.POST('/api/v1/shops/{shop}/red-letters/{id}/issue', { params: { path: { shop: shop.id, id: of.id }, header: { 'Idempotency-Key': key } }, body })),
     close,

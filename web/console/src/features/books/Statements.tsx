@@ -10,7 +10,7 @@ import { language, t, term } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { FormDialog } from '../../kit/dialog'
 import { AreaField, SelectField, TextField } from '../../kit/form'
-import { Await, Empty, FaultNote, Money, Tag, When } from '../../kit/show'
+import { Await, Empty, FaultNote, Money, More, Tag, When } from '../../kit/show'
 
 type S = components['schemas']
 type Difference = S['FlowDifference']
@@ -131,13 +131,7 @@ function Differences({ shop }: { shop: Shop }) {
                   )}
                 </li>
               ))}
-              {list.hasNextPage && (
-                <li>
-                  <button type="button" className="btn more" onClick={() => void list.fetchNextPage()}>
-                    {t('more')}
-                  </button>
-                </li>
-              )}
+              <More list={list} />
             </ul>
           )
         }

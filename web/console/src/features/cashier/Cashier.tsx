@@ -8,7 +8,7 @@ import { useShop } from '../../app/shop'
 import { hasTerm, t, term } from '../../i18n'
 import { day } from '../../kit/format'
 import { useShortcuts } from '../../kit/keys'
-import { Await, Empty, Money, When } from '../../kit/show'
+import { Await, Empty, Money, More, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { DecisionPanel } from '../../parts/Decision'
 import type { Decision } from '../../api/decision'
@@ -80,13 +80,7 @@ export function Cashier() {
                       </button>
                     </li>
                   ))}
-                  {list.hasNextPage && (
-                    <li>
-                      <button type="button" className="btn more" onClick={() => void list.fetchNextPage()}>
-                        {t('more')}
-                      </button>
-                    </li>
-                  )}
+                  <More list={list} />
                 </ul>
               )
             }

@@ -11,7 +11,7 @@ import { language, t, term, type Key } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { SelectField } from '../../kit/form'
 import { list as listOf } from '../../kit/format'
-import { Await, Empty, FaultNote, Tag, When } from '../../kit/show'
+import { Await, Empty, FaultNote, More, Tag, When } from '../../kit/show'
 import { MappingForm, type Named } from './Mapping'
 
 type S = components['schemas']
@@ -305,13 +305,7 @@ function Runs({ shop }: { shop: Shop }) {
                   )}
                 </li>
               ))}
-              {list.hasNextPage && (
-                <li>
-                  <button type="button" className="btn more" onClick={() => void list.fetchNextPage()}>
-                    {t('more')}
-                  </button>
-                </li>
-              )}
+              <More list={list} />
             </ul>
           )
         }

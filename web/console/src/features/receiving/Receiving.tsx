@@ -9,7 +9,7 @@ import { may, useShop } from '../../app/shop'
 import { t, term } from '../../i18n'
 import { day, toInput } from '../../kit/format'
 import { busy, useShortcuts } from '../../kit/keys'
-import { Await, Due, Empty, Status, When } from '../../kit/show'
+import { Await, Due, Empty, More, Status, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
 import { asked, type Decision } from '../../api/decision'
@@ -170,13 +170,7 @@ function Waiting({ shop, open }: { shop: Shop; open: (id: string) => void }) {
                   </button>
                 </li>
               ))}
-              {list.hasNextPage && (
-                <li>
-                  <button type="button" className="btn more" onClick={() => void list.fetchNextPage()}>
-                    {t('more')}
-                  </button>
-                </li>
-              )}
+              <More list={list} />
             </ul>
           )
         }
