@@ -6,10 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/app"
 	"github.com/sanbao/sanbao/internal/auth"
+	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/desk"
 	"github.com/sanbao/sanbao/internal/flow"
+	places "github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/web/webtest"
 )
 
@@ -57,6 +60,18 @@ func TestRestock(t *testing.T) {
 		for i, want := range []string{"restock", "sell_marked", "", ""} {
 			if rows[i].Becomes != want || rows[i].Warehouse != "guangzhou" || rows[i].Arrived != 1 || rows[i].SKU != "SH-2401" {
 				t.Errorf("%d becomes %q, want %q: %+v", i, rows[i].Becomes, want, rows[i])
+			}
+		}
+		for most, key := range map[int]string{4: "", 3: "desk.restock_many"} { // none is missed in silence
+			err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
+				s, err := places.Get(tx, shop)
+				if err == nil {
+					_, err = (&desk.Desk{DB: a.DB, Flow: a.Flow}).BackBetween(tx, s, 0, a.Clock.Now()+1, most)
+				}
+				return err
+			})
+			if got := errs.As(err); (got == nil) != (key == "") || got != nil && got.Key != key {
+				t.Errorf("at most %d: %v", most, err)
 			}
 		}
 		if _, text := ask("/restock/export?from=2026-11-21&to=2026-11-22"); strings.Count(text, "\n") != 5 || !strings.Contains(text, "可再上架") || !strings.Contains(text, "退件不符") {

@@ -62,15 +62,8 @@ func Write(b *db.Batch, now clock.Instant, e Event, data any) error {
 		return fmt.Errorf("timeline %s %s: %s is not an object", e.Subject, e.Verb, doc)
 	}
 	b.Exec(`insert into timeline (id, shop_id, case_id, subject, subject_id, at, actor, verb, data) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		id.New(), e.ShopID, nullable(e.CaseID), e.Subject, e.SubjectID, now, e.Actor, e.Verb, string(doc))
+		id.New(), e.ShopID, e.CaseID.OrNull(), e.Subject, e.SubjectID, now, e.Actor, e.Verb, string(doc))
 	return nil
-}
-
-func nullable(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
 }
 
 // OfCase lists a case's events in the order they happened, after the given event, at most limit.

@@ -145,17 +145,10 @@ func scan(r interface{ Scan(...any) error }) (Case, error) {
 	return c, err
 }
 
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
-}
-
 // Insert adds a case at version 1.
 func Insert(b *db.Batch, c Case) {
 	b.ExecN(1, `insert into cases (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,1,$19) on conflict (shop_id, number) do nothing`,
-		c.ID, c.ShopID, c.Number, c.Platform, orNull(c.CustomerID), c.Channel, c.Class, c.Status, c.Flag, c.Assignee, dueOf(c), c.DueKind,
+		c.ID, c.ShopID, c.Number, c.Platform, c.CustomerID.OrNull(), c.Channel, c.Class, c.Status, c.Flag, c.Assignee, dueOf(c), c.DueKind,
 		c.Work.Receive, c.Work.Pay, c.Work.Approve, c.OpenedAt, c.ClosedAt, c.Reopened, c.WithCarrier)
 }
 
@@ -231,7 +224,7 @@ func List(tx *db.Tx, shopID id.ID, status Status, before id.ID, limit int) ([]Ca
 // AddNote appends a note at the transaction's time.
 func AddNote(b *db.Batch, now clock.Instant, shopID, caseID id.ID, n Note) {
 	b.Exec(`insert into note (id, shop_id, case_id, at, author, text, progress, amends) values ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, orNull(n.Amends))
+		n.ID, shopID, caseID, now, n.Author, n.Text, n.Progress, n.Amends.OrNull())
 	search.Put(b, shopID, search.Notes, n.ID, n.terms())
 }
 

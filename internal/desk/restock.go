@@ -38,12 +38,12 @@ type Back struct {
 }
 
 const (
-	restockMost = 2000 // rows of a list
+	restockMost = 2000 // rows of a list; more are refused, for a stock system must not miss some
 	restockDays = 31
 )
 
-// BackBetween lists what was counted between two instants, as it came.
-func (d *Desk) BackBetween(tx *db.Tx, s shop.Shop, from, until clock.Instant) ([]Back, error) {
+// BackBetween lists what was counted between two instants, as it came; more than most rows are an Invalid desk.restock_many.
+func (d *Desk) BackBetween(tx *db.Tx, s shop.Shop, from, until clock.Instant, most int) ([]Back, error) {
 	rows, err := db.Collect(tx, func(r *db.Rows) (b Back, err error) {
 		var decision *id.ID
 		err = r.Scan(&b.ReceivedAt, &b.Warehouse, &b.Number, &b.Waybill, &b.CaseNumber, &b.OrderNo, &b.SKU, &b.Title, &b.Arrived, &b.Problem, &b.Status, &decision)
@@ -56,7 +56,10 @@ func (d *Desk) BackBetween(tx *db.Tx, s shop.Shop, from, until clock.Instant) ([
 		join orders o on o.id = k.order_id join order_line a on a.id = l.order_line_id left join warehouse w on w.id = m.warehouse_id
 		where m.shop_id = $1 and m.received_at >= $2 and m.received_at < $3 and m.purpose in ('return', 'intercept') and l.shop_id = $1 and l.arrived > 0
 			and k.shop_id = $1 and c.shop_id = $1 and o.shop_id = $1 and a.shop_id = $1
-		order by m.received_at, m.id, l.case_line_id limit $4`, s.ID, from, until, restockMost)
+		order by m.received_at, m.id, l.case_line_id limit $4`, s.ID, from, until, most+1)
+	if err == nil && len(rows) > most {
+		err = errs.New(errs.Invalid, "desk.restock_many", errs.Args{"most": most})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +102,7 @@ func (d *Desk) back(ctx context.Context, in backDays) (rows []Back, cal *calenda
 		if cal, err = calendar.Load(s.Calendar); err != nil {
 			return err
 		}
-		rows, err = d.BackBetween(tx, s, cal.StartOf(first), cal.EndOf(last))
+		rows, err = d.BackBetween(tx, s, cal.StartOf(first), cal.EndOf(last), restockMost)
 		return err
 	})
 	return append([]Back{}, rows...), cal, err
@@ -107,7 +110,7 @@ func (d *Desk) back(ctx context.Context, in backDays) (rows []Back, cal *calenda
 
 func (d *Desk) restockRoutes(s *web.Server) {
 	const root = web.ShopRoot + "/restock"
-	web.Register(s, web.Op{Method: http.MethodGet, Path: root, ID: "list-restock", Tag: "desk", Scope: auth.GoodsReceive, Summary: "What came back in some days and what becomes of it 退货入库清单, at most 2,000"},
+	web.Register(s, web.Op{Method: http.MethodGet, Path: root, ID: "list-restock", Tag: "desk", Scope: auth.GoodsReceive, Summary: "What came back in some days and what becomes of it 退货入库清单", Doc: "More than 2,000 rows are refused: ask for fewer days."},
 		func(ctx context.Context, in *backDays) (*web.Reply[[]Back], error) {
 			rows, _, err := d.back(ctx, *in)
 			return &web.Reply[[]Back]{Body: rows}, err

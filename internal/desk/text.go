@@ -21,6 +21,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"desk.notice_missing_title":   {ZhCN: "没有找到这一页", En: "There is no such page"},
 	"desk.notice_missing":         {ZhCN: "没有这家店铺或这件商品，或者店铺还没有生效的售后规则。请核对网址，或联系店铺客服。", En: "There is no such shop or article, or the shop has no policy in force. Check the address, or ask the shop."},
 	"desk.restock_days":           {ZhCN: "起止日期不对：最后一天不早于第一天，最多 {most} 天。", En: "The days are wrong: the last is not before the first, at most {most} days."},
+	"desk.restock_many":           {ZhCN: "超过 {most} 行，请缩短日期范围后分几次取。", En: "More than {most} rows; ask for fewer days at a time."},
 	"desk.restock.received":       {ZhCN: "收货时间", En: "Received"},
 	"desk.restock.warehouse":      {ZhCN: "仓库", En: "Warehouse"},
 	"desk.restock.sku":            {ZhCN: "商家编码", En: "SKU"},

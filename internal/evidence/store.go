@@ -36,13 +36,6 @@ func orZero(v *id.ID) id.ID {
 	return *v
 }
 
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
-}
-
 func get(tx *db.Tx, shop, evidence id.ID) (Evidence, error) {
 	e, err := scan(tx.QueryRow(`select `+columns+` from evidence where id = $1 and shop_id = $2`, evidence, shop))
 	if errors.Is(err, db.ErrNoRows) {
@@ -75,7 +68,7 @@ func insert(b *db.Batch, e Evidence) {
 		thumb = e.thumb.String()
 	}
 	b.Exec(`insert into evidence (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`,
-		e.ID, e.ShopID, e.CaseID, orNull(e.LineID), orNull(e.ParcelID), e.Waybill, e.Kind, e.Name, e.MediaType, e.Width, e.Height, e.millis,
+		e.ID, e.ShopID, e.CaseID, e.LineID.OrNull(), e.ParcelID.OrNull(), e.Waybill, e.Kind, e.Name, e.MediaType, e.Width, e.Height, e.millis,
 		e.Codec, e.Bytes, e.SHA256, e.viewType, e.view.String(), thumb, e.Sensitive, e.By, e.At)
 }
 
@@ -96,7 +89,7 @@ func scanUpload(r interface{ Scan(...any) error }) (u Upload, err error) {
 
 func insertUpload(tx *db.Tx, u Upload) error {
 	_, err := tx.Exec(`insert into upload (`+uploadColumns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
-		u.ID, u.shop, u.place.CaseID, orNull(u.place.LineID), orNull(u.place.ParcelID), u.place.Waybill, u.name, u.size, u.Offset, u.sensitive,
+		u.ID, u.shop, u.place.CaseID, u.place.LineID.OrNull(), u.place.ParcelID.OrNull(), u.place.Waybill, u.name, u.size, u.Offset, u.sensitive,
 		u.by, u.at, u.expires, u.done)
 	return err
 }

@@ -19,6 +19,14 @@ import (
 // ID names a row. Zero means none.
 type ID int64
 
+// OrNull is the id as a column that may be absent wants it: nil for none.
+func (v ID) OrNull() *ID {
+	if v == 0 {
+		return nil
+	}
+	return &v
+}
+
 const (
 	alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	length   = 13

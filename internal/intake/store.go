@@ -26,13 +26,6 @@ func scan(r interface{ Scan(...any) error }) (Record, error) {
 	return x, err
 }
 
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
-}
-
 // Find reads the record of an application by its number; ok is false when it was never seen.
 func Find(tx *db.Tx, shopID id.ID, platform, returnNo string) (r Record, ok bool, err error) {
 	r, err = scan(tx.QueryRow(`select `+columns+` from platform_return where shop_id = $1 and platform = $2 and return_no = $3 and line_no = 1 and stage <> ''`,
@@ -62,15 +55,15 @@ func Recent(tx *db.Tx, shopID, before id.ID, limit int) ([]Record, error) {
 func Insert(b *db.Batch, r Record) {
 	b.Exec(`insert into platform_return (`+columns+`, line_no, buyer_key, raw) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,
 		$19,$20,$21,$22,$23,1,1,'',$24)`, r.ID, r.ShopID, r.Platform, r.ReturnNo, r.OrderNo, r.SubNo, r.SKU, max(1, r.Quantity), r.Kind, r.Stage, r.Status,
-		r.Why, r.Minor, r.Freight, r.Currency, r.At, r.DeadlineAt, r.DoneAt, r.State, r.Reason, orNull(r.CaseID), orNull(r.LineID), orNull(r.ImportID), r.Raw)
+		r.Why, r.Minor, r.Freight, r.Currency, r.At, r.DeadlineAt, r.DoneAt, r.State, r.Reason, r.CaseID.OrNull(), r.LineID.OrNull(), r.ImportID.OrNull(), r.Raw)
 }
 
 // Update writes what a record says now and what became of it, under its version.
 func Update(b *db.Batch, r Record) Record {
 	b.ExecN(1, `update platform_return set quantity = $1, kind = $2, stage = $3, status = $4, why = $5, amount = $6, freight = $7, deadline_at = $8,
 		done_at = $9, state = $10, reason = $11, case_id = $12, case_line_id = $13, version = version + 1 where id = $14 and shop_id = $15 and version = $16`,
-		max(1, r.Quantity), r.Kind, r.Stage, r.Status, r.Why, r.Minor, r.Freight, r.DeadlineAt, r.DoneAt, r.State, r.Reason, orNull(r.CaseID),
-		orNull(r.LineID), r.ID, r.ShopID, r.Version)
+		max(1, r.Quantity), r.Kind, r.Stage, r.Status, r.Why, r.Minor, r.Freight, r.DeadlineAt, r.DoneAt, r.State, r.Reason, r.CaseID.OrNull(),
+		r.LineID.OrNull(), r.ID, r.ShopID, r.Version)
 	r.Version++
 	return r
 }
@@ -115,7 +108,7 @@ func SetDifference(b *db.Batch, d Difference) {
 	b.Exec(`insert into platform_difference (id, shop_id, return_id, case_id, import_id, what, theirs, ours, row_no, found_at)
 		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) on conflict (shop_id, return_id, what) do update set case_id = excluded.case_id, import_id = excluded.import_id,
 		theirs = excluded.theirs, ours = excluded.ours, row_no = excluded.row_no, found_at = excluded.found_at, resolved_at = null`,
-		d.ID, d.ShopID, d.ReturnID, orNull(d.CaseID), d.ImportID, d.What, d.Theirs, d.Ours, d.Row, d.FoundAt)
+		d.ID, d.ShopID, d.ReturnID, d.CaseID.OrNull(), d.ImportID, d.What, d.Theirs, d.Ours, d.Row, d.FoundAt)
 }
 
 // Resolve ends a difference: both say the same now.

@@ -36,16 +36,9 @@ func Open(b *db.Batch, l Line, e Event) (Line, error) {
 func InsertAs(b *db.Batch, l Line) Line {
 	l.Version = 1
 	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1)`,
-		l.ID, l.ShopID, l.CaseID, l.OrderID, l.OrderLineID, orNull(l.ParentID), l.Quantity, l.Ground, l.Remedy, l.Wanted, l.State, l.Status,
-		l.Responsible, orNull(l.DecisionID), l.AppliedOn, l.AnswerBy)
+		l.ID, l.ShopID, l.CaseID, l.OrderID, l.OrderLineID, l.ParentID.OrNull(), l.Quantity, l.Ground, l.Remedy, l.Wanted, l.State, l.Status,
+		l.Responsible, l.DecisionID.OrNull(), l.AppliedOn, l.AnswerBy)
 	return l
-}
-
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
 }
 
 // Get reads one line of a shop.
@@ -77,7 +70,7 @@ func Apply(b *db.Batch, l Line, e Event) (Line, error) {
 		return l, err
 	}
 	b.ExecN(1, `update case_line set state = $1, decision_id = $2, answer_by = $3, version = version + 1 where id = $4 and shop_id = $5 and version = $6`,
-		next, orNull(l.DecisionID), l.AnswerBy, l.ID, l.ShopID, l.Version)
+		next, l.DecisionID.OrNull(), l.AnswerBy, l.ID, l.ShopID, l.Version)
 	l.State = next
 	l.Version++
 	return l, nil

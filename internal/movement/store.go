@@ -23,18 +23,11 @@ func scan(r interface{ Scan(...any) error }) (Movement, error) {
 	return m, err
 }
 
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
-}
-
 // Insert adds a new movement with its lines at version 1.
 func Insert(b *db.Batch, m Movement) {
 	b.Exec(`insert into movement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,1,$20,$21,$22,$23)`,
-		m.ID, m.ShopID, m.CaseID, m.Purpose, m.State, m.Problem, m.Number, orNull(m.WarehouseID), m.Carrier, m.Waybill, m.Freight,
-		m.AdvancedBy, m.BorneBy, orNull(m.DecisionID), m.SendBy, m.AnnouncedAt, m.ShippedAt, m.SignedAt, m.ReceivedAt, m.StoppedAt, m.Checked, m.TellBy, m.ToldAt)
+		m.ID, m.ShopID, m.CaseID, m.Purpose, m.State, m.Problem, m.Number, m.WarehouseID.OrNull(), m.Carrier, m.Waybill, m.Freight,
+		m.AdvancedBy, m.BorneBy, m.DecisionID.OrNull(), m.SendBy, m.AnnouncedAt, m.ShippedAt, m.SignedAt, m.ReceivedAt, m.StoppedAt, m.Checked, m.TellBy, m.ToldAt)
 	for _, l := range m.Lines {
 		InsertLine(b, m, l)
 	}

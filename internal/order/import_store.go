@@ -167,8 +167,8 @@ func InsertOrders(b *db.Batch, orders []Order) error {
 		if err != nil {
 			return fmt.Errorf("order %s: attrs: %w", o.OrderNo, err)
 		}
-		args = append(args, o.ID, o.ShopID, o.Platform, o.OrderNo, orNull(o.CustomerID), o.Channel, o.Status, o.Currency, o.FreightPaid,
-			o.OrderedAt, o.PaidAt, o.ShippedAt, o.SignedOn, o.SignedBy, string(attrs), 1, orNull(o.ImportID), o.Raw)
+		args = append(args, o.ID, o.ShopID, o.Platform, o.OrderNo, o.CustomerID.OrNull(), o.Channel, o.Status, o.Currency, o.FreightPaid,
+			o.OrderedAt, o.PaidAt, o.ShippedAt, o.SignedOn, o.SignedBy, string(attrs), 1, o.ImportID.OrNull(), o.Raw)
 	}
 	bulkOrders.insert(b, args)
 	return nil
@@ -193,7 +193,7 @@ func InsertReturns(b *db.Batch, returns []Return) {
 	args := make([]any, 0, len(returns)*bulkReturns.width)
 	for _, r := range returns {
 		args = append(args, r.ID, r.ShopID, r.Platform, r.ReturnNo, r.LineNo, r.OrderNo, r.BuyerKey, r.SKU, r.Quantity, r.Minor, r.Currency,
-			r.At, r.State, orNull(r.ImportID), string(r.Raw), 1)
+			r.At, r.State, r.ImportID.OrNull(), string(r.Raw), 1)
 	}
 	bulkReturns.insert(b, args)
 }

@@ -28,7 +28,7 @@ func Returns(tx *db.Tx, shopID id.ID, state ReturnState, after id.ID, limit int)
 // SetReturn writes what became of a return record: its state, its case, or why it is unmatched.
 func SetReturn(b *db.Batch, r Return) {
 	b.ExecN(1, `update platform_return set state = $1, reason = $2, case_id = $3, version = version + 1 where id = $4 and shop_id = $5 and version = $6`,
-		r.State, r.Reason, orNull(r.CaseID), r.ID, r.ShopID, r.Version)
+		r.State, r.Reason, r.CaseID.OrNull(), r.ID, r.ShopID, r.Version)
 }
 
 // Bought lists a customer's purchases of an article up to an instant, latest first: where returned goods may have come

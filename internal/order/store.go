@@ -133,8 +133,8 @@ func Insert(b *db.Batch, o Order) error {
 		return fmt.Errorf("order %s: attrs: %w", o.OrderNo, err)
 	}
 	b.Exec(`insert into orders (`+orderColumns+`, import_id, raw) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,1,$16,$17)`,
-		o.ID, o.ShopID, o.Platform, o.OrderNo, orNull(o.CustomerID), o.Channel, o.Status, o.Currency, o.FreightPaid, o.OrderedAt, o.PaidAt,
-		o.ShippedAt, o.SignedOn, o.SignedBy, string(attrs), orNull(o.ImportID), o.Raw)
+		o.ID, o.ShopID, o.Platform, o.OrderNo, o.CustomerID.OrNull(), o.Channel, o.Status, o.Currency, o.FreightPaid, o.OrderedAt, o.PaidAt,
+		o.ShippedAt, o.SignedOn, o.SignedBy, string(attrs), o.ImportID.OrNull(), o.Raw)
 	return nil
 }
 
@@ -147,7 +147,7 @@ func InsertLine(b *db.Batch, l Line) error {
 	b.Exec(`insert into order_line (id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, from_line_id, moved_units, moved_minor, version)
 		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1)`,
 		l.ID, l.ShopID, l.OrderID, l.LineNo, l.SubNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, string(attrs), l.Raw,
-		orNull(l.FromLineID), l.MovedUnits, l.MovedMinor)
+		l.FromLineID.OrNull(), l.MovedUnits, l.MovedMinor)
 	return nil
 }
 
@@ -169,11 +169,4 @@ func SetDelivery(b *db.Batch, o Order, shippedAt *clock.Instant, signedOn *calen
 		o.ShippedAt, o.SignedOn, o.SignedBy, o.Status, o.ID, o.ShopID, o.Version)
 	o.Version++
 	return o
-}
-
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
 }

@@ -101,7 +101,7 @@ func Differ(b *db.Batch, d MoneyDifference) {
 		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,1) on conflict (shop_id, about) do update set what = excluded.what, settlement_id = excluded.settlement_id,
 		theirs = excluded.theirs, ours = excluded.ours, version = money_difference.version + 1
 		where money_difference.resolved_at is null and (money_difference.what <> excluded.what or money_difference.ours <> excluded.ours)`,
-		d.ID, d.ShopID, d.Provider, d.StatementID, orNull(d.LineID), orNull(d.SettlementID), d.about(), d.What, d.Theirs, d.Ours, d.Currency, d.FoundAt)
+		d.ID, d.ShopID, d.Provider, d.StatementID, d.LineID.OrNull(), d.SettlementID.OrNull(), d.about(), d.What, d.Theirs, d.Ours, d.Currency, d.FoundAt)
 }
 
 // Agreed resolves an open difference by itself: both sides say the same now.

@@ -22,13 +22,6 @@ func scan(r interface{ Scan(...any) error }) (Settlement, error) {
 	return s, err
 }
 
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
-}
-
 // Open adds a new settlement with its parts: computed, and at once moved by its first event (Submit or Approve).
 func Open(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 	next, err := Computed.Next(e)
@@ -42,11 +35,11 @@ func Open(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 
 func insert(b *db.Batch, s Settlement) {
 	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,1)`,
-		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, orNull(s.PaymentID), s.Minor, s.Currency, s.Points, s.State, s.Responsible,
+		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, s.PaymentID.OrNull(), s.Minor, s.Currency, s.Points, s.State, s.Responsible,
 		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.Approval, s.ApprovedBy, s.Held, s.Payee, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
 	for i, p := range s.Parts {
 		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, price, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-			s.ID, i+1, s.ShopID, p.Kind, orNull(p.FundingID), p.Units, p.Price, p.Minor, p.Clause)
+			s.ID, i+1, s.ShopID, p.Kind, p.FundingID.OrNull(), p.Units, p.Price, p.Minor, p.Clause)
 	}
 	for i, d := range s.Less {
 		b.Exec(`insert into settlement_deduction (settlement_id, no, shop_id, order_line_id, name, amount, permit) values ($1,$2,$3,$4,$5,$6,$7)`,
@@ -225,7 +218,7 @@ func PaymentByID(tx *db.Tx, shopID, paymentID id.ID) (Payment, error) {
 // InsertPayment adds a payment.
 func InsertPayment(b *db.Batch, p Payment) {
 	b.Exec(`insert into payment (id, shop_id, order_id, tender, route, reference, currency, captured, points, paid_at, charge_id, version) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,1)`,
-		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.Points, p.PaidAt, orNull(p.ChargeID))
+		p.ID, p.ShopID, p.OrderID, p.Tender, p.Route, p.Reference, p.Currency, p.Captured, p.Points, p.PaidAt, p.ChargeID.OrNull())
 }
 
 // Fundings lists what stands behind an order's lines. None are written before the order's first settlement.
@@ -246,7 +239,7 @@ func Fundings(tx *db.Tx, shopID, orderID id.ID) ([]Funding, error) {
 // settlements of one order never both write its shares.
 func InsertFunding(b *db.Batch, f Funding) {
 	b.Exec(`insert into funding (id, shop_id, payment_id, order_id, order_line_id, amount, version) values ($1,$2,$3,$4,$5,$6,1)`,
-		f.ID, f.ShopID, f.PaymentID, f.OrderID, orNull(f.OrderLineID), f.Minor)
+		f.ID, f.ShopID, f.PaymentID, f.OrderID, f.OrderLineID.OrNull(), f.Minor)
 }
 
 // Reserve notes an amount, and the points it is, as about to go back from a payment, under its version.

@@ -23,24 +23,17 @@ func scan(r interface{ Scan(...any) error }) (Parcel, error) {
 	return p, err
 }
 
-func orNull(v id.ID) *id.ID {
-	if v == 0 {
-		return nil
-	}
-	return &v
-}
-
 // Insert puts a parcel on the shelf. A waybill lies there once: the second of two scans at the same moment is a conflict.
 func Insert(b *db.Batch, p Parcel) {
 	b.Exec(`insert into stray (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,1)`,
-		p.ID, p.ShopID, orNull(p.WarehouseID), p.Waybill, p.Carrier, p.Freight, p.PhoneTail, p.Label, p.State, orNull(p.OrderID), orNull(p.MovementID), p.ArrivedAt, p.By, p.EndedAt)
+		p.ID, p.ShopID, p.WarehouseID.OrNull(), p.Waybill, p.Carrier, p.Freight, p.PhoneTail, p.Label, p.State, p.OrderID.OrNull(), p.MovementID.OrNull(), p.ArrivedAt, p.By, p.EndedAt)
 }
 
 // Update writes what changed. A version that is no longer current is a conflict.
 func Update(b *db.Batch, p Parcel) {
 	b.ExecN(1, `update stray set carrier = $1, phone_tail = $2, label = $3, state = $4, movement_id = $5, ended_at = $6, version = version + 1
 		where id = $7 and shop_id = $8 and version = $9`,
-		p.Carrier, p.PhoneTail, p.Label, p.State, orNull(p.MovementID), p.EndedAt, p.ID, p.ShopID, p.Version)
+		p.Carrier, p.PhoneTail, p.Label, p.State, p.MovementID.OrNull(), p.EndedAt, p.ID, p.ShopID, p.Version)
 }
 
 // Get reads one parcel.
