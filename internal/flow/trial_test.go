@@ -76,6 +76,14 @@ func newTrial(t testing.TB, dialect db.Dialect) *kit {
 	return k
 }
 
+// eachTrial runs a test with a trial shop on both engines.
+func eachTrial(t *testing.T, test func(t *testing.T, k *kit)) {
+	t.Helper()
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(dialect.String(), func(t *testing.T) { test(t, newTrial(t, dialect)) })
+	}
+}
+
 // openKit makes a kit on a database.
 func openKit(t testing.TB, d *db.DB, clk *clock.Fake) (*kit, error) {
 	lib, err := trialPacks()
