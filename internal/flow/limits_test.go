@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/settle"
@@ -53,55 +52,50 @@ func (k *kit) refundOne(r flow.Recorded) flow.View {
 // What a provider would refuse for a payment's age or for the number of its refunds, it is not asked: the settlement fails with the reason, and goes
 // another way with the customer's consent (NRR-14). Refunds that follow too closely wait their turn.
 func TestProviderLimits(t *testing.T) {
-	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
-		t.Run(dialect.String(), func(t *testing.T) {
-			k := newTrial(t, dialect)
-			g := &bounded{Scripted: k.pay, limits: settle.Limits{Age: 365 * 24 * time.Hour, Refunds: 2, Apart: 3 * time.Second}}
-			k.f.Gateway = gatewayOf(g)
+	eachTrial(t, func(t *testing.T, k *kit) {
+		g := &bounded{Scripted: k.pay, limits: settle.Limits{Age: 365 * 24 * time.Hour, Refunds: 2, Apart: 3 * time.Second}}
+		k.f.Gateway = gatewayOf(g)
 
-			old := k.refundOne(k.unshipped("old", 366, 1))
-			k.work()
-			s := k.again(old).Settlements[0]
-			if s.State != settle.Failed || !strings.Contains(s.LastError, "365 天") || g.Asked() != 0 {
-				t.Errorf("%+v, asked %d times", s, g.Asked())
-			}
-			_, err := k.f.Retry(k.ctx(), boss, k.shop.ID, s.ID, 0, settle.ByBank, "")
-			k.refused("flow.other_tender", err)
-			v := k.ok(k.f.Retry(k.ctx(), boss, k.shop.ID, s.ID, 0, settle.ByBank, "聊天记录 11-21"))
-			if v.Settlements[0].State != settle.ToPay || v.Settlements[0].Route != settle.ByBank {
-				t.Errorf("%+v", v.Settlements[0])
-			}
+		old := k.refundOne(k.unshipped("old", 366, 1))
+		k.work()
+		s := k.again(old).Settlements[0]
+		if s.State != settle.Failed || !strings.Contains(s.LastError, "365 天") || g.Asked() != 0 {
+			t.Errorf("%+v, asked %d times", s, g.Asked())
+		}
+		_, err := k.f.Retry(k.ctx(), boss, k.shop.ID, s.ID, 0, settle.ByBank, "")
+		k.refused("flow.other_tender", err)
+		v := k.ok(k.f.Retry(k.ctx(), boss, k.shop.ID, s.ID, 0, settle.ByBank, "聊天记录 11-21"))
+		if v.Settlements[0].State != settle.ToPay || v.Settlements[0].Route != settle.ByBank {
+			t.Errorf("%+v", v.Settlements[0])
+		}
 
-			r := k.unshipped("many", 1, 3)
-			first := k.refundOne(r)
-			k.work()
-			second := k.refundOne(r)
-			k.work()
-			if a, b := k.again(first).Settlements[0], k.again(second).Settlements[0]; a.State != settle.Settled || b.State != settle.ToPay {
-				t.Errorf("%s, and at once %s", a.State, b.State)
-			}
-			k.clock.Advance(3 * time.Second)
-			k.work()
-			if b := k.again(second).Settlements[0]; b.State != settle.Settled {
-				t.Errorf("three seconds later %s", b.State)
-			}
-			k.clock.Advance(time.Minute)
-			third := k.refundOne(r)
-			k.work()
-			if c := k.again(third).Settlements[0]; c.State != settle.Failed || !strings.Contains(c.LastError, "2 次") {
-				t.Errorf("%+v", c)
-			}
-			k.must(kept(k.ctx(), k.f.DB, k.shop.ID, r.Order.ID))
-			k.must(balanced(k.ctx(), k.f.DB, k.shop.ID))
-		})
-	}
+		r := k.unshipped("many", 1, 3)
+		first := k.refundOne(r)
+		k.work()
+		second := k.refundOne(r)
+		k.work()
+		if a, b := k.again(first).Settlements[0], k.again(second).Settlements[0]; a.State != settle.Settled || b.State != settle.ToPay {
+			t.Errorf("%s, and at once %s", a.State, b.State)
+		}
+		k.clock.Advance(3 * time.Second)
+		k.work()
+		if b := k.again(second).Settlements[0]; b.State != settle.Settled {
+			t.Errorf("three seconds later %s", b.State)
+		}
+		k.clock.Advance(time.Minute)
+		third := k.refundOne(r)
+		k.work()
+		if c := k.again(third).Settlements[0]; c.State != settle.Failed || !strings.Contains(c.LastError, "2 次") {
+			t.Errorf("%+v", c)
+		}
+		k.must(kept(k.ctx(), k.f.DB, k.shop.ID, r.Order.ID))
+		k.must(balanced(k.ctx(), k.f.DB, k.shop.ID))
+	})
 }
 
 // A provider that takes no more requests is asked again later, under the same number; the cashier reads why it stands still, once.
 func TestProviderThatIsBusy(t *testing.T) {
-	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
-		t.Run(dialect.String(), func(t *testing.T) { busyThenPays(t, newTrial(t, dialect)) })
-	}
+	eachTrial(t, busyThenPays)
 }
 
 func busyThenPays(t *testing.T, k *kit) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/errs"
-	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
@@ -98,18 +97,15 @@ func (k *kit) holds(what string, d *dealt, r flow.Recorded, won []int, want ...i
 
 // Sixteen at once: exactly one has an effect, the others are told that somebody was quicker.
 func TestOneWins(t *testing.T) {
-	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
-		t.Run(dialect.String(), func(t *testing.T) {
-			k := newTrial(t, dialect)
-			for range 5 {
-				k.lastUnit()
-				k.sameLine()
-				k.sameSettlement()
-				k.sameConfirmation()
-				k.parcelAndMoney()
-			}
-		})
-	}
+	eachTrial(t, func(t *testing.T, k *kit) {
+		for range 5 {
+			k.lastUnit()
+			k.sameLine()
+			k.sameSettlement()
+			k.sameConfirmation()
+			k.parcelAndMoney()
+		}
+	})
 }
 
 // lastUnit: all apply for the one unit that was sold.
@@ -183,16 +179,17 @@ func (k *kit) parcelAndMoney() {
 
 // What was noted as lost cannot come: the records are cleared up first, and nothing is written until they are.
 func TestLostUnitsCannotArrive(t *testing.T) {
-	k := newTrial(t, db.SQLite)
-	d, r := k.raced("none", settle.ByBank, "refund_return")
-	count := func(m id.ID, n int64) error {
-		_, err := k.f.Receive(k.ctx(), boss, k.shop.ID, m, 0, flow.Opening{Counts: []flow.Count{{LineID: d.line, Arrived: n}}})
-		return err
-	}
-	first := d.v.Movements[0].ID
-	k.must(count(first, 0))
-	k.ok(k.f.GoOn(k.ctx(), boss, k.shop.ID, first, 0, "the carrier admits it", true))
-	v := k.ok(k.f.Announce(k.ctx(), boss, k.shop.ID, d.line, 0))
-	k.refused("flow.not_there", count(v.Movements[1].ID, 1))
-	k.holds("lost units", d, r, nil)
+	eachTrial(t, func(t *testing.T, k *kit) {
+		d, r := k.raced("none", settle.ByBank, "refund_return")
+		count := func(m id.ID, n int64) error {
+			_, err := k.f.Receive(k.ctx(), boss, k.shop.ID, m, 0, flow.Opening{Counts: []flow.Count{{LineID: d.line, Arrived: n}}})
+			return err
+		}
+		first := d.v.Movements[0].ID
+		k.must(count(first, 0))
+		k.ok(k.f.GoOn(k.ctx(), boss, k.shop.ID, first, 0, "the carrier admits it", true))
+		v := k.ok(k.f.Announce(k.ctx(), boss, k.shop.ID, d.line, 0))
+		k.refused("flow.not_there", count(v.Movements[1].ID, 1))
+		k.holds("lost units", d, r, nil)
+	})
 }

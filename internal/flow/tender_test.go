@@ -117,39 +117,41 @@ func TestEveryTenderGetsItsShare(t *testing.T) {
 
 // One line back of three: what it cost, split over the tenders as they paid for it, to the fen.
 func TestOneLineOfSeveralTenders(t *testing.T) {
-	k := newTrial(t, db.SQLite)
-	r := k.tendered()
-	back := k.giveBack(r, 0, 3)
-	// Line A cost 100.00 and 2.79 of the freight of 6.01, which is shared by price: 279.53, 237.58 and 83.89 fen, by largest
-	// remainder. Of 221.01 the tenders paid 100.00, 50.00 and 71.01; so 102.79 fall to them as 46.51, 23.25 and 33.03.
-	if back != 10279 {
-		t.Errorf("refunded %d", back)
-	}
-	for tender, want := range map[string]int64{"alipay": 4651, "stored_value": 2325, "card": 3303} {
-		if got := k.refunded(r)[tender]; got != want {
-			t.Errorf("%s got %d, want %d", tender, got, want)
+	eachTrial(t, func(t *testing.T, k *kit) {
+		r := k.tendered()
+		back := k.giveBack(r, 0, 3)
+		// Line A cost 100.00 and 2.79 of the freight of 6.01, which is shared by price: 279.53, 237.58 and 83.89 fen, by largest
+		// remainder. Of 221.01 the tenders paid 100.00, 50.00 and 71.01; so 102.79 fall to them as 46.51, 23.25 and 33.03.
+		if back != 10279 {
+			t.Errorf("refunded %d", back)
 		}
-	}
+		for tender, want := range map[string]int64{"alipay": 4651, "stored_value": 2325, "card": 3303} {
+			if got := k.refunded(r)[tender]; got != want {
+				t.Errorf("%s got %d, want %d", tender, got, want)
+			}
+		}
+	})
 }
 
 // A gift that came along at no price brings no money: that is settled as soon as it was looked at, and the matter is over.
 func TestNothingToGiveBack(t *testing.T) {
-	k := newTrial(t, db.SQLite)
-	paid := k.clock.Now().Add(-72 * time.Hour)
-	r, err := k.f.RecordOrder(k.ctx(), boss, k.shop.ID, flow.NewOrder{OrderNo: "gift", Channel: order.Distance, Status: "paid", OrderedAt: paid, PaidAt: &paid,
-		SignedOn: k.today(-2), SignedBy: "self", Lines: []flow.NewOrderLine{{SKU: "G", Title: "G", Category: "shoes", Quantity: 1}},
-		Payments: []flow.NewPayment{{Tender: "t", Route: settle.ByBank}}})
-	k.must(err)
-	v, err := k.f.Apply(k.ctx(), boss, k.shop.ID, asked(r, "none", "refund_return"))
-	k.must(err)
-	l := v.Lines[0].ID
-	k.ok(k.f.Receive(k.ctx(), boss, k.shop.ID, v.Movements[0].ID, 0, flow.Opening{Counts: []flow.Count{{LineID: l, Arrived: 1}}}))
-	v = k.ok(k.f.Inspect(k.ctx(), boss, k.shop.ID, l, 0, facts("trial.found", "good"), ""))
-	if len(v.Settlements) != 1 || v.Settlements[0].Minor != 0 || status(v) != "settled" || v.Case.ClosedAt == nil {
-		t.Errorf("settlements %+v, case %s, line %s", v.Settlements, v.Case.Status, status(v))
-	}
-	k.must(kept(k.ctx(), k.f.DB, k.shop.ID, r.Order.ID))
-	k.must(balanced(k.ctx(), k.f.DB, k.shop.ID))
-	_, err = k.f.Inspect(k.ctx(), boss, k.shop.ID, l, 0, facts("trial.found", "good"), "")
-	k.refused("flow.not_now", err)
+	eachTrial(t, func(t *testing.T, k *kit) {
+		paid := k.clock.Now().Add(-72 * time.Hour)
+		r, err := k.f.RecordOrder(k.ctx(), boss, k.shop.ID, flow.NewOrder{OrderNo: "gift", Channel: order.Distance, Status: "paid", OrderedAt: paid, PaidAt: &paid,
+			SignedOn: k.today(-2), SignedBy: "self", Lines: []flow.NewOrderLine{{SKU: "G", Title: "G", Category: "shoes", Quantity: 1}},
+			Payments: []flow.NewPayment{{Tender: "t", Route: settle.ByBank}}})
+		k.must(err)
+		v, err := k.f.Apply(k.ctx(), boss, k.shop.ID, asked(r, "none", "refund_return"))
+		k.must(err)
+		l := v.Lines[0].ID
+		k.ok(k.f.Receive(k.ctx(), boss, k.shop.ID, v.Movements[0].ID, 0, flow.Opening{Counts: []flow.Count{{LineID: l, Arrived: 1}}}))
+		v = k.ok(k.f.Inspect(k.ctx(), boss, k.shop.ID, l, 0, facts("trial.found", "good"), ""))
+		if len(v.Settlements) != 1 || v.Settlements[0].Minor != 0 || status(v) != "settled" || v.Case.ClosedAt == nil {
+			t.Errorf("settlements %+v, case %s, line %s", v.Settlements, v.Case.Status, status(v))
+		}
+		k.must(kept(k.ctx(), k.f.DB, k.shop.ID, r.Order.ID))
+		k.must(balanced(k.ctx(), k.f.DB, k.shop.ID))
+		_, err = k.f.Inspect(k.ctx(), boss, k.shop.ID, l, 0, facts("trial.found", "good"), "")
+		k.refused("flow.not_now", err)
+	})
 }

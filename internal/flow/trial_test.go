@@ -48,6 +48,8 @@ var trialVocabulary = []rule.Fact{
 	rule.EnumFact("trial.says", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Values: choices(sayings), Label: rule.Text{ZhCN: "说", En: "says"}}),
 	rule.BoolFact("trial.more", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer, Label: rule.Text{ZhCN: "还有", En: "more"}}),
 	rule.BoolFact("trial.at_once", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Label: rule.Text{ZhCN: "立即", En: "at once"}}),
+	rule.BoolFact("trial.hold", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Label: rule.Text{ZhCN: "留两天", En: "held two days"}}),
+	rule.BoolFact("trial.ahead", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Label: rule.Text{ZhCN: "先换", En: "ahead"}}),
 	rule.EnumFact("trial.found", rule.Def{Stage: rule.AtInspection, Ask: rule.Inspector, Values: choices(finds), Label: rule.Text{ZhCN: "验出", En: "found"}}),
 }
 
@@ -72,6 +74,14 @@ func newTrial(t testing.TB, dialect db.Dialect) *kit {
 	k.shop = trialShop()
 	k.must(openTrial(t.Context(), d, k.shop))
 	return k
+}
+
+// eachTrial runs a test with a trial shop on both engines.
+func eachTrial(t *testing.T, test func(t *testing.T, k *kit)) {
+	t.Helper()
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(dialect.String(), func(t *testing.T) { test(t, newTrial(t, dialect)) })
+	}
 }
 
 // openKit makes a kit on a database.
