@@ -70,7 +70,7 @@ func TestBooksCheckFindsWhatIsOff(t *testing.T) {
 				}
 			}
 			spoil(t, c)
-			if all, code = check("--shop", "shoes"); len(all) != 1 || code != exitFailed || len(all[0].Faults) != 1 || all[0].Faults[0].Check != "entry" || all[0].Faults[0].Off != 1 {
+			if all, code = check("--shop", "shoes"); len(all) != 1 || code != exitFailed || len(all[0].Faults) != 2 || all[0].Faults[0].Check != "entry" || all[0].Faults[0].Off != 1 {
 				t.Errorf("%d: %+v", code, all)
 			}
 			if out, code := said(t, "books", "check", "--lang", "zh-CN", "--data", data, "--db", url); code != exitFailed || !strings.Contains(out, "一笔分录借贷不平") || !strings.Contains(out, "snack: 账目相符") {
