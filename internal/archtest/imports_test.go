@@ -11,8 +11,8 @@ import (
 // Ten levels are one rank of docs/architecture.md; inside ranks 0 and 1 the order is a fixed one.
 var levels = map[string]int{
 	// rank 0: vocabulary
-	"errs": 0, "term": 0,
-	"clock": 1, "id": 1, "money": 1,
+	"errs":  0,
+	"clock": 1, "term": 1, "id": 1, "money": 1,
 	"calendar": 2,
 	"rule":     3,
 	// rank 1: platform, one technology each

@@ -7,6 +7,7 @@ import (
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/term"
 )
 
 // Command is what a person, a job or another system can ask for on a line, its parcel or its money. The buttons a
@@ -211,7 +212,11 @@ func (s Situation) allow(c Command) error {
 // refusal is a conflict that names the status and what is allowed instead.
 func (s Situation) refusal(c Command) error {
 	others := slices.DeleteFunc(s.Allowed(), func(other Command) bool { return other == c }) // allowed on another parcel or payment
-	return errs.New(errs.Conflict, "flow.not_now", errs.Args{"command": string(c), "status": s.Status(), "allowed": others})
+	args := errs.Args{"command": term.Code("command." + c), "status": term.Code("status." + s.Status()), "allowed": term.CodesOf("command", others)}
+	if len(others) == 0 {
+		args["allowed"] = errs.Term("flow.nothing_now")
+	}
+	return errs.New(errs.Conflict, "flow.not_now", args)
 }
 
 var (

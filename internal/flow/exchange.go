@@ -98,8 +98,11 @@ func (f *Flow) holdOver(ctx context.Context, j job.Job) error {
 	}
 	_, err := f.change(ctx, System, r.Shop, ofLine(r.Shop, r.ID), func(d *Dossier) (step, error) {
 		h := d.held(r.ID)
-		if h == nil || h.Until == nil || d.Now < *h.Until || d.keepsHold(r.ID) {
+		if h == nil || h.Until == nil || d.Now < *h.Until {
 			return func(*change) {}, nil
+		}
+		if keeps, err := f.keepsHold(d, r.ID); keeps || err != nil {
+			return func(*change) {}, err
 		}
 		return func(c *change) {
 			c.endHold(c.held(r.ID), stock.Free)
@@ -108,14 +111,16 @@ func (f *Flow) holdOver(ctx context.Context, j job.Job) error {
 	return err
 }
 
-// keepsHold says that a hold whose time is over is still wanted: the customer has done his part.
-func (d *Dossier) keepsHold(lineID id.ID) bool {
+// keepsHold says that a hold whose time is over is still wanted: the customer has done his part, and no table of the pack
+// ends it all the same.
+func (f *Flow) keepsHold(d *Dossier, lineID id.ID) (bool, error) {
 	l, err := d.line(lineID, 0)
-	if err != nil {
-		return false
+	if err != nil || !l.State.Open() {
+		return false, err
 	}
+	t, err := f.terms(d, *l)
 	s := d.situation(*l)
-	return l.State.Open() && s.Charge != awaitingPayment && s.Coming != movement.Announced
+	return err == nil && !t.holdEnds && s.Charge != awaitingPayment && s.Coming != movement.Announced, err
 }
 
 // endHold ends a hold and keeps the dossier's stock in step.

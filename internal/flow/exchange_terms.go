@@ -33,6 +33,7 @@ type exchangeTerms struct {
 	checkFirst             bool
 	tellDays, callDays     *int64 // days from the arrival of his goods; nil: nobody sets them
 	holdUntil              *calendar.Date
+	holdEnds               bool // it ends then whatever comes: the pack's table says so
 }
 
 // dueForExchange is what the customer pays, in parts.
@@ -76,7 +77,7 @@ func exchangeTermsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts rule
 	t.holdUntil = t.sendBy
 	if row, err = optional(book, exchangeHoldTable, in); err == nil && row != nil && row.Values != nil {
 		until := d.today().AddDays(int(row.Values["days"].Int()))
-		t.holdUntil = &until
+		t.holdUntil, t.holdEnds = &until, true
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
@@ -478,4 +479,43 @@ func TestLostAndSentAgain(t *testing.T) {
 		}
 		k.sound(o, v)
 	})
+}
+
+// The table exchange_hold alone ends what is held: the customer has sent his pair, and the shop keeps another one for two
+// days only. To the last moment it is his; then it is free for others, once, and he is called when his is back (S4-24).
+func TestHoldEndsByItsTable(t *testing.T) {
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(dialect.String(), func(t *testing.T) {
+			k := newTrial(t, dialect)
+			k.stocked("B", "", 1000, 8)
+			held := trialStart{remedy: "exchange", route: settle.ByBank, more: []any{"trial.hold", true}}
+			d, err := held.open(k, "none", nil)
+			k.must(err)
+			until := k.clock.Now().Time().In(shanghai).AddDate(0, 0, 3)
+			end := clock.Of(time.Date(until.Year(), until.Month(), until.Day(), 0, 0, 0, 0, shanghai))
+			if x := d.v.Lines[0].Exchange; x.Held != 8 || *x.Until != end {
+				t.Fatalf("%+v, want until %s", x, end)
+			}
+			v := k.ok(k.f.FillWaybill(k.ctx(), agent, k.shop.ID, d.v.Movements[0].ID, 0, flow.Waybill{Carrier: "圆通", Waybill: "YT000001"}))
+			k.clock.Set(end - 1)
+			k.work()
+			if a := k.inStock("B"); a.Held != 8 || k.again(v).Lines[0].Exchange.Held != 8 {
+				t.Fatalf("a moment too early: %+v", a)
+			}
+			k.clock.Set(end)
+			for range 2 {
+				k.work()
+				if a := k.inStock("B"); a.Held != 0 || a.Free != 8 || a.OnHand != 8 {
+					t.Fatalf("%+v", a)
+				}
+			}
+			k.stocked("B", "", 1000, 0) // sold meanwhile
+			k.ok(k.f.Receive(k.ctx(), agent, k.shop.ID, v.Movements[0].ID, 0, flow.Opening{Counts: []flow.Count{{LineID: v.Lines[0].ID, Arrived: 8}}}))
+			v = k.ok(k.f.Inspect(k.ctx(), agent, k.shop.ID, v.Lines[0].ID, 0, facts("trial.found", "good"), ""))
+			if status(v) != "no_stock" || v.Case.Status != cases.Unassigned {
+				t.Fatalf("%s %s", status(v), v.Case.Status)
+			}
+			k.must(stocked(k.ctx(), k.f.DB, k.shop.ID))
+		})
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sanbao/sanbao/internal/flow"
+	"github.com/sanbao/sanbao/internal/settle"
 )
 
 // S4-06, S4-21: gifts for somebody who waits are the agent's to give until his month is spent; then a supervisor agrees.
@@ -39,5 +40,45 @@ func TestGoodwillIsBoundToAMonth(t *testing.T) {
 		if v := give(agent, limit); v.Lines[0].State != "offered" {
 			t.Fatalf("another month: %s", v.Lines[0].State)
 		}
+	})
+}
+
+// What waits for her answer is given already, to the last fen of the month: an agent cannot offer his budget twice. What she
+// turns down, and what is given up before it was paid, is his again (S4-06, S4-21).
+func TestGoodwillOfTheMonthIsGivenOnce(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		give := func(minor int64) flow.View {
+			o := k.sold(0, 0, []article{{"SH-1902", 19900, 1}})
+			return k.apply(flow.Asked{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "late_dispatch", Remedy: "goodwill",
+				Facts: facts("goodwill.amount", minor, "goodwill.for_review", false)})
+		}
+		state := func(want string, v flow.View) flow.View {
+			t.Helper()
+			if got := string(v.Lines[0].State); got != want {
+				t.Fatalf("%s, want %s", got, want)
+			}
+			return v
+		}
+		var open []flow.View // twenty gifts of 15.00 are the month's 300.00
+		for range 19 {
+			open = append(open, state("offered", give(1500)))
+		}
+		state("awaiting_approval", give(1501)) // over the limit of one gift: the supervisor's, and not his
+		open = append(open, state("offered", give(1500)))
+		state("awaiting_approval", give(1))
+
+		k.ok(k.f.TurnDown(k.ctx(), agent, k.shop.ID, open[0].Lines[0].ID, 0, "不用了"))
+		state("awaiting_approval", give(1501))
+		open = append(open, state("offered", give(1500)))
+		state("awaiting_approval", give(1))
+
+		v := state("approved", k.ok(k.f.Accept(k.ctx(), agent, k.shop.ID, open[1].Lines[0].ID, 0)))
+		state("awaiting_approval", give(1)) // owed now, and counted once
+		k.ok(k.f.Dispute(k.ctx(), agent, k.shop.ID, v.Lines[0].ID, 0, "平台介入"))
+		if v = k.ok(k.f.Decline(k.ctx(), supervisor, k.shop.ID, v.Lines[0].ID, 0, "平台判不给")); v.Settlements[0].State != settle.Voided {
+			t.Fatalf("%+v", v.Settlements)
+		}
+		state("offered", give(1500))
+		state("awaiting_approval", give(1))
 	})
 }

@@ -347,7 +347,7 @@ func (f *Flow) Inspect(ctx context.Context, who Actor, shopID, lineID id.ID, ver
 			return nil, err
 		}
 		if ans.Outcome == rule.NeedFacts || ans.Outcome == rule.NeedEvidence {
-			return nil, incomplete(ans.Decision)
+			return nil, f.incomplete(ans.Decision)
 		}
 		return func(c *change) {
 			l, _ := c.line(lineID, 0)
@@ -360,14 +360,18 @@ func (f *Flow) Inspect(ctx context.Context, who Actor, shopID, lineID id.ID, ver
 }
 
 // incomplete lists what an inspection still has to say.
-func incomplete(d *rule.Decision) error {
+func (f *Flow) incomplete(d *rule.Decision) error {
 	e := errs.New(errs.Invalid, "flow.inspection_incomplete")
+	missing := func(fact string) {
+		def, _, _ := f.Policies.Vocabulary().Def(fact)
+		e.Fields = append(e.Fields, errs.Field{Path: "/facts/" + fact, Key: "flow.fact_missing", Args: errs.Args{"fact": def.Label}})
+	}
 	for _, q := range d.Open {
-		e.Fields = append(e.Fields, errs.Field{Path: "/facts/" + q.Fact, Key: "flow.fact_missing", Args: errs.Args{"fact": q.Fact}})
+		missing(q.Fact)
 	}
 	if b := d.Asked(); b != nil {
 		for _, v := range b.Evidence {
-			e.Fields = append(e.Fields, errs.Field{Path: "/facts/" + v.Fact, Key: "flow.fact_missing", Args: errs.Args{"fact": v.Fact}})
+			missing(v.Fact)
 		}
 	}
 	return e

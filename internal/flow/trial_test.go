@@ -48,6 +48,8 @@ var trialVocabulary = []rule.Fact{
 	rule.EnumFact("trial.says", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Values: choices(sayings), Label: rule.Text{ZhCN: "说", En: "says"}}),
 	rule.BoolFact("trial.more", rule.Def{Stage: rule.AtApplication, Ask: rule.Customer, Label: rule.Text{ZhCN: "还有", En: "more"}}),
 	rule.BoolFact("trial.at_once", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Label: rule.Text{ZhCN: "立即", En: "at once"}}),
+	rule.BoolFact("trial.hold", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Label: rule.Text{ZhCN: "留两天", En: "held two days"}}),
+	rule.BoolFact("trial.ahead", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent, Label: rule.Text{ZhCN: "先换", En: "ahead"}}),
 	rule.EnumFact("trial.found", rule.Def{Stage: rule.AtInspection, Ask: rule.Inspector, Values: choices(finds), Label: rule.Text{ZhCN: "验出", En: "found"}}),
 }
 

@@ -10,5 +10,5 @@ var _ = errs.Register(map[string]errs.Text{
 	"order.return_not_found":  {ZhCN: "本店没有退货记录 {return}。", En: "This shop has no return record {return}."},
 	"order.promotion_line":    {ZhCN: "优惠写到了第 {line} 行，订单没有这一行。", En: "A promotion names line {line}, which the order does not have."},
 	"order.promotion_over":    {ZhCN: "优惠合计 {off} 分，比订单实际减的 {reduced} 分还多；请核对各行单价和实付。", En: "The promotions take off {off} minor units, more than the {reduced} by which the order was reduced; check prices and what was paid."},
-	"order.units_taken":       {ZhCN: "这件商品可申请售后的数量只剩 {left} 件。", En: "Only {left} units of this article can still be asked for."},
+	"order.units_taken":       {ZhCN: "这件商品还能申请售后的数量是 {left} 件。", En: "Units of this article that can still be asked for: {left}."},
 })
