@@ -58,6 +58,7 @@ type NewOrderLine struct {
 	UnitPrice int64           `json:"unit_price" minimum:"0" maximum:"1000000000000"`
 	Net       int64           `json:"net" minimum:"0" maximum:"1000000000000" doc:"paid for the whole line, freight apart"`
 	ShipBy    *clock.Instant  `json:"ship_by,omitempty" doc:"until when this article was promised to leave"`
+	Serials   []string        `json:"serials,omitempty" maxItems:"500" doc:"serial numbers, one for each unit, or none"`
 	Attrs     order.LineAttrs `json:"attrs,omitempty"`
 }
 
@@ -107,6 +108,13 @@ func (n NewOrder) check() error {
 	for i, p := range n.Payments {
 		if p.Points > 0 && (p.Route != settle.InKind || p.Captured == 0) {
 			faults.Add("/payments/"+itoa(i)+"/points", "flow.points_route")
+		}
+	}
+	for i, l := range n.Lines {
+		if serials, err := order.CleanSerials(l.Serials, l.Quantity); err != nil {
+			faults.Add("/lines/"+itoa(i)+"/serials", errs.As(err).Key, errs.As(err).Args)
+		} else {
+			n.Lines[i].Serials = serials
 		}
 	}
 	if n.PaidAt != nil && *n.PaidAt < n.OrderedAt {
@@ -159,7 +167,7 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 	r = Recorded{Order: o}
 	for i, l := range n.Lines {
 		r.Lines = append(r.Lines, order.Line{ID: id.New(), ShopID: shopID, OrderID: o.ID, LineNo: int64(i + 1), SKU: l.SKU, Title: l.Title,
-			Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Attrs: l.Attrs, Version: 1})
+			Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Serials: l.Serials, Attrs: l.Attrs, Version: 1})
 		if by := cmp.Or(l.ShipBy, n.ShipBy); by != nil {
 			r.Dispatch = append(r.Dispatch, order.Promised(r.Lines[i], *by, n.ShippedAt, false))
 		}
