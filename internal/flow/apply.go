@@ -170,6 +170,9 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		if err := f.readGoodwill(tx, d, l); err != nil {
 			return o, err
 		}
+		if err := d.readParcels(tx, l); err != nil {
+			return o, err
+		}
 		if err := d.notClaimedYet(tx, l); err != nil {
 			return o, at(err, i, "ground")
 		}

@@ -105,6 +105,54 @@ func (c *change) claimLoss(m *movement.Movement, reason carrier.Reason) {
 	c.openClaim(carrier.Claim{MovementID: m.ID, Carrier: m.Carrier, Waybill: m.Waybill, Reason: reason, Asked: worth})
 }
 
+// carrierGrounds are the grounds that a carrier answers for towards the shop, and for what: it had the first delivery.
+var carrierGrounds = map[string]carrier.Reason{"not_received": carrier.ForLost, "transport_damage": carrier.ForDamaged}
+
+// claimFirst opens the claim for a first delivery that did not come, or came broken, as soon as the customer has his money or another parcel
+// coming: he waits for no carrier (X20). Lines of one parcel share a claim, which asks for all of them until it is filed.
+func (c *change) claimFirst(l *line.Line) {
+	reason, blamed := carrierGrounds[l.Ground]
+	if !blamed {
+		return
+	}
+	ours, err := c.flow.shopClaims(c.Dossier, *l)
+	if c.note(err); !ours {
+		return
+	}
+	p := c.blamed(l)
+	var worth int64
+	for i := range c.Lines {
+		of := &c.Lines[i]
+		if carrierGrounds[of.Ground] == reason && of.OrderID == l.OrderID && c.blamed(of).Waybill == p.Waybill && (of.State == line.Approved || of.ID == l.ID) {
+			worth += c.orderLine(*of).Net * of.Quantity / c.orderLine(*of).Quantity
+		}
+	}
+	i := slices.IndexFunc(c.Claims, func(cl carrier.Claim) bool {
+		return cl.MovementID == 0 && cl.Reason == reason && (p.Waybill == "" || cl.Waybill == p.Waybill)
+	})
+	switch {
+	case i < 0 && worth > 0:
+		c.openClaim(carrier.Claim{Carrier: p.Carrier, Waybill: p.Waybill, Reason: reason, Asked: worth})
+	case i >= 0 && c.Claims[i].State == carrier.ToFile && c.Claims[i].Asked != worth:
+		c.Claims[i].Asked = worth
+		c.Claims[i] = carrier.SaveClaim(c.b, c.Claims[i])
+	}
+}
+
+// blamed is the parcel of a line's first delivery: the one the carrier was asked about, or the only one; else nobody knows yet.
+func (d *Dossier) blamed(l *line.Line) carrier.Parcel {
+	of := d.Parcels[l.OrderID]
+	for _, e := range d.Enquiries {
+		if i := slices.IndexFunc(of, func(p carrier.Parcel) bool { return p.Waybill == e.Waybill }); i >= 0 {
+			return of[i]
+		}
+	}
+	if len(of) == 1 {
+		return of[0]
+	}
+	return carrier.Parcel{}
+}
+
 // worth is what the units of a parcel that did not arrive were sold for; of one in which all of them came, what all were.
 func (c *change) worth(m *movement.Movement) (all int64) {
 	var missing int64

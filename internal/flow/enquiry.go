@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/carrier"
+	"github.com/sanbao/sanbao/internal/chat"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
@@ -54,6 +56,8 @@ type Word struct {
 	Text       string         `json:"text" minLength:"1" maxLength:"500" doc:"what was said"`
 	Ticket     string         `json:"ticket,omitempty" maxLength:"60" doc:"the carrier's own number of the enquiry, when it is known only now"`
 	NextUpdate *clock.Instant `json:"next_update,omitempty" doc:"until when the customer was promised to hear next"`
+	// Verdict comes with an answer.
+	Verdict carrier.Verdict `json:"verdict,omitempty" enum:",found,lost,damaged,delivered" doc:"of an answer: what it says became of the parcel; what the carrier lost is decided on at once"`
 }
 
 // aboutParcel is the waybill that a matter with a carrier begins with, on the case as the caller saw it; of one kind one
@@ -91,7 +95,8 @@ func (f *Flow) Enquire(ctx context.Context, who Actor, shopID, caseID id.ID, ver
 }
 
 // OnEnquiry records a step of an enquiry: the carrier answered, it was asked once more, the customer was told, or it is over. It is
-// over only after the customer heard the last of it.
+// over only after the customer heard the last of it. What he is told stands in the conversation. What the carrier says it lost is lost: its
+// parcel is, and what waits for that is decided.
 func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID, version int64, v carrier.EnquiryEvent, w Word) (View, error) {
 	return f.change(ctx, who, shopID, ofEnquiry(shopID, enquiryID), func(d *Dossier) (step, error) {
 		e, err := d.enquiry(enquiryID, version)
@@ -102,6 +107,13 @@ func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID
 		if err == nil {
 			_, err = e.After(v, d.Now, p.next(d.Now))
 		}
+		if err == nil && v != carrier.Answer && w.Verdict != "" {
+			err = errs.New(errs.Invalid, "flow.verdict_without_answer")
+		}
+		if err != nil {
+			return nil, err
+		}
+		lost, err := f.lostBy(d, *e, w.Verdict, who)
 		if err != nil {
 			return nil, err
 		}
@@ -113,12 +125,64 @@ func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID
 				next.Ticket = w.Ticket
 			}
 			if v == carrier.Answer {
-				next.Answer = w.Text
+				next.Answer, next.Verdict = w.Text, w.Verdict
 			}
 			*e = carrier.SaveEnquiry(c.b, next)
 			c.progress(*e, v, w.Text)
+			if v == carrier.Tell {
+				m := chat.Message{ID: id.New(), ShopID: shopID, CaseID: c.Case.ID, At: c.now, From: chat.Staff, Author: c.who.Name, Text: w.Text, Channel: c.Case.Channel}
+				c.note(m.Check())
+				chat.Insert(c.b, m)
+			}
+			lost(c)
 		}, nil
 	})
+}
+
+// lostBy is what follows when a carrier says that it lost a parcel: one of the case that is on its way is lost and claimed for; of one the order
+// went out in it is established that it was not delivered, and what waits for that is decided anew.
+func (f *Flow) lostBy(d *Dossier, e carrier.Enquiry, says carrier.Verdict, who Actor) (step, error) {
+	none := func(*change) {}
+	if says != carrier.SaysLost {
+		return none, nil
+	}
+	for i := range d.Movements {
+		m := &d.Movements[i]
+		if m.Waybill != e.Waybill {
+			continue
+		}
+		if d.allowParcel(m, ReportLost) != nil {
+			return none, nil
+		}
+		return func(c *change) {
+			m, _ := c.movement(m.ID, 0)
+			c.moveParcel(m, movement.Lose, nil)
+			c.claimLoss(m, carrier.ForLost)
+		}, nil
+	}
+	answers, found := map[id.ID]answer{}, map[id.ID]line.Finding{}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		if !d.situation(*l).may(Answer) || !slices.ContainsFunc(d.Parcels[l.OrderID], func(p carrier.Parcel) bool { return p.Waybill == e.Waybill }) {
+			continue
+		}
+		fd := line.Finding{ID: id.New(), ShopID: d.Shop.ID, LineID: l.ID, Fact: line.FactNotDelivered.Name(), Value: json.RawMessage("true"),
+			Stage: rule.AtApplication.String(), Author: who.Name, Evidence: e.Carrier + " " + e.Ticket}
+		d.Findings[l.ID] = append(d.Findings[l.ID], fd)
+		ans, err := f.decide(d, *l, askedAt(d, l, rule.AtApplication))
+		if err != nil {
+			return nil, err
+		}
+		answers[l.ID], found[l.ID] = ans, fd
+	}
+	return func(c *change) {
+		for i := range c.Lines {
+			if fd, ok := found[c.Lines[i].ID]; ok {
+				line.AddFinding(c.b, c.now, fd)
+				c.follow(&c.Lines[i], answers[fd.LineID])
+			}
+		}
+	}, nil
 }
 
 // progress keeps what was said, and puts the step into the timeline.
@@ -126,7 +190,7 @@ func (c *change) progress(e carrier.Enquiry, v carrier.EnquiryEvent, text string
 	p := carrier.Progress{ID: id.New(), EnquiryID: e.ID, At: c.now, Author: c.who.Name, Kind: v, Text: text}
 	carrier.AddProgress(c.b, c.Shop.ID, c.Case.ID, p)
 	c.Progress = append(c.Progress, p)
-	c.event(audit.Enquiry, e.ID, string(v), map[string]any{"waybill": e.Waybill, "carrier": e.Carrier, "kind": e.Kind, "ticket": e.Ticket, "update_due": e.UpdateDue})
+	c.event(audit.Enquiry, e.ID, string(v), map[string]any{"waybill": e.Waybill, "carrier": e.Carrier, "kind": e.Kind, "ticket": e.Ticket, "update_due": e.UpdateDue, "verdict": e.Verdict})
 }
 
 // promise is what the shop promises who waits for a carrier.

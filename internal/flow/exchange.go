@@ -37,6 +37,7 @@ func (c *change) sendExchange(l *line.Line, t terms) {
 		c.charge(l, t.dueForExchange(), t)
 	}
 	c.reimburseFreight(l, t)
+	c.claimFirst(l)
 }
 
 // sendArticle makes a parcel to ship, or one that waits for stock. The customer is told of either (S4-23, S4-24).
