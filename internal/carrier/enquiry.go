@@ -175,6 +175,15 @@ func Enquiries(tx *db.Tx, shopID, caseID id.ID) ([]Enquiry, error) {
 	return db.Collect(tx, scanEnquiry, `select `+enquiryColumns+` from carrier_enquiry where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
 }
 
+// EnquiriesIn lists a shop's enquiries in a state, with one carrier or with all of them (""), oldest first, after the given one, at most limit.
+func EnquiriesIn(tx *db.Tx, shopID id.ID, state EnquiryState, carrier string, after id.ID, limit int) ([]Enquiry, error) {
+	if carrier == "" {
+		return db.Collect(tx, scanEnquiry, `select `+enquiryColumns+` from carrier_enquiry where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
+	}
+	return db.Collect(tx, scanEnquiry, `select `+enquiryColumns+` from carrier_enquiry where shop_id = $1 and carrier = $2 and state = $3 and id > $4 order by id limit $5`,
+		shopID, carrier, state, after, limit)
+}
+
 // CaseOfEnquiry says which case an enquiry is of.
 func CaseOfEnquiry(tx *db.Tx, shopID, enquiryID id.ID) (caseID id.ID, err error) {
 	err = tx.QueryRow(`select case_id from carrier_enquiry where id = $1 and shop_id = $2`, enquiryID, shopID).Scan(&caseID)

@@ -115,16 +115,29 @@ func (c *change) claimFirst(l *line.Line) {
 	if !blamed {
 		return
 	}
-	ours, err := c.flow.shopClaims(c.Dossier, *l)
-	if c.note(err); !ours {
-		return
-	}
 	p := c.blamed(l)
+	c.claimParcel(p, reason, func(of *line.Line) bool {
+		return carrierGrounds[of.Ground] == reason && of.OrderID == l.OrderID && c.blamed(of).Waybill == p.Waybill && (of.State == line.Approved || of.ID == l.ID)
+	})
+}
+
+// claimAdmitted opens the claim for a parcel of which the carrier says itself that it lost or broke it.
+func (c *change) claimAdmitted(e carrier.Enquiry, reason carrier.Reason) {
+	c.claimParcel(carrier.Parcel{Carrier: e.Carrier, Waybill: e.Waybill}, reason, func(of *line.Line) bool { return c.wentIn(*of, e.Waybill) })
+}
+
+// claimParcel opens the claim for the lines of a parcel an order went out in that the shop claims for, or brings it up to date while nobody has
+// filed it. One that was opened is not opened again.
+func (c *change) claimParcel(p carrier.Parcel, reason carrier.Reason, about func(*line.Line) bool) {
 	var worth int64
 	for i := range c.Lines {
-		of := &c.Lines[i]
-		if carrierGrounds[of.Ground] == reason && of.OrderID == l.OrderID && c.blamed(of).Waybill == p.Waybill && (of.State == line.Approved || of.ID == l.ID) {
-			worth += c.orderLine(*of).Net * of.Quantity / c.orderLine(*of).Quantity
+		l := &c.Lines[i]
+		if !about(l) {
+			continue
+		}
+		ours, err := c.flow.shopClaims(c.Dossier, *l)
+		if c.note(err); ours {
+			worth += c.orderLine(*l).Net * l.Quantity / c.orderLine(*l).Quantity
 		}
 	}
 	i := slices.IndexFunc(c.Claims, func(cl carrier.Claim) bool {
@@ -133,7 +146,7 @@ func (c *change) claimFirst(l *line.Line) {
 	switch {
 	case i < 0 && worth > 0:
 		c.openClaim(carrier.Claim{Carrier: p.Carrier, Waybill: p.Waybill, Reason: reason, Asked: worth})
-	case i >= 0 && c.Claims[i].State == carrier.ToFile && c.Claims[i].Asked != worth:
+	case i >= 0 && c.Claims[i].State == carrier.ToFile && c.Claims[i].Asked < worth:
 		c.Claims[i].Asked = worth
 		c.Claims[i] = carrier.SaveClaim(c.b, c.Claims[i])
 	}

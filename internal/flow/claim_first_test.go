@@ -100,6 +100,9 @@ func TestCarrierSaysLost(t *testing.T) {
 			_, err := k.f.OnEnquiry(k.ctx(), agent, k.shop.ID, v.Enquiries[0].ID, 0, carrier.Tell, flow.Word{Text: "在查", Verdict: carrier.SaysLost})
 			k.refused("flow.verdict_without_answer", err)
 			v = k.agreed(k.onEnquiry(v, carrier.Answer, flow.Word{Text: "网点说……", Verdict: says}))
+			if says == carrier.SaysLost && v.Claims[0].Asked != 19900 {
+				t.Errorf("claimed: %+v", v.Claims)
+			}
 			if status(v) != want || v.Enquiries[0].Verdict != says || (len(v.Claims) == 1) != (says == carrier.SaysLost) {
 				t.Errorf("%q: %s, %+v", says, status(v), v.Claims)
 			}

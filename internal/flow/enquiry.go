@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sanbao/sanbao/calendar"
@@ -113,7 +114,7 @@ func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID
 		if err != nil {
 			return nil, err
 		}
-		lost, err := f.lostBy(d, *e, w.Verdict, who)
+		after, err := f.ownedUp(d, *e, w.Verdict, who)
 		if err != nil {
 			return nil, err
 		}
@@ -134,40 +135,42 @@ func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID
 				c.note(m.Check())
 				chat.Insert(c.b, m)
 			}
-			lost(c)
+			after(c)
 		}, nil
 	})
 }
 
-// lostBy is what follows when a carrier says that it lost a parcel: one of the case that is on its way is lost and claimed for; of one the order
-// went out in it is established that it was not delivered, and what waits for that is decided anew.
-func (f *Flow) lostBy(d *Dossier, e carrier.Enquiry, says carrier.Verdict, who Actor) (step, error) {
-	none := func(*change) {}
-	if says != carrier.SaysLost {
-		return none, nil
+// admitted are the verdicts by which a carrier owns up, and for what.
+var admitted = map[carrier.Verdict]carrier.Reason{carrier.SaysLost: carrier.ForLost, carrier.SaysDamaged: carrier.ForDamaged}
+
+// ownedUp is what follows when a carrier says that it lost or broke a parcel. One of the case that is on its way is lost; one that an order went
+// out in was not delivered, and what waits for that is decided anew. Either is claimed for.
+func (f *Flow) ownedUp(d *Dossier, e carrier.Enquiry, says carrier.Verdict, who Actor) (step, error) {
+	reason, owned := admitted[says]
+	if !owned {
+		return func(*change) {}, nil
 	}
-	for i := range d.Movements {
+	if i := slices.IndexFunc(d.Movements, func(m movement.Movement) bool { return m.Waybill == e.Waybill }); i >= 0 {
 		m := &d.Movements[i]
-		if m.Waybill != e.Waybill {
-			continue
-		}
-		if d.allowParcel(m, ReportLost) != nil {
-			return none, nil
-		}
+		lost := says == carrier.SaysLost && d.allowParcel(m, ReportLost) == nil
 		return func(c *change) {
 			m, _ := c.movement(m.ID, 0)
-			c.moveParcel(m, movement.Lose, nil)
-			c.claimLoss(m, carrier.ForLost)
+			if lost {
+				c.moveParcel(m, movement.Lose, nil)
+			}
+			if lost || reason == carrier.ForDamaged {
+				c.claimLoss(m, reason)
+			}
 		}, nil
 	}
 	answers, found := map[id.ID]answer{}, map[id.ID]line.Finding{}
 	for i := range d.Lines {
 		l := &d.Lines[i]
-		if !d.situation(*l).may(Answer) || !slices.ContainsFunc(d.Parcels[l.OrderID], func(p carrier.Parcel) bool { return p.Waybill == e.Waybill }) {
+		if says != carrier.SaysLost || !d.situation(*l).may(Answer) || !d.wentIn(*l, e.Waybill) {
 			continue
 		}
 		fd := line.Finding{ID: id.New(), ShopID: d.Shop.ID, LineID: l.ID, Fact: line.FactNotDelivered.Name(), Value: json.RawMessage("true"),
-			Stage: rule.AtApplication.String(), Author: who.Name, Evidence: e.Carrier + " " + e.Ticket}
+			Stage: rule.AtApplication.String(), Author: who.Name, Evidence: strings.TrimSpace(e.Carrier + " " + e.Ticket)}
 		d.Findings[l.ID] = append(d.Findings[l.ID], fd)
 		ans, err := f.decide(d, *l, askedAt(d, l, rule.AtApplication))
 		if err != nil {
@@ -176,6 +179,7 @@ func (f *Flow) lostBy(d *Dossier, e carrier.Enquiry, says carrier.Verdict, who A
 		answers[l.ID], found[l.ID] = ans, fd
 	}
 	return func(c *change) {
+		c.claimAdmitted(e, reason)
 		for i := range c.Lines {
 			if fd, ok := found[c.Lines[i].ID]; ok {
 				line.AddFinding(c.b, c.now, fd)
@@ -183,6 +187,11 @@ func (f *Flow) lostBy(d *Dossier, e carrier.Enquiry, says carrier.Verdict, who A
 			}
 		}
 	}, nil
+}
+
+// wentIn says that a line's order went out in a parcel.
+func (d *Dossier) wentIn(l line.Line, waybill string) bool {
+	return slices.ContainsFunc(d.Parcels[l.OrderID], func(p carrier.Parcel) bool { return p.Waybill == waybill })
 }
 
 // progress keeps what was said, and puts the step into the timeline.
