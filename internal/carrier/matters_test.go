@@ -226,7 +226,9 @@ func TestClaimsAreKept(t *testing.T) {
 			t.Error("listed by state and shop")
 		}
 		of := func(shop id.ID, name string) int {
-			return len(casetest.See(t, g, func(tx *db.Tx) ([]carrier.Claim, error) { return carrier.ClaimsIn(tx, shop, carrier.Granted, name, 0, 10) }))
+			return len(casetest.See(t, g, func(tx *db.Tx) ([]carrier.Claim, error) {
+				return carrier.ClaimsIn(tx, shop, carrier.Granted, name, 0, 10)
+			}))
 		}
 		if of(g.Shop.ID, "圆通") != 1 || of(g.Shop.ID, "顺丰")+of(g.Stranger.ID, "圆通") != 0 {
 			t.Error("listed by carrier")
