@@ -13,12 +13,12 @@ import (
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/books"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/demo"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/job"
-	"github.com/sanbao/sanbao/internal/ledger"
 	"github.com/sanbao/sanbao/internal/report"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/policies"
@@ -141,13 +141,12 @@ func wantOver(t *testing.T, a *app.App) {
 func wantBooks(t *testing.T, a *app.App, s shop.Shop) {
 	t.Helper()
 	err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
-		all, err := ledger.Balances(tx, s.ID)
-		sum, moved := int64(0), false
-		for _, b := range all {
-			sum, moved = sum+b.Minor, moved || b.Minor != 0
+		b, err := books.Check(tx, s.ID)
+		for _, f := range b.Faults {
+			t.Errorf("%s: %s", s.Code, f)
 		}
-		if sum != 0 || !moved {
-			t.Errorf("%s: the books come to %d: %+v", s.Code, sum, all)
+		if len(b.Balances) == 0 || b.Differences > 0 {
+			t.Errorf("%s: %+v", s.Code, b)
 		}
 		return err
 	})

@@ -456,7 +456,7 @@ func (w *ward) check() {
 			t.Error(err)
 		}
 	}
-	if err := balanced(t.Context(), a.DB, w.shop.ID); err != nil {
+	if err := errors.Join(balanced(t.Context(), a.DB, w.shop.ID), added(t.Context(), a.DB, w.shop.ID)); err != nil {
 		t.Error(err)
 	}
 	paid, err := w.provider.list()
