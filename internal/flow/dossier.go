@@ -38,6 +38,7 @@ type Dossier struct {
 	Progress    []carrier.Progress // what was done about them, oldest first
 	Claims      []carrier.Claim    // on carriers, oldest first
 	Warehouses  []shop.Warehouse
+	Serials     []movement.Serial                  // scanned of the units of the case's order lines, in whatever case
 	Holds       []stock.Hold                       // what was held for the case's lines
 	Stock       map[string]stock.Article           // by SKU: what there is of articles that exchanges are about, as far as it is known
 	Platform    []intake.Record                    // what the platform says of the case's lines
@@ -98,6 +99,9 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 			return nil, err
 		}
 		if err := d.readStock(tx, l); err != nil {
+			return nil, err
+		}
+		if err := d.readSerials(tx, l); err != nil {
 			return nil, err
 		}
 		if err := d.readMoney(tx, l.OrderID); err != nil {
@@ -239,6 +243,7 @@ func (d *Dossier) clone() *Dossier {
 	c.Settlements = slices.Clone(d.Settlements)
 	c.Platform = slices.Clone(d.Platform)
 	c.Holds = slices.Clone(d.Holds)
+	c.Serials = slices.Clone(d.Serials)
 	c.Stock = maps.Clone(d.Stock)
 	c.Enquiries, c.Progress, c.Claims = slices.Clone(d.Enquiries), slices.Clone(d.Progress), slices.Clone(d.Claims)
 	c.Orders = maps.Clone(d.Orders)

@@ -93,8 +93,9 @@ type importPayment struct {
 
 // importAdvance is an order that was known and what is known of it now.
 type importAdvance struct {
-	was order.Known
-	now order.Order
+	was     order.Known
+	now     order.Order
+	serials map[id.ID][]string // by line, where none were known
 }
 
 // rows gives ids to what is new and leaves out what is known.
@@ -124,7 +125,7 @@ func (im *importer) saleRows(r *importRows, s *export.Sale, k known) {
 		im.parcelRows(r, s, was.ID)
 		r.was.add(ImportCounts{Orders: 1, Lines: lines, Payments: payments})
 		if s.Advances(was) {
-			r.advances = append(r.advances, importAdvance{was, s.Order})
+			r.advances = append(r.advances, importAdvance{was, s.Order, s.NewSerials(was)})
 		}
 		return
 	}
@@ -196,6 +197,9 @@ func (r importRows) insert(b *db.Batch, now clock.Instant) error {
 	order.InsertReturns(b, r.returns)
 	for _, a := range r.advances {
 		order.Advance(b, a.was, a.now)
+		for lineID, serials := range a.serials {
+			order.NoteSerials(b, a.was.ShopID, lineID, serials)
+		}
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ type NewOrderLine struct {
 	Quantity  int64           `json:"quantity" minimum:"1" maximum:"1000000"`
 	UnitPrice int64           `json:"unit_price" minimum:"0" maximum:"1000000000000"`
 	Net       int64           `json:"net" minimum:"0" maximum:"1000000000000" doc:"paid for the whole line, freight apart"`
+	Serials   []string        `json:"serials,omitempty" maxItems:"500" doc:"serial numbers, one for each unit, or none"`
 	Attrs     order.LineAttrs `json:"attrs,omitempty"`
 }
 
@@ -104,6 +105,13 @@ func (n NewOrder) check() error {
 			faults.Add("/payments/"+itoa(i)+"/points", "flow.points_route")
 		}
 	}
+	for i, l := range n.Lines {
+		if serials, err := order.CleanSerials(l.Serials, l.Quantity); err != nil {
+			faults.Add("/lines/"+itoa(i)+"/serials", errs.As(err).Key, errs.As(err).Args)
+		} else {
+			n.Lines[i].Serials = serials
+		}
+	}
 	if n.PaidAt != nil && *n.PaidAt < n.OrderedAt {
 		faults.Add("/paid_at", "flow.before_order")
 	}
@@ -138,7 +146,7 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 	r = Recorded{Order: o}
 	for i, l := range n.Lines {
 		r.Lines = append(r.Lines, order.Line{ID: id.New(), ShopID: shopID, OrderID: o.ID, LineNo: int64(i + 1), SKU: l.SKU, Title: l.Title,
-			Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Attrs: l.Attrs, Version: 1})
+			Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Serials: l.Serials, Attrs: l.Attrs, Version: 1})
 	}
 	if err := order.CheckPromotions("/attrs/promotions", o.Attrs.Promotions, r.Lines); err != nil {
 		return r, err

@@ -293,6 +293,7 @@ func (c *change) goHome(l *line.Line) {
 	if units == nil || *units == 0 {
 		return
 	}
+	c.endSerials(l, movement.SerialSentBack, func(s movement.Serial) bool { return s.Here() || isApart(s) })
 	c.sendOut(l, movement.SendBack, *units, m.WarehouseID)
 }
 

@@ -23,7 +23,9 @@ type Known struct {
 
 // KnownLine is a line of a Known order.
 type KnownLine struct {
+	ID                               id.ID
 	LineNo, Quantity, UnitPrice, Net int64
+	Serials                          []string
 	SKU                              string
 }
 

@@ -44,6 +44,7 @@ var Fields = []layout.Field{
 	{Name: "unit_price", Label: errs.Text{ZhCN: "单价", En: "Unit price"}, Kind: layout.Amount},
 	{Name: "line_total", Label: errs.Text{ZhCN: "小计（优惠前）", En: "Price times quantity"}, Kind: layout.Amount},
 	{Name: "line_discount", Label: errs.Text{ZhCN: "商品优惠", En: "Discount of the article"}, Kind: layout.Amount},
+	{Name: "serials", Label: errs.Text{ZhCN: "序列号（每件一个，逗号隔开）", En: "Serial numbers, one a unit, apart by commas"}, Kind: layout.Text},
 }
 
 // CheckColumns says what is wrong with a mapping for orders. Errors: those of layout.Check, and order.money_column.
@@ -154,6 +155,12 @@ func (f *Feed) soldRow(ctx context.Context) (soldRow, error) {
 	}
 	if r.Need("quantity") {
 		s.line.Quantity = r.Count("quantity", 1, sheet.MaxQuantity)
+	}
+	if !r.Empty("serials") {
+		var err error
+		if s.line.Serials, err = order.CleanSerials(order.Serials(r.Text("serials", maxSerials)), s.line.Quantity); err != nil {
+			r.Refuse("serials", err)
+		}
 	}
 	total := money("line_total")
 	if r.Empty("line_total") {

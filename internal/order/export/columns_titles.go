@@ -28,4 +28,5 @@ var Titles = []layout.Column{
 	may("unit_price", "商品单价", "单价", "京东价", "商品金额", "价格", "Lineitem price"),
 	may("line_total", "商品金额小计", "商品总价(元)"),
 	may("line_discount", "Lineitem discount"),
+	may("serials", "序列号", "SN码", "SN", "IMEI", "Serial number", "Serial numbers"),
 }

@@ -132,6 +132,7 @@ const (
 	maxOrderSum = 1_000_000_000_000_000
 	maxTitle    = 500
 	maxText     = 200
+	maxSerials  = 2_000 // of one cell
 )
 
 // File is one file to read.
