@@ -96,7 +96,7 @@ var rules = []struct {
 	{Reopen, func(s Situation) bool {
 		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !away(s)
 	}},
-	{Split, func(s Situation) bool { return s.Line.Open() && s.Money == "" && s.Going == "" }},
+	{Split, func(s Situation) bool { return s.Line.Open() && !s.Quarantined && s.Money == "" && s.Going == "" }},
 	{Responsible, func(s Situation) bool { return s.Line.Open() }},
 	{ChangeGround, func(s Situation) bool {
 		return s.Line == line.Approved && s.Money == "" && s.Going == "" && !s.Inspected
@@ -124,7 +124,11 @@ var rules = []struct {
 	}},
 	{GoOn, func(s Situation) bool { return s.Coming == movement.Discrepant }},
 	{Inspect, func(s Situation) bool {
-		return s.Line == line.Approved && in(s.Coming, arrived...) && s.Arrived && s.Money == "" && s.Going == ""
+		return s.Line == line.Approved && !s.Quarantined && in(s.Coming, arrived...) && s.Arrived && s.Money == "" && s.Going == ""
+	}},
+	{Release, func(s Situation) bool { return s.Quarantined && s.Line.Open() }},
+	{NotOurs, func(s Situation) bool {
+		return s.Quarantined && s.Line == line.Approved && s.Money == "" && s.Going == ""
 	}},
 	{ShipOut, func(s Situation) bool {
 		return s.Going == movement.ToShip && !s.Unchecked && !(s.Swap && s.Charge == settle.AwaitingPayment)

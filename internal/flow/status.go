@@ -29,6 +29,8 @@ type Situation struct {
 	Back      settle.State   // what of it goes back to him, "" when nothing does
 	Unchecked bool           // what is to leave has to be looked at first
 	Untold    bool           // the customer has to be told of what goes out, or cannot
+
+	Quarantined bool // its units have other serial numbers than were sold, and are kept apart
 }
 
 // situation gathers where a line stands.
@@ -37,6 +39,7 @@ func (d *Dossier) situation(l line.Line) Situation {
 	if dec := d.Decisions[l.ID]; dec != nil {
 		s.Inspected, s.OurTurn = dec.Stage >= inspectionStage, ourQuestion(dec)
 	}
+	s.Quarantined = d.quarantined(l.ID)
 	var since id.ID
 	if m := d.incoming(l.ID); m != nil {
 		s.Coming, s.Problem, since = m.State, m.Problem, m.ID
@@ -143,6 +146,8 @@ func (s Situation) Status() string {
 		return goingWords[s.Going]
 	case s.Money == settle.Settled && s.Coming != movement.Intercepted: // paid back, and the goods are still out
 		return moneyWords[s.Money]
+	case s.Quarantined:
+		return "quarantined"
 	case s.Coming == movement.Discrepant:
 		return "discrepant." + string(s.Problem)
 	case s.Coming != "" && s.Coming != movement.Cancelled:
