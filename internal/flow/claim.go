@@ -152,6 +152,15 @@ func (c *change) claimParcel(p carrier.Parcel, reason carrier.Reason, about func
 	}
 }
 
+// readParcels adds the parcels a line's order went out in, where a carrier may have to answer for them.
+func (d *Dossier) readParcels(tx *db.Tx, l line.Line) (err error) {
+	if _, blamed := carrierGrounds[l.Ground]; !blamed && !d.Case.WithCarrier || d.Parcels[l.OrderID] != nil {
+		return nil
+	}
+	d.Parcels[l.OrderID], err = carrier.OfOrder(tx, d.Shop.ID, l.OrderID)
+	return err
+}
+
 // blamed is the parcel of a line's first delivery: the one the carrier was asked about, or the only one; else nobody knows yet.
 func (d *Dossier) blamed(l *line.Line) carrier.Parcel {
 	of := d.Parcels[l.OrderID]

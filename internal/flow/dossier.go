@@ -106,9 +106,6 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 		if err := d.readSerials(tx, l); err != nil {
 			return nil, err
 		}
-		if err := d.readParcels(tx, l); err != nil {
-			return nil, err
-		}
 		if err := d.readMoney(tx, l.OrderID); err != nil {
 			return nil, err
 		}
@@ -140,6 +137,11 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 
 // readCarriers adds what was asked of carriers and is claimed from them; few cases have any of it.
 func (d *Dossier) readCarriers(tx *db.Tx) (err error) {
+	for _, l := range d.Lines {
+		if err := d.readParcels(tx, l); err != nil {
+			return err
+		}
+	}
 	if !d.Case.WithCarrier {
 		return nil
 	}
@@ -150,15 +152,6 @@ func (d *Dossier) readCarriers(tx *db.Tx) (err error) {
 		return err
 	}
 	d.Claims, err = carrier.Claims(tx, d.Shop.ID, d.Case.ID)
-	return err
-}
-
-// readParcels adds the parcels a line's order went out in, where a carrier may have to answer for them.
-func (d *Dossier) readParcels(tx *db.Tx, l line.Line) (err error) {
-	if _, blamed := carrierGrounds[l.Ground]; !blamed && !d.Case.WithCarrier || d.Parcels[l.OrderID] != nil {
-		return nil
-	}
-	d.Parcels[l.OrderID], err = carrier.OfOrder(tx, d.Shop.ID, l.OrderID)
 	return err
 }
 
