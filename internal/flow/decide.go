@@ -223,6 +223,9 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 	if t.approval, err = word(book, moneyApprovalTable, "by", in); t.approval == "none" {
 		t.approval = ""
 	}
+	if err == nil && t.due == nil {
+		t.due, err = d.wilfulAfter(book, in)
+	}
 	if err == nil {
 		t.transferCap, err = bound(book, transferTable, in)
 	}
