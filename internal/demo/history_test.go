@@ -27,6 +27,9 @@ import (
 
 const tales = 320
 
+// withPast are the shops that have one.
+var withPast = []string{"shoes", "cosmetics", "snack"}
+
 // past is a node with the demo shops and a short history, played as its jobs come to it: in turns, of which one is cut off.
 func past(t *testing.T, dialect db.Dialect) (*app.App, []shop.Shop) {
 	t.Helper()
@@ -145,7 +148,7 @@ func wantBooks(t *testing.T, a *app.App, s shop.Shop) {
 		for _, f := range b.Faults {
 			t.Errorf("%s: %s", s.Code, f)
 		}
-		if len(b.Balances) == 0 || b.Differences > 0 {
+		if b.Differences > 0 || len(b.Balances) == 0 && slices.Contains(withPast, s.Code) {
 			t.Errorf("%s: %+v", s.Code, b)
 		}
 		return err

@@ -110,15 +110,15 @@ func (c *change) note(err error) {
 	}
 }
 
-// project writes what people see of every line whose status changed, and of the case.
+// project writes what people see of every line where that changed, and of the case.
 func (c *change) project() {
 	was := c.Case
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		s := c.situation(*l)
-		if st := s.Status(); st != l.Status {
-			l.Status = st
-			line.SetStatus(c.b, *l, st)
+		if st, gives := s.Status(), c.gives(*l); st != l.Status || !same(gives, l.Gives) {
+			l.Status, l.Gives = st, gives
+			line.Show(c.b, *l)
 		}
 	}
 	c.Case.Status = caseStatus(c.movers(), c.Case.Assignee)
@@ -138,6 +138,16 @@ func (c *change) project() {
 		cases.Project(c.b, c.Case)
 	}
 	c.Case.Version++
+}
+
+// gives is what a line's decision gives; nil as long as a line that was split off shares that decision.
+func (d *Dossier) gives(l line.Line) *int64 {
+	for _, other := range d.Lines {
+		if other.ID != l.ID && other.DecisionID == l.DecisionID {
+			return nil
+		}
+	}
+	return d.Decisions[l.ID].Gives()
 }
 
 // event appends to the timeline.

@@ -107,3 +107,8 @@ func Statuses() []string {
 	}
 	return out
 }
+
+// DispatchOf looks at the promises of one order, as the job does.
+func (f *Flow) DispatchOf(ctx context.Context, shopID, orderID id.ID) error {
+	return f.dispatchOf(ctx, shopID, orderID)
+}

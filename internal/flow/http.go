@@ -30,6 +30,7 @@ func actor(ctx context.Context) Actor {
 // Routes adds the journeys to a server.
 func (f *Flow) Routes(s *web.Server) {
 	f.orderRoutes(s)
+	f.dispatchRoutes(s)
 	f.caseRoutes(s)
 	f.bulkRoutes(s)
 	f.lineRoutes(s)

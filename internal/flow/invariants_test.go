@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/sanbao/sanbao/internal/books"
@@ -15,6 +16,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/rule"
 )
 
 func gatewayOf(g settle.Gateway) func(shop.Shop, string) settle.Gateway {
@@ -43,6 +45,10 @@ func standing(ctx context.Context, f *flow.Flow, shopID, caseID id.ID) error {
 		now := s.Situations[l.ID]
 		if l.Status != now.Status() {
 			wrong = append(wrong, fmt.Errorf("line %s shows %s, and is %s", l.ID, l.Status, now.Status()))
+		}
+		shared := slices.ContainsFunc(s.View.Lines, func(o flow.LineView) bool { return o.ID != l.ID && o.DecisionID == l.DecisionID })
+		if d, err := rule.ParseDecision(l.Decision); err != nil || !shared && !reflect.DeepEqual(d.Gives(), l.Gives) || shared && l.Gives != nil {
+			wrong = append(wrong, fmt.Errorf("line %s does not show what its decision gives: %v", l.ID, err))
 		}
 		closed = closed && now.Mover() == cases.Closed
 	}

@@ -92,7 +92,27 @@ func KnownOrders(tx *db.Tx, shopID id.ID, platform string, numbers []string) (ma
 		out[byID[order]] = k
 		return nil
 	}, shopID, 0, ids)
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, knownPromises(tx, shopID, ids, out, byID)
+}
+
+// knownPromises adds the open promises of known orders.
+func knownPromises(tx *db.Tx, shopID id.ID, ids []id.ID, out map[string]Known, byID map[id.ID]string) error {
+	return ask(tx, func(list string) string {
+		return `select l.line_no, p.order_line_id, p.shop_id, p.order_id, p.ship_by, p.shipped_at, p.listed, p.due_at, p.version
+			from dispatch_promise p join order_line l on l.id = p.order_line_id where p.shop_id = $1 and p.state = $2 and p.order_id in ` + list
+	}, func(r *db.Rows) error {
+		p := KnownPromise{Dispatch: Dispatch{State: DispatchOpen}}
+		if err := r.Scan(&p.LineNo, &p.LineID, &p.ShopID, &p.OrderID, &p.ShipBy, &p.ShippedAt, &p.Listed, &p.DueAt, &p.Version); err != nil {
+			return err
+		}
+		k := out[byID[p.OrderID]]
+		k.Promises = append(k.Promises, p)
+		out[byID[p.OrderID]] = k
+		return nil
+	}, shopID, DispatchOpen, ids)
 }
 
 // KnownReturns finds which return records of a platform are known, by their document's number and line.

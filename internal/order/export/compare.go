@@ -99,6 +99,31 @@ func (s Sale) NewSerials(k order.Known) map[id.ID][]string {
 	return out
 }
 
+// Heard are the open promises of a known order of which a file tells more, read at a time: that the article left, that the platform moved the
+// time on, or that the time is over and it has not left.
+func (s Sale) Heard(k order.Known, at clock.Instant) (out []order.Dispatch) {
+	for _, p := range k.Promises {
+		for _, l := range s.Lines {
+			if l.LineNo != p.LineNo {
+				continue
+			}
+			was, now := p.Dispatch, p.Dispatch.Heard(at, deref(l.ShipBy), l.ShippedAt)
+			if now.ShipBy != was.ShipBy || deref(now.ShippedAt) != deref(was.ShippedAt) || deref(now.DueAt) != deref(was.DueAt) {
+				out = append(out, now)
+			}
+		}
+	}
+	return out
+}
+
+// deref is what a pointer points to; of none it is the first instant.
+func deref(t *clock.Instant) clock.Instant {
+	if t == nil {
+		return 0
+	}
+	return *t
+}
+
 // sortFaults puts faults into the order of the file.
 func sortFaults(faults []sheet.Fault) {
 	slices.SortStableFunc(faults, func(a, b sheet.Fault) int { return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column)) })

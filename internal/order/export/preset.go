@@ -101,7 +101,9 @@ type Buyer struct {
 // Sold is a line of a Sale and the row it came from.
 type Sold struct {
 	order.Line
-	Row int
+	Row       int
+	ShipBy    *clock.Instant // until when it was promised to leave, where the export says so
+	ShippedAt *clock.Instant
 }
 
 // Capture is money the buyer paid.
