@@ -57,12 +57,6 @@ func OnShelfBy(tx *db.Tx, shopID id.ID, waybill string) (Parcel, bool, error) {
 	return p, err == nil, err
 }
 
-// FromParcel lists what was in a parcel beyond what was announced, oldest first.
-func FromParcel(tx *db.Tx, shopID, movementID id.ID) ([]Parcel, error) {
-	return db.Collect(tx, func(r *db.Rows) (Parcel, error) { return scan(r) },
-		`select `+columns+` from stray where from_movement_id = $1 and shop_id = $2 order by id`, movementID, shopID)
-}
-
 // List lists the parcels of a state after one, oldest first.
 func List(tx *db.Tx, shopID id.ID, state State, after id.ID, limit int) ([]Parcel, error) {
 	return db.Collect(tx, func(r *db.Rows) (Parcel, error) { return scan(r) },

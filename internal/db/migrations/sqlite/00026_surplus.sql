@@ -10,8 +10,7 @@ alter table stray add column from_movement_id integer references movement(id); -
 alter table stray add column quantity integer not null default 0;
 alter table stray add column taken_from text not null default '';              -- who held the units before; '' where nobody did by our books
 drop index stray_on_shelf;
-create unique index stray_on_shelf on stray (shop_id, waybill) where state = 'on_shelf' and kind = 'parcel';
-create index stray_by_movement on stray (from_movement_id) where from_movement_id is not null;
+create unique index stray_parcel_on_shelf on stray (shop_id, waybill) where state = 'on_shelf' and kind = 'parcel';
 
 -- +goose Down
 select 1; -- columns nobody reads do no harm
