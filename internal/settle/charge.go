@@ -43,7 +43,7 @@ func (s Settlement) Met(orderID id.ID, tender string, r Receipt) Payment {
 // NumberFree refuses the number of a payment, or of an order, that has met another charge of the shop.
 func NumberFree(tx *db.Tx, shopID id.ID, externalNo string) error {
 	var other id.ID
-	err := tx.QueryRow(`select id from settlement where shop_id = $1 and kind = 'charge' and external_no = $2`, shopID, strings.TrimSpace(externalNo)).Scan(&other)
+	err := tx.QueryRow(`select id from settlement where shop_id = $1 and kind = 'charge' and external_no = $2 and external_no <> ''`, shopID, strings.TrimSpace(externalNo)).Scan(&other)
 	switch err {
 	case db.ErrNoRows:
 		return nil
