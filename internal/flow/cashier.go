@@ -224,3 +224,8 @@ func (d *Dossier) allowMoney(s *settle.Settlement, cmd Command) error {
 	}
 	return sit.refusal(cmd)
 }
+
+var _ = errs.Register(map[string]errs.Text{
+	"flow.insurance_missing": {ZhCN: "这件退件有运费险，请先填写保险公司赔给顾客多少（没赔填 0），再审核。", En: "The parcel was insured: say what the insurer paid the customer (0 if nothing) and approve then."},
+	"flow.not_insured":       {ZhCN: "这笔款项不是因为运费险而待核对的。", En: "This payment is not held because of freight insurance."},
+})

@@ -217,10 +217,8 @@ func (c *change) decided(l *line.Line, a answer) {
 // handOver moves the units of an order line from one holder to another.
 func (c *change) handOver(m *movement.Movement, l movement.Line, from, to movement.Holder, units int64) {
 	sold := units
-	for _, cl := range c.Lines {
-		if cl.ID == l.CaseLineID {
-			sold = c.orderLine(cl).Quantity
-		}
+	if ol, ok := c.boughtLine(l.OrderLineID); ok {
+		sold = ol.Quantity
 	}
 	h := movement.Handover{ShopID: c.Shop.ID, OrderLineID: l.OrderLineID, MovementID: m.ID, From: from, To: to, Quantity: units, By: c.who.Name}
 	if m.Purpose == movement.Intercept {
@@ -259,6 +257,7 @@ type LineView struct {
 	Decision json.RawMessage `json:"decision,omitempty" doc:"the latest decision's core"`
 	Allowed  []Command       `json:"allowed" nullable:"false"`
 	Exchange *ExchangeView   `json:"exchange,omitempty" doc:"of an exchange: what it costs, and whether the article is held"`
+	Sheet    []string        `json:"sheet,omitempty" doc:"facts an inspection may state besides what the decision asks for: the grade 成色, where the shop's policy sorts goods by it"`
 	Serials  *SerialCheck    `json:"serials,omitempty" doc:"where the serial numbers that were sold are known: those are scanned at inspection"`
 }
 
@@ -287,7 +286,8 @@ type ReturnTo struct {
 func (d *Dossier) View() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}, Enquiries: d.enquiryViews(), Claims: d.claimViews()}
 	for _, l := range d.Lines {
-		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l), Exchange: d.exchangeView(l), Serials: d.serialCheck(l)})
+		allowed := d.allowed(l)
+		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: allowed, Sheet: d.sheet(l, allowed), Exchange: d.exchangeView(l), Serials: d.serialCheck(l)})
 	}
 	for _, s := range d.Settlements {
 		v.Settlements = append(v.Settlements, SettlementView{s, d.allowedMoney(&s)})

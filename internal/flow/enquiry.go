@@ -308,3 +308,7 @@ func (d *Dossier) enquiryViews() []EnquiryView {
 func ofEnquiry(shopID, enquiryID id.ID) finder {
 	return func(tx *db.Tx) (id.ID, error) { return carrier.CaseOfEnquiry(tx, shopID, enquiryID) }
 }
+
+var _ = errs.Register(map[string]errs.Text{
+	"flow.verdict_without_answer": {ZhCN: "只有登记快递答复时才能填写核查结果。", En: "What became of the parcel is said with the carrier's answer only."},
+})
