@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
@@ -284,3 +285,5 @@ func at(err error, index int, field string) error {
 	}
 	return &out
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
@@ -398,5 +397,3 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 	}
 	return out, faults.Err()
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
