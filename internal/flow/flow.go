@@ -49,6 +49,7 @@ func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(silentKind, f.silent)
 	f.Jobs.Register(backfillKind, f.backfill)
 	f.Jobs.Register(holdKind, f.holdOver)
+	f.Jobs.Register(oldKind, f.oldNotSent)
 	f.Jobs.Register(followKind, f.follow)
 }
 

@@ -16,7 +16,7 @@ import { moneyKind, MoneyState, routeOf } from '../../parts/MoneyState'
 import { useWords } from '../../parts/words'
 import { articleOf } from '../../parts/CommandDialog'
 
-const states: State[] = ['awaiting_approval', 'to_pay', 'processing', 'failed', 'awaiting_payment', 'settled']
+const states: State[] = ['awaiting_approval', 'to_pay', 'processing', 'failed', 'awaiting_payment', 'awaiting_hold', 'on_hold', 'to_capture', 'to_release', 'settled']
 
 /** 打款台: what waits for approval, for payment, for word from elsewhere, and what failed. */
 export function Cashier() {
