@@ -88,6 +88,9 @@ benches:
 	$(call stage,backtest of a million decisions,go run ./bench/backtest)
 	$(call stage,the desk on a million cases (SQLite),go run ./bench/desk)
 	$(call stage,the desk on a million cases (PostgreSQL),go run ./bench/desk -engine postgres)
+	$(call stage,random commands on 10000 open lines (SQLite),go run ./bench/flow)
+	$(call stage,random commands on 10000 open lines (PostgreSQL),go run ./bench/flow -engine postgres)
+	$(call stage,two nodes on one PostgreSQL,go run ./bench/nodes)
 
 soaks:
 	$(call stage,soak,CGO_ENABLED=1 go test -p 1 -timeout 90m -count 1 ./...)

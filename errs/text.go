@@ -57,8 +57,14 @@ func Render(l Lang, key string, args Args) string {
 	return fill(l, t.In(l), args)
 }
 
+// worded is an argument that has words of its own in each language.
+type worded interface{ In(Lang) string }
+
 // Term is an argument that is a message itself: its key, rendered in the reader's language.
 type Term string
+
+// In is the message in a language.
+func (t Term) In(l Lang) string { return Render(l, string(t), nil) }
 
 // fill replaces each {name} once, from left to right, so that braces inside a value stay what they are.
 func fill(l Lang, s string, args Args) string {
@@ -76,8 +82,8 @@ func fill(l Lang, s string, args Args) string {
 			s = rest
 			continue
 		}
-		if term, ok := v.(Term); ok {
-			v = Render(l, string(term), nil)
+		if w, ok := v.(worded); ok {
+			v = w.In(l)
 		}
 		fmt.Fprint(&b, v)
 		s = after

@@ -252,6 +252,18 @@ type PackRef struct {
 // Asked is the bundle of the key that was asked for, nil when the ground or remedy was not known.
 func (d *Decision) Asked() *Bundle { return d.Bundle(d.Key) }
 
+// Gives is what the asked bundle gives back or pays, in minor units; nil where it gives no sum, or none that is known.
+func (d *Decision) Gives() *int64 {
+	switch b := d.Asked(); {
+	case b == nil:
+	case b.Refund != nil && b.Refund.Total != nil:
+		return b.Refund.Total
+	case b.Amount != nil:
+		return b.Amount.Minor
+	}
+	return nil
+}
+
 // Bundle is the bundle of a key, nil when no claim gives it.
 func (d *Decision) Bundle(k Key) *Bundle {
 	for i := range d.Bundles {

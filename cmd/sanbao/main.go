@@ -25,6 +25,7 @@ type CLI struct {
 	Returns ReturnsCmd `cmd:"" help:"Open cases from return records."`
 	Policy  PolicyCmd  `cmd:"" help:"Check, test, ask and explain policies."`
 	Settle  SettleCmd  `cmd:"" help:"Work out refunds."`
+	Books   BooksCmd   `cmd:"" help:"Add the books up."`
 	Shop    ShopCmd    `cmd:"" help:"Open and list shops."`
 	Token   TokenCmd   `cmd:"" help:"Make access tokens."`
 	User    UserCmd    `cmd:"" help:"Give people log-ins, new passwords, and list them."`

@@ -1,8 +1,9 @@
 // Package apitest plays stories: plain text files that tell what people do with the API, one after another, what must
 // come back, and which turns must be refused. Tests play them in process on both databases with a clock they turn;
-// examples/shoes/run plays them against a running server.
+// examples/run plays them against a running server.
 //
 //	title SH-01 七天无理由退货 · A return without a reason
+//	shop shoes                                             the pack of the shop it plays in; shoes when it does not say
 //
 //	== 申请 · The application                              a heading, printed
 //

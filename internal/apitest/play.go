@@ -141,10 +141,7 @@ func (p *play) ask(ctx context.Context, s step) error {
 
 // told is a step as a line a newcomer can follow.
 func (p *play) told(s step, a answer) string {
-	mark, who := "✓", roles[s.ask.role].name
-	if who == "" {
-		who = s.ask.role
-	}
+	mark, who := "✓", p.who(s.ask.role)
 	line := fmt.Sprintf("    %s %s %s — %s", mark, who, s.text, fmt.Sprint(a.status))
 	if s.verb == "fault" {
 		line = fmt.Sprintf("    ✗ %s %s — %d %s: %s", who, s.text, a.status, s.ask.key, a.why())

@@ -14,6 +14,7 @@ import (
 type Story struct {
 	File  string // as it was opened, for messages
 	Title string
+	Shop  string // the pack of the shop it plays in: "snack"; "shoes" when it does not say
 	steps []step
 }
 
@@ -69,7 +70,7 @@ func Read(file string) (*Story, error) {
 
 // Parse reads a story. An error names file and line.
 func Parse(file, text string) (*Story, error) {
-	p := &parser{s: &Story{File: file}}
+	p := &parser{s: &Story{File: file, Shop: "shoes"}}
 	for i, line := range strings.Split(text, "\n") {
 		if err := p.take(i+1, strings.TrimRight(line, " \t\r")); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, i+1, err)
@@ -100,6 +101,12 @@ func (p *parser) take(n int, line string) error {
 	switch word {
 	case "title":
 		p.s.Title = rest
+		return nil
+	case "shop":
+		p.s.Shop = rest
+		if _, ok := shops[rest]; !ok {
+			return fmt.Errorf("there is no shop %q", rest)
+		}
 		return nil
 	case "==":
 		p.add(step{line: n, verb: "heading", text: rest})

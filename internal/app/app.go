@@ -257,6 +257,9 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	if err := a.Flow.StartBackfill(ctx); err != nil {
 		return errors.Join(err, a.Jobs.Stop(ctx))
 	}
+	if err := a.Flow.StartDispatch(ctx); err != nil {
+		return errors.Join(err, a.Jobs.Stop(ctx))
+	}
 	if err := a.startPayments(ctx); err != nil {
 		return errors.Join(err, a.Jobs.Stop(ctx))
 	}

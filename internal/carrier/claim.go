@@ -7,6 +7,7 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/term"
 	"github.com/sanbao/sanbao/money"
 )
 
@@ -105,7 +106,7 @@ func (c Claim) Allowed() (out []ClaimEvent) {
 // comes in leaves the claim open for the rest.
 func (c Claim) After(v ClaimEvent, now clock.Instant, minor int64) (Claim, error) {
 	if !slices.Contains(c.Allowed(), v) {
-		return c, errs.New(errs.Conflict, "carrier.claim_not_now", errs.Args{"event": string(v), "state": string(c.State), "allowed": c.Allowed()})
+		return c, errs.New(errs.Conflict, "carrier.claim_not_now", errs.Args{"event": string(v), "state": term.Code("claim." + c.State)})
 	}
 	limit, bounded := map[ClaimEvent]int64{Grant: c.Asked, Take: c.Due()}[v]
 	switch {
@@ -194,7 +195,7 @@ func NoClaim(claimID id.ID) error {
 
 var _ = errs.Register(map[string]errs.Text{
 	"carrier.claim_not_found": {ZhCN: "本店没有快递索赔 {claim}。", En: "This shop has no claim {claim} on a carrier."},
-	"carrier.claim_not_now":   {ZhCN: "这笔索赔目前是“{state}”，不能执行“{event}”；现在可以：{allowed}。", En: "The claim is \"{state}\"; \"{event}\" is not possible now. Possible: {allowed}."},
+	"carrier.claim_not_now":   {ZhCN: "这笔索赔目前是“{state}”，这一步现在不能做。", En: "The claim is \"{state}\"; this step is not possible now."},
 	"carrier.claim_nothing":   {ZhCN: "金额要大于零。", En: "The amount has to be above zero."},
 	"carrier.claim_amount":    {ZhCN: "最多 {most}：快递赔付不超过索赔金额，到账不超过同意赔付的金额。", En: "At most {most}: a carrier pays no more than was asked, and no more comes in than it agreed to."},
 })

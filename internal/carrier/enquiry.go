@@ -8,6 +8,7 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/term"
 )
 
 // Kind is what a carrier is asked about 查件原因.
@@ -91,7 +92,7 @@ func (e Enquiry) Allowed() (out []EnquiryEvent) {
 // hear again if nothing else is said, nil where nobody promised it. A time that he waits for already is never put off.
 func (e Enquiry) After(v EnquiryEvent, now clock.Instant, next *clock.Instant) (Enquiry, error) {
 	if !slices.Contains(e.Allowed(), v) {
-		return e, errs.New(errs.Conflict, "carrier.enquiry_not_now", errs.Args{"event": string(v), "state": string(e.State), "allowed": e.Allowed()})
+		return e, errs.New(errs.Conflict, "carrier.enquiry_not_now", errs.Args{"event": string(v), "state": term.Code("enquiry." + e.State)})
 	}
 	owed := e.Owes()
 	e.State = enquiryNext[e.State][v]
@@ -184,5 +185,5 @@ func ProgressOf(tx *db.Tx, shopID, caseID id.ID) ([]Progress, error) {
 
 var _ = errs.Register(map[string]errs.Text{
 	"carrier.enquiry_not_found": {ZhCN: "本店没有查件单 {enquiry}。", En: "This shop has no enquiry {enquiry}."},
-	"carrier.enquiry_not_now":   {ZhCN: "查件单目前是“{state}”，不能执行“{event}”；现在可以：{allowed}。", En: "The enquiry is \"{state}\"; \"{event}\" is not possible now. Possible: {allowed}."},
+	"carrier.enquiry_not_now":   {ZhCN: "查件单目前是“{state}”，这一步现在不能做。", En: "The enquiry is \"{state}\"; this step is not possible now."},
 })

@@ -49,6 +49,9 @@ type Options struct {
 	OnHold    func(Hold)    // called for every write that held the SQLite writer beyond HoldLimit; by default logs, a function once a minute
 	HoldLimit time.Duration // 50 ms by default
 
+	// Trace is for benchmarks: it is told of every statement of a write, with its arguments as they are bound.
+	Trace func(ctx context.Context, q string, args []any)
+
 	// Fail is for crash tests: called at BeforeCommit and AfterCommit, an error makes the commit fail there.
 	Fail func(point string) error
 
@@ -187,7 +190,7 @@ func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	var tx *Tx
 	err := d.engine.write(ctx, func(s session) error {
 		inside := context.WithValue(context.WithoutCancel(ctx), writing{}, d)
-		tx = &Tx{Now: d.opt.Clock.Now(), ctx: inside, session: s}
+		tx = &Tx{Now: d.opt.Clock.Now(), ctx: inside, session: s, trace: d.opt.Trace}
 		d.stats.requests.Add(1)
 		defer d.watch(fn)()
 		defer tx.end()

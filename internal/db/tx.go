@@ -42,6 +42,7 @@ type Tx struct {
 	depth   int   // of Try
 	after   []func()
 	ended   bool
+	trace   func(ctx context.Context, q string, args []any) // nil outside benchmarks
 }
 
 // Context is for calls that want one. In a write it is never cancelled.
@@ -121,6 +122,9 @@ func (tx *Tx) prepare(q string, args []any) ([]any, error) {
 	bound, err := bind(args)
 	if err != nil {
 		return nil, tx.fail(q, err)
+	}
+	if tx.trace != nil {
+		tx.trace(tx.ctx, q, bound)
 	}
 	return bound, nil
 }

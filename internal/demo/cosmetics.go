@@ -30,6 +30,18 @@ var cosmetics = []story{
 		c.talk(6*hour+8*minute, "顾客 用了脸上起红疹，没去医院", "柚子 亲，请您先停用，严重的话尽快看医生。方便时拍一下医生证明和剩下的面霜，我们按过敏给您处理", "顾客 我明天去看看",
 			"柚子 好的亲，证明照片只有处理的两位同事能看到；有了随时发我，不着急，期限给您留着")
 	}},
+	{"CO-04", "cosmetics", 26 * hour, "requested", 26800, func(c *scene) {
+		c.sells(sale{platform: "douyin", sku: "CO-5001", paid: 12, signed: 9, by: buyer{"青提_demo", "秦**", "138****8011"}, attrs: free})
+		c.asks("柚子", "chat", asked{ground: "allergy", remedy: "refund_return", note: "用后过敏，医生证明和剩余商品都拍了；退款或换货由顾客选", progress: "待补充凭证",
+			facts: map[string]any{"goods.seal_broken": true, "goods.opened_on": c.date(5)}})
+		c.assigned("柚子")
+		c.ago(2 * hour)
+		c.answers("柚子", map[string]any{"evidence.medical_certificate": true, "evidence.remaining_goods": true, "goods.used_up": false}, "医生证明和剩余面霜照片")
+		c.shows("柚子", "医生证明.jpg", receipt(), true)
+		c.shows("柚子", "剩余的大半瓶.jpg", jar(true), false)
+		c.talk(26*hour+8*minute, "顾客 用了几天脸上过敏了", "柚子 亲，请您先停用，方便的话看一下医生。证明和剩下的面霜拍给我，我们按过敏给您处理")
+		c.talk(2*hour+6*minute, "顾客 医生证明和剩下的大半瓶都拍了", "柚子 收到，辛苦您了。过敏可以退款也可以换货，来回运费我们出，您看选哪个？")
+	}},
 	{"CO-11", "cosmetics", 5*day + 2*hour, "rejected", 0, func(c *scene) {
 		c.sells(sale{platform: "douyin", sku: "CO-1201", paid: 46, signed: 43, by: buyer{"青团_demo", "卿**", "138****8041"}, attrs: free})
 		c.asks("柚子", "chat", asked{ground: "no_reason", remedy: "refund_return", note: "过了30天，没有活动记录，已说明并建议留作下次优惠", progress: "已拒绝",

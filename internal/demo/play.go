@@ -90,22 +90,10 @@ func (c *scene) status() string {
 
 // total is what the first line's decision gives back.
 func (c *scene) total() int64 {
-	if c.err != nil || len(c.view.Lines) == 0 {
+	if c.err != nil || len(c.view.Lines) == 0 || c.view.Lines[0].Gives == nil {
 		return 0
 	}
-	d, err := rule.ParseDecision(c.view.Lines[0].Decision)
-	if err != nil {
-		c.err = err
-		return 0
-	}
-	switch b := d.Asked(); {
-	case b == nil:
-	case b.Refund != nil && b.Refund.Total != nil:
-		return *b.Refund.Total
-	case b.Amount != nil && b.Amount.Minor != nil:
-		return *b.Amount.Minor
-	}
-	return 0
+	return *c.view.Lines[0].Gives
 }
 
 // does runs a command and keeps the case as it then is.

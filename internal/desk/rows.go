@@ -1,9 +1,6 @@
 package desk
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/chat"
@@ -26,7 +23,7 @@ type Item struct {
 	Ground     string         `json:"ground"`
 	Remedy     string         `json:"remedy"`
 	LineStatus string         `json:"line_status"`
-	Amount     int64          `json:"amount" doc:"minor units: what is settled or to be settled; before that, what the units cost, or the amount its decision gives"`
+	Amount     int64          `json:"amount" doc:"minor units: what is settled or to be settled; before that, what its decision gives; else what the units cost"`
 	Currency   money.Currency `json:"currency,omitempty"`
 	Last       *Last          `json:"last_message,omitempty"`
 }
@@ -93,19 +90,19 @@ func readCases(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 }
 
 func readLines(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
-	rows, err := tx.Query(`select l.case_id, l.id, l.quantity, l.ground, l.remedy, l.status, a.sku, a.title, a.net, a.quantity, o.order_no, o.currency
+	rows, err := tx.Query(`select l.case_id, l.quantity, l.ground, l.remedy, l.status, a.sku, a.title, a.net, a.quantity, l.gives, o.order_no, o.currency
 		from case_line l join order_line a on a.id = l.order_line_id join orders o on o.id = l.order_id
 		where +l.shop_id = $1 and l.case_id in `+db.In(2, len(ids))+` order by l.case_id, l.id`, db.Args(ids, shopID)...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	amounts := map[id.ID]*Item{} // of lines whose remedy is an amount
 	for rows.Next() {
 		var l Item
-		var caseID, lineID id.ID
+		var caseID id.ID
 		var net, sold int64
-		if err := rows.Scan(&caseID, &lineID, &l.Quantity, &l.Ground, &l.Remedy, &l.LineStatus, &l.SKU, &l.Article, &net, &sold, &l.OrderNo, &l.Currency); err != nil {
+		var gives *int64
+		if err := rows.Scan(&caseID, &l.Quantity, &l.Ground, &l.Remedy, &l.LineStatus, &l.SKU, &l.Article, &net, &sold, &gives, &l.OrderNo, &l.Currency); err != nil {
 			return err
 		}
 		item := at[caseID]
@@ -113,43 +110,14 @@ func readLines(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 			l.Case, l.Customer, l.Lines = item.Case, item.Customer, 1
 			*item = l
 		}
-		if rule.Remedy(l.Remedy).IsAmount() {
-			amounts[lineID] = item
-		} else {
+		switch {
+		case gives != nil:
+			item.Amount += *gives
+		case !rule.Remedy(l.Remedy).IsAmount():
 			item.Amount += net * l.Quantity / sold
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return readDecided(tx, shopID, amounts)
-}
-
-// readDecided adds what the decisions of lines give whose remedy is an amount.
-func readDecided(tx *db.Tx, shopID id.ID, of map[id.ID]*Item) error {
-	return inChunks(slices.Collect(maps.Keys(of)), func(ids []id.ID) error {
-		rows, err := tx.Query(`select l.id, d.core from case_line l join decision d on d.id = l.decision_id
-			where +l.shop_id = $1 and +d.shop_id = $1 and l.id in `+db.In(2, len(ids)), db.Args(ids, shopID)...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var lineID id.ID
-			var core string
-			if err := rows.Scan(&lineID, &core); err != nil {
-				return err
-			}
-			d, err := rule.ParseDecision([]byte(core))
-			if err != nil {
-				return err
-			}
-			if b := d.Asked(); b != nil && b.Amount != nil && b.Amount.Minor != nil {
-				of[lineID].Amount += *b.Amount.Minor
-			}
-		}
-		return rows.Err()
-	})
+	return rows.Err()
 }
 
 // readAmounts replaces what the units cost by what was settled, where something was.

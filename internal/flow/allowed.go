@@ -7,6 +7,7 @@ import (
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/term"
 )
 
 // Command is what a person, a job or another system can ask for on a line, its parcel or its money. The buttons a
@@ -104,7 +105,7 @@ var rules = []struct {
 	{Reopen, func(s Situation) bool {
 		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !away(s) && !s.left()
 	}},
-	{Split, func(s Situation) bool { return s.Line.Open() && s.Money == "" && s.Going == "" }},
+	{Split, func(s Situation) bool { return s.Line.Open() && !s.Quarantined && s.Money == "" && s.Going == "" }},
 	{Responsible, func(s Situation) bool { return s.Line.Open() }},
 	{ChangeGround, func(s Situation) bool {
 		return s.Line == line.Approved && s.Money == "" && s.Going == "" && !s.Inspected
@@ -132,7 +133,11 @@ var rules = []struct {
 	}},
 	{GoOn, func(s Situation) bool { return s.Coming == movement.Discrepant }},
 	{Inspect, func(s Situation) bool {
-		return s.Line == line.Approved && in(s.Coming, arrived...) && (s.Arrived && s.Money == "" && s.Going == "" || s.Arrived && s.Ahead && !s.left() && !s.Inspected || s.oldHere())
+		return s.Line == line.Approved && !s.Quarantined && in(s.Coming, arrived...) && (s.Arrived && s.Money == "" && s.Going == "" || s.Arrived && s.Ahead && !s.left() && !s.Inspected || s.oldHere())
+	}},
+	{Release, func(s Situation) bool { return s.Quarantined && s.Line.Open() }},
+	{NotOurs, func(s Situation) bool {
+		return s.Quarantined && s.Line == line.Approved && (s.Money == "" && s.Going == "" || s.oldHere() || s.Ahead && !s.left() && !s.Inspected)
 	}},
 	{ShipOut, func(s Situation) bool {
 		return s.Going == movement.ToShip && !s.Unchecked && !s.unpaid() && !s.stopped()
@@ -237,7 +242,11 @@ func (s Situation) allow(c Command) error {
 // refusal is a conflict that names the status and what is allowed instead.
 func (s Situation) refusal(c Command) error {
 	others := slices.DeleteFunc(s.Allowed(), func(other Command) bool { return other == c }) // allowed on another parcel or payment
-	return errs.New(errs.Conflict, "flow.not_now", errs.Args{"command": string(c), "status": s.Status(), "allowed": others})
+	args := errs.Args{"command": term.Code("command." + c), "status": term.Code("status." + s.Status()), "allowed": term.CodesOf("command", others)}
+	if len(others) == 0 {
+		args["allowed"] = errs.Term("flow.nothing_now")
+	}
+	return errs.New(errs.Conflict, "flow.not_now", args)
 }
 
 var (

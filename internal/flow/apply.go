@@ -146,8 +146,7 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		if ord.ID != first.ID && (ord.CustomerID == 0 || ord.CustomerID != first.CustomerID) {
 			return o, at(errs.New(errs.Invalid, "flow.other_buyer", errs.Args{"order": ord.OrderNo}), i, "order_no")
 		}
-		taken[ol.ID] += asked.Quantity
-		if err := ol.CanClaim(taken[ol.ID]); err != nil {
+		if err := canAsk(ol, asked, taken); err != nil {
 			return o, at(err, i, "quantity")
 		}
 		if asked.Remedy == string(rule.Exchange) && asked.Wanted == "" {
@@ -171,9 +170,23 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		if err := f.readGoodwill(tx, d, l); err != nil {
 			return o, err
 		}
+		if err := d.notClaimedYet(tx, l); err != nil {
+			return o, at(err, i, "ground")
+		}
 		d.Case.CustomerID, d.Case.Platform = ord.CustomerID, ord.Platform
 	}
 	return o, nil
+}
+
+// canAsk says whether that many units can be asked for, beside what the application asks for already. An amount and nothing else takes no
+// units: it can stand beside what comes back.
+func canAsk(ol order.Line, a Asked, taken map[id.ID]int64) error {
+	if rule.Remedy(a.Remedy).IsAmount() {
+		ol.Claimed = 0
+		return ol.CanClaim(a.Quantity)
+	}
+	taken[ol.ID] += a.Quantity
+	return ol.CanClaim(taken[ol.ID])
 }
 
 func (d *Dossier) findArticle(tx *db.Tx, a Asked) (o order.Order, ol order.Line, err error) {
@@ -242,6 +255,7 @@ func (c *change) open(a Application, o opening) {
 			c.note(ol.CanClaim(l.Quantity))
 			*ol = order.Claim(c.b, *ol, l.Quantity)
 		}
+		c.missed(*l)
 		if l.State == line.Approved {
 			c.granted(l, ans.terms)
 		}

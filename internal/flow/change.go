@@ -110,15 +110,15 @@ func (c *change) note(err error) {
 	}
 }
 
-// project writes what people see of every line whose status changed, and of the case.
+// project writes what people see of every line where that changed, and of the case.
 func (c *change) project() {
 	was := c.Case
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		s := c.situation(*l)
-		if st := s.Status(); st != l.Status {
-			l.Status = st
-			line.SetStatus(c.b, *l, st)
+		if st, gives := s.Status(), c.gives(*l); st != l.Status || !same(gives, l.Gives) {
+			l.Status, l.Gives = st, gives
+			line.Show(c.b, *l)
 		}
 	}
 	c.Case.Status = caseStatus(c.movers(), c.Case.Assignee)
@@ -138,6 +138,16 @@ func (c *change) project() {
 		cases.Project(c.b, c.Case)
 	}
 	c.Case.Version++
+}
+
+// gives is what a line's decision gives; nil as long as a line that was split off shares that decision.
+func (d *Dossier) gives(l line.Line) *int64 {
+	for _, other := range d.Lines {
+		if other.ID != l.ID && other.DecisionID == l.DecisionID {
+			return nil
+		}
+	}
+	return d.Decisions[l.ID].Gives()
 }
 
 // event appends to the timeline.
@@ -249,6 +259,7 @@ type LineView struct {
 	Decision json.RawMessage `json:"decision,omitempty" doc:"the latest decision's core"`
 	Allowed  []Command       `json:"allowed" nullable:"false"`
 	Exchange *ExchangeView   `json:"exchange,omitempty" doc:"of an exchange: what it costs, and whether the article is held"`
+	Serials  *SerialCheck    `json:"serials,omitempty" doc:"where the serial numbers that were sold are known: those are scanned at inspection"`
 }
 
 // MovementView is a parcel with what may be done with it.
@@ -276,7 +287,7 @@ type ReturnTo struct {
 func (d *Dossier) View() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}, Enquiries: d.enquiryViews(), Claims: d.claimViews()}
 	for _, l := range d.Lines {
-		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l), Exchange: d.exchangeView(l)})
+		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l), Exchange: d.exchangeView(l), Serials: d.serialCheck(l)})
 	}
 	for _, s := range d.Settlements {
 		v.Settlements = append(v.Settlements, SettlementView{s, d.allowedMoney(&s)})

@@ -253,7 +253,7 @@ func word(book *rule.Book, table, column string, in rule.Input) (string, error) 
 // about anew.
 func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, error) {
 	o := d.Orders[l.OrderID]
-	recorded, err := order.Facts(o, d.linesBefore(l), l.OrderLineID, l.Quantity, tookOff(d.Less[l.OrderID]).Taken, d.Calendar)
+	recorded, err := order.Facts(o, d.pricedLines(l), l.OrderLineID, l.Quantity, tookOff(d.Less[l.OrderID]).Taken, d.Calendar)
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +262,7 @@ func (f *Flow) facts(d *Dossier, l line.Line, stage rule.Stage) (rule.Facts, err
 		return nil, err
 	}
 	fs := rule.Facts{}
-	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), reissueFacts(d, l), parcelFacts(d, l), found, exchangeFacts(d, l, stage), goodwillFacts(d, l, stage)} {
+	for _, more := range []rule.Facts{recorded, line.ApplicationFacts(l), reissueFacts(d, l), dispatchFacts(d, l), parcelFacts(d, l), found, exchangeFacts(d, l, stage), goodwillFacts(d, l, stage)} {
 		for name, readings := range more {
 			for _, r := range readings {
 				if r.Stage <= stage {
@@ -370,6 +370,7 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 	if err != nil {
 		return nil, err
 	}
+	promised := dispatchFacts(d, l)
 	var faults errs.Faults
 	var out []line.Finding
 	for _, name := range slices.Sorted(maps.Keys(facts)) {
@@ -381,7 +382,7 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 				e = &errs.Error{Key: e.Fields[0].Key, Args: e.Fields[0].Args}
 			}
 			faults.Add("/"+name, e.Key, e.Args)
-		case known && (def.Ask == rule.System || len(recorded[name]) > 0 || d.stockSays(l, name)):
+		case known && (def.Ask == rule.System || len(recorded[name]) > 0 || len(promised[name]) > 0 || d.stockSays(l, name)):
 			faults.Add("/"+name, "flow.system_fact", errs.Args{"fact": name})
 		case stage < def.Stage && def.Ask&rule.Customer == 0:
 			faults.Add("/"+name, "flow.too_early", errs.Args{"fact": name})

@@ -13,7 +13,9 @@
 //	tracking.go     物流跟踪: what carriers say of parcels, and what follows
 //	enquiry.go      查件: a carrier is asked where a parcel is
 //	claim.go        快递索赔: what a carrier lost or broke, wanted back from it
-//	receive.go      the parcel: waybill, signed for, opened, counted, inspected
+//	receive.go      the parcel: waybill, signed for, opened, counted
+//	inspect.go      验货: what was found on the goods, and what follows
+//	serial.go       序列号: another unit than was sold is kept apart
 //	exchange.go     换货: the article given instead
 //	intercept.go    快递拦截: a parcel on its way that is to be stopped
 //	reissue.go      补发: what was broken or missing, sent once more

@@ -38,6 +38,7 @@ type Dossier struct {
 	Progress    []carrier.Progress // what was done about them, oldest first
 	Claims      []carrier.Claim    // on carriers, oldest first
 	Warehouses  []shop.Warehouse
+	Serials     []movement.Serial                  // scanned of the units of the case's order lines, in whatever case
 	Holds       []stock.Hold                       // what was held for the case's lines
 	Stock       map[string]stock.Article           // by SKU: what there is of articles that exchanges are about, as far as it is known
 	Platform    []intake.Record                    // what the platform says of the case's lines
@@ -53,6 +54,7 @@ type Dossier struct {
 	Findings   map[id.ID][]line.Finding      // by case line id
 	Goodwill   map[id.ID]int64               // by case line id: what its agent gave in this month, the line included
 	Reissued   map[id.ID][]line.Line         // by order id: what was sent once more, where that was promised (S1-110)
+	Dispatch   map[id.ID]order.Dispatch      // by order line id: until when it was promised to leave (S1-108)
 	Cores      map[id.ID]json.RawMessage     // by case line id: that decision as it is stored
 	Decisions  map[id.ID]*rule.Decision      // by case line id: the latest
 }
@@ -98,6 +100,9 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 			return nil, err
 		}
 		if err := d.readStock(tx, l); err != nil {
+			return nil, err
+		}
+		if err := d.readSerials(tx, l); err != nil {
 			return nil, err
 		}
 		if err := d.readMoney(tx, l.OrderID); err != nil {
@@ -165,7 +170,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
 	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses, Stock: map[string]stock.Article{},
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Beside: map[id.ID][]settle.Settlement{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Goodwill: map[id.ID]int64{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Beside: map[id.ID][]settle.Settlement{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Dispatch: map[id.ID]order.Dispatch{}, Goodwill: map[id.ID]int64{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {
@@ -184,6 +189,15 @@ func (d *Dossier) addOrder(tx *db.Tx, o order.Order) (err error) {
 	if o.Attrs.Promises != nil && o.Attrs.Promises.Reissue {
 		if d.Reissued[o.ID], err = line.Reissued(tx, d.Shop.ID, o.ID); err != nil {
 			return err
+		}
+	}
+	if o.Attrs.Promises != nil && o.Attrs.Promises.Dispatch {
+		promises, err := order.Dispatches(tx, d.Shop.ID, o.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range promises {
+			d.Dispatch[p.LineID] = p
 		}
 	}
 	if d.OrderLines[o.ID], err = order.Lines(tx, d.Shop.ID, o.ID); err != nil {
@@ -239,6 +253,7 @@ func (d *Dossier) clone() *Dossier {
 	c.Settlements = slices.Clone(d.Settlements)
 	c.Platform = slices.Clone(d.Platform)
 	c.Holds = slices.Clone(d.Holds)
+	c.Serials = slices.Clone(d.Serials)
 	c.Stock = maps.Clone(d.Stock)
 	c.Enquiries, c.Progress, c.Claims = slices.Clone(d.Enquiries), slices.Clone(d.Progress), slices.Clone(d.Claims)
 	c.Orders = maps.Clone(d.Orders)
@@ -249,6 +264,7 @@ func (d *Dossier) clone() *Dossier {
 	c.Invoices = cloneLists(d.Invoices)
 	c.Beside = cloneLists(d.Beside)
 	c.Findings = cloneLists(d.Findings)
+	c.Dispatch = maps.Clone(d.Dispatch)
 	c.Cores = maps.Clone(d.Cores)
 	c.Decisions = maps.Clone(d.Decisions)
 	return &c

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/cases"
@@ -11,6 +12,7 @@ import (
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/term"
 )
 
 // Commands lists every command there is, in the order of the table.
@@ -79,7 +81,10 @@ func Refusal(err error) (allowed []Command, ok bool) {
 	if e == nil || e.Code != errs.Conflict || e.Key != "flow.not_now" {
 		return nil, false
 	}
-	allowed, _ = e.Args["allowed"].([]Command)
+	words, _ := e.Args["allowed"].(term.Codes)
+	for _, w := range words {
+		allowed = append(allowed, Command(strings.TrimPrefix(string(w), "command.")))
+	}
 	return allowed, true
 }
 
@@ -101,4 +106,9 @@ func Statuses() []string {
 		out = append(out, "discrepant."+string(p))
 	}
 	return out
+}
+
+// DispatchOf looks at the promises of one order, as the job does.
+func (f *Flow) DispatchOf(ctx context.Context, shopID, orderID id.ID) error {
+	return f.dispatchOf(ctx, shopID, orderID)
 }

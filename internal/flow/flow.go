@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
@@ -51,6 +52,7 @@ func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(holdKind, f.holdOver)
 	f.Jobs.Register(oldKind, f.oldNotSent)
 	f.Jobs.Register(followKind, f.follow)
+	f.Jobs.Register(dispatchKind, f.dispatches, job.MaxAttempts(1000), job.Timeout(10*time.Minute))
 }
 
 func (f *Flow) calendar(s shop.Shop) (*calendar.Calendar, error) { return calendar.Load(s.Calendar) }

@@ -30,6 +30,7 @@ func actor(ctx context.Context) Actor {
 // Routes adds the journeys to a server.
 func (f *Flow) Routes(s *web.Server) {
 	f.orderRoutes(s)
+	f.dispatchRoutes(s)
 	f.caseRoutes(s)
 	f.bulkRoutes(s)
 	f.lineRoutes(s)
@@ -243,9 +244,14 @@ func (f *Flow) lineRoutes(s *web.Server) {
 			return f.ChangeGround(ctx, who, shop, target, b.Version, b.Ground, b.Facts, b.Evidence)
 		})
 	command(s, "lines", "inspect", "inspect-line", "Record what was found, and decide at inspection 验货", auth.GoodsReceive,
-		func(ctx context.Context, who Actor, shop, target id.ID, b Established) (View, error) {
-			return f.Inspect(ctx, who, shop, target, b.Version, b.Facts, b.Evidence)
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Established
+			Serials []string `json:"serials,omitempty" maxItems:"500" doc:"where serial numbers were noted at the sale: the one scanned of each unit, empty where it cannot be read"`
+		}) (View, error) {
+			return f.Inspect(ctx, who, shop, target, b.Version, b.Facts, b.Evidence, b.Serials...)
 		})
+	reasoned("release", "release-line", "What was kept apart is what was sold after all 解除隔离", auth.CasesApprove, f.Release)
+	reasoned("not-ours", "not-ours", "What was kept apart is another unit than was sold; it goes home", auth.CasesApprove, f.NotOurs)
 	command(s, "lines", "split", "split-line", "Take part of the quantity out into a line of its own", auth.CasesWrite,
 		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
 			Seen

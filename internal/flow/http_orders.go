@@ -29,6 +29,17 @@ func (f *Flow) orderRoutes(s *web.Server) {
 			r, err := f.Deliver(ctx, actor(ctx), web.Shop(ctx), in.Order.ID, in.Body.Version, in.Body.Delivery)
 			return &web.Reply[Recorded]{Body: r}, err
 		})
+	web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/orders/{order}/serials", ID: "note-serials", Tag: "orders", Scope: auth.OrdersImport, Once: true,
+		Summary: "Note the serial numbers that were sold 登记序列号: one for each unit of a line", Doc: "What is noted does not change; the same once more changes nothing."},
+		func(ctx context.Context, in *struct {
+			Order web.ID `path:"order"`
+			Body  struct {
+				Lines []LineSerials `json:"lines" minItems:"1" maxItems:"500" nullable:"false"`
+			}
+		}) (*web.Reply[Recorded], error) {
+			r, err := f.NoteSerials(ctx, actor(ctx), web.Shop(ctx), in.Order.ID, in.Body.Lines)
+			return &web.Reply[Recorded]{Body: r}, err
+		})
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/orders/{order}", ID: "get-order", Tag: "orders", Scope: auth.OrdersRead, Summary: "One order with its lines"},
 		func(ctx context.Context, in *struct {
 			Order web.ID `path:"order"`

@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/intake"
+	"github.com/sanbao/sanbao/internal/order"
 )
 
 // Small files of every preset, of invented people, with what real ones are full of: long names, emoji, right-to-left
@@ -139,4 +141,54 @@ func TestFaultsInPlace(t *testing.T) {
 	if got.Row != 4 || got.Column != "用户实付金额(元)" || got.Cell != "F4" || got.Text != "五十" || !strings.Contains(got.Detail, "五十") {
 		t.Errorf("%+v", got)
 	}
+}
+
+// A file that names serial numbers notes them, also of orders that came in without; others than were noted are a fault, and a file
+// that knows none changes nothing.
+func TestImportSerials(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := importShop(t, d, "phones", "CNY", "CN")
+		m := intake.Mapping{Name: "till", Kind: intake.Orders, Platform: "till", Columns: map[string]string{"order_no": "单据编号", "ordered_at": "开单时间", "quantity": "件数", "unit_price": "成交价", "serials": "SN"}}
+		if _, err := SaveMapping(t.Context(), d, s.ID, m); err != nil {
+			t.Fatal(err)
+		}
+		take := func(cells ...string) (ImportReport, error) {
+			text := "单据编号,开单时间,件数,成交价,SN\n"
+			for i, c := range cells {
+				text += "T" + itoa(i+1) + ",2026-11-01 10:00,2,100,\"" + c + "\"\n"
+			}
+			return ImportOrders(t.Context(), d, Import{ShopID: s.ID, Mapping: "till", Orders: csvFile(text), Actor: "tester"})
+		}
+		serials := func(no string) []string {
+			var out []string
+			if err := d.Read(t.Context(), func(tx *db.Tx) error {
+				o, err := order.ByNumber(tx, s.ID, "till", no)
+				if err != nil {
+					return err
+				}
+				lines, err := order.Lines(tx, s.ID, o.ID)
+				out = lines[0].Serials
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if _, err := take("sn-2, SN-1", ""); err != nil || !slices.Equal(serials("T1"), []string{"SN-1", "SN-2"}) || serials("T2") != nil {
+			t.Fatalf("%v %v %v", err, serials("T1"), serials("T2"))
+		}
+		r, err := take("", "SN-3;SN-4")
+		if err != nil || r.Advanced != 1 || !slices.Equal(serials("T2"), []string{"SN-3", "SN-4"}) || len(serials("T1")) != 2 {
+			t.Errorf("%v %+v %v", err, r, serials("T2"))
+		}
+		if r, err := take("", "SN-3;SN-4"); err != nil || r.Advanced != 0 {
+			t.Errorf("the same once more: %v %+v", err, r)
+		}
+		for cell, key := range map[string]string{"SN-1,SN-9": "import.contradicts", "SN-1": "order.serial_count", "SN-1,序列": "order.serial_malformed"} {
+			r, err := take(cell)
+			if err == nil || len(r.FaultList) != 1 || r.FaultList[0].Key != key || len(serials("T1")) != 2 {
+				t.Errorf("%s: %v %+v", cell, err, r.FaultList)
+			}
+		}
+	})
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/carrier"
@@ -33,11 +34,11 @@ func (im *importer) write(ctx context.Context) (err error) {
 }
 
 // store writes one chunk. Another import that wrote the same order or customer a moment earlier makes it fail on a key;
-// it is then made again, and finds them.
+// it is then made again, and finds them. So it is when a job looked at a promise.
 func (im *importer) store(ctx context.Context, c importChunk) error {
 	for n := 1; ; n++ {
 		err := im.storeOnce(ctx, c)
-		if err == nil || n == attempts || !db.IsUnique(err) && !db.IsForeignKey(err) {
+		if err == nil || n == attempts || !db.IsUnique(err) && !db.IsForeignKey(err) && !stale(err) {
 			return err
 		}
 	}
@@ -81,6 +82,8 @@ type importRows struct {
 	payments  []importPayment
 	returns   []order.Return
 	advances  []importAdvance
+	promised  []order.Dispatch // new promises of dispatch
+	heard     []order.Dispatch // known ones of which the file tells more
 	parcels   []carrier.Parcel
 	made, was ImportCounts
 }
@@ -93,8 +96,9 @@ type importPayment struct {
 
 // importAdvance is an order that was known and what is known of it now.
 type importAdvance struct {
-	was order.Known
-	now order.Order
+	was     order.Known
+	now     order.Order
+	serials map[id.ID][]string // by line, where none were known
 }
 
 // rows gives ids to what is new and leaves out what is known.
@@ -124,19 +128,26 @@ func (im *importer) saleRows(r *importRows, s *export.Sale, k known) {
 		im.parcelRows(r, s, was.ID)
 		r.was.add(ImportCounts{Orders: 1, Lines: lines, Payments: payments})
 		if s.Advances(was) {
-			r.advances = append(r.advances, importAdvance{was, s.Order})
+			r.advances = append(r.advances, importAdvance{was, s.Order, s.NewSerials(was)})
 		}
+		r.heard = append(r.heard, s.Heard(was, im.run.StartedAt)...)
 		return
 	}
 	o := s.Order
 	o.ID, o.ShopID, o.ImportID = id.New(), im.ShopID, im.run.ID
 	o.CustomerID = im.buyer(r, s.Buyer, k)
+	if slices.ContainsFunc(s.Lines, func(l export.Sold) bool { return l.ShipBy != nil }) {
+		o.Attrs = o.Attrs.WithDispatch()
+	}
 	r.orders = append(r.orders, o)
 	im.parcelRows(r, s, o.ID)
 	for _, l := range s.Lines {
 		line := l.Line
 		line.ID, line.ShopID, line.OrderID = id.New(), im.ShopID, o.ID
 		r.lines = append(r.lines, line)
+		if l.ShipBy != nil {
+			r.promised = append(r.promised, order.Promised(line, *l.ShipBy, l.ShippedAt, true))
+		}
 	}
 	for _, p := range s.Captures {
 		r.payments = append(r.payments, importPayment{settle.Payment{
@@ -183,6 +194,10 @@ func (r importRows) insert(b *db.Batch, now clock.Instant) error {
 	if err := order.InsertLines(b, r.lines); err != nil {
 		return err
 	}
+	order.InsertDispatch(b, r.promised)
+	for _, p := range r.heard {
+		order.SaveDispatch(b, p)
+	}
 	for _, p := range r.payments {
 		settle.InsertPayment(b, p.Payment)
 		if p.refunded > 0 {
@@ -196,6 +211,9 @@ func (r importRows) insert(b *db.Batch, now clock.Instant) error {
 	order.InsertReturns(b, r.returns)
 	for _, a := range r.advances {
 		order.Advance(b, a.was, a.now)
+		for lineID, serials := range a.serials {
+			order.NoteSerials(b, a.was.ShopID, lineID, serials)
+		}
 	}
 	return nil
 }

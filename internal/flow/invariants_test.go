@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
+	"github.com/sanbao/sanbao/internal/books"
 	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
@@ -14,6 +16,7 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/shop"
+	"github.com/sanbao/sanbao/rule"
 )
 
 func gatewayOf(g settle.Gateway) func(shop.Shop, string) settle.Gateway {
@@ -42,6 +45,10 @@ func standing(ctx context.Context, f *flow.Flow, shopID, caseID id.ID) error {
 		now := s.Situations[l.ID]
 		if l.Status != now.Status() {
 			wrong = append(wrong, fmt.Errorf("line %s shows %s, and is %s", l.ID, l.Status, now.Status()))
+		}
+		shared := slices.ContainsFunc(s.View.Lines, func(o flow.LineView) bool { return o.ID != l.ID && o.DecisionID == l.DecisionID })
+		if d, err := rule.ParseDecision(l.Decision); err != nil || !shared && !reflect.DeepEqual(d.Gives(), l.Gives) || shared && l.Gives != nil {
+			wrong = append(wrong, fmt.Errorf("line %s does not show what its decision gives: %v", l.ID, err))
 		}
 		closed = closed && now.Mover() == cases.Closed
 	}
@@ -300,6 +307,19 @@ func balanced(ctx context.Context, d *db.DB, shopID id.ID) error {
 			}
 		}
 		return nil
+	})
+	return errors.Join(append(wrong, err)...)
+}
+
+// added adds a shop's books up as its owner would: what the tests above say of orders one by one, said once more in another way.
+func added(ctx context.Context, d *db.DB, shopID id.ID) error {
+	var wrong []error
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		a, err := books.Check(tx, shopID)
+		for _, f := range a.Faults {
+			wrong = append(wrong, errors.New(f.String()))
+		}
+		return err
 	})
 	return errors.Join(append(wrong, err)...)
 }

@@ -1,21 +1,14 @@
 package flow_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -32,6 +25,7 @@ import (
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/policy"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/settle/paytest"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/web"
 	"github.com/sanbao/sanbao/internal/web/webtest"
@@ -42,71 +36,6 @@ const (
 	victimURL  = "SANBAO_TEST_VICTIM_URL"
 	victimPaid = "SANBAO_TEST_VICTIM_PAID"
 )
-
-// provider is a payment provider that outlives the server: what it paid stands in a file, a line per payout. It pays a
-// number once, and answers the same however often it is asked.
-type provider struct {
-	file string
-	mu   sync.Mutex
-}
-
-func (p *provider) list() (map[string]settle.Payout, error) {
-	text, err := os.ReadFile(p.file)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	paid := map[string]settle.Payout{}
-	for l := range strings.Lines(string(text)) {
-		var one settle.Payout
-		if err := json.Unmarshal([]byte(l), &one); err != nil {
-			return nil, fmt.Errorf("line %q: %w", l, err)
-		}
-		if _, twice := paid[one.PayoutNo]; twice {
-			return nil, fmt.Errorf("payout %s was paid twice", one.PayoutNo)
-		}
-		paid[one.PayoutNo] = one
-	}
-	return paid, nil
-}
-
-func (p *provider) Refund(_ context.Context, one settle.Payout) (settle.Answer, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	paid, err := p.list()
-	if err != nil {
-		return settle.Answer{}, err
-	}
-	if was, known := paid[one.PayoutNo]; known {
-		if was != one {
-			return settle.Answer{Outcome: settle.Bounced, Reason: "number used"}, nil
-		}
-		return p.arrived(one.PayoutNo), nil
-	}
-	text, err := json.Marshal(one)
-	if err != nil {
-		return settle.Answer{}, err
-	}
-	f, err := os.OpenFile(p.file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return settle.Answer{}, err
-	}
-	_, err = f.Write(append(text, '\n'))
-	return p.arrived(one.PayoutNo), errors.Join(err, f.Close())
-}
-
-func (p *provider) arrived(no string) settle.Answer {
-	return settle.Answer{Outcome: settle.Arrived, ExternalNo: "X" + no, At: clock.System{}.Now()}
-}
-
-func (p *provider) Query(_ context.Context, want settle.Payout) (settle.Answer, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	paid, err := p.list()
-	if _, known := paid[want.PayoutNo]; known {
-		return p.arrived(want.PayoutNo), err
-	}
-	return settle.Answer{Outcome: settle.Unknown}, err
-}
 
 // kills is how often the server is killed on each engine; with SANBAO_SOAK, two hundred times.
 func kills() int {
@@ -128,7 +57,7 @@ func TestKill(t *testing.T) {
 			w := newWard(t, dialect)
 			w.clients(4)
 			for range kills() {
-				w.live()
+				w.Live(25)
 			}
 			w.stop()
 			w.check()
@@ -174,45 +103,33 @@ func (a *whole) serve(ctx context.Context, ln net.Listener) error {
 
 // serveUntilKilled is the child.
 func serveUntilKilled(t *testing.T, url string) {
-	a := openWhole(t, url, clock.System{}, &provider{file: os.Getenv(victimPaid)})
+	a := openWhole(t, url, clock.System{}, &paytest.OnFile{File: os.Getenv(victimPaid)})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() { // it does not outlive the test that started it
-		if _, err := io.Copy(io.Discard, os.Stdin); err == nil {
-			os.Exit(1)
-		}
-	}()
-	fmt.Println("serving", ln.Addr())
+	webtest.Serving(ln)
 	t.Fatal(a.serve(t.Context(), ln))
 }
 
 // ward watches over a server that lives and dies, and over the clients that use it.
 type ward struct {
+	*webtest.Mortal
 	t        *testing.T
 	dialect  db.Dialect
 	url      string
-	provider *provider
+	provider *paytest.OnFile
 	shop     shop.Shop
 	token    string
-	answered chan struct{} // one for each answer a client got
-	gaveUp   chan struct{} // closed when a client met what must not be
-	giveUp   sync.Once
 	journeys atomic.Int64 // that were begun; all are finished
 	done     sync.WaitGroup
 	over     atomic.Bool
-
-	mu      sync.Mutex
-	up      *sync.Cond
-	address string // "" while there is no server
 }
 
 func newWard(t *testing.T, dialect db.Dialect) *ward {
 	t.Helper()
-	w := &ward{t: t, dialect: dialect, url: dbtest.URL(t, dialect), provider: &provider{file: filepath.Join(t.TempDir(), "paid")},
-		answered: make(chan struct{}, 1<<16), gaveUp: make(chan struct{})}
-	w.up = sync.NewCond(&w.mu)
+	w := &ward{t: t, dialect: dialect, url: dbtest.URL(t, dialect), provider: &paytest.OnFile{File: filepath.Join(t.TempDir(), "paid")}}
+	w.Mortal = webtest.NewMortal(t, victimURL+"="+w.url, victimPaid+"="+w.provider.File)
 	w.shop = shop.Shop{ID: id.New(), Code: "shoes", Name: "女鞋商城", Pack: "shoes", Law: "law-cn", Currency: "CNY", Calendar: "CN", Overlays: []string{}, Simulation: true}
 	d, err := db.Open(t.Context(), db.Options{URL: w.url, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -233,83 +150,13 @@ func newWard(t *testing.T, dialect db.Dialect) *ward {
 	return w
 }
 
-// live starts a server and kills it after some answers, with other requests under way.
-func (w *ward) live() {
-	w.t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestKill$")
-	cmd.Env = append(os.Environ(), victimURL+"="+w.url, victimPaid+"="+w.provider.file)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	life, err := cmd.StdinPipe()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer life.Close()
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if address, ok := strings.CutPrefix(lines.Text(), "serving "); ok {
-			w.serves(address)
-			break
-		}
-		said.WriteString(lines.Text() + "\n")
-	}
-	if w.at() == "" {
-		w.t.Fatalf("the server did not start: %v\n%s", cmd.Wait(), &said)
-	}
-	for range 1 + rand.IntN(25) {
-		select {
-		case <-w.answered:
-		case <-w.gaveUp:
-			w.t.FailNow()
-		}
-	}
-	w.serves("")
-	if err := cmd.Process.Kill(); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := cmd.Wait(); err == nil {
-		w.t.Fatal("the server ended by itself")
-	}
-}
-
-func (w *ward) serves(address string) {
-	w.mu.Lock()
-	w.address = address
-	w.mu.Unlock()
-	w.up.Broadcast()
-}
-
-func (w *ward) at() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.address
-}
-
-// next waits for a server.
-func (w *ward) next() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for w.address == "" {
-		w.up.Wait()
-	}
-	return w.address
-}
-
 // clients go on returning shoes until the ward is over, each its own, and finish what they began.
 func (w *ward) clients(n int) {
 	for range n {
 		w.done.Go(func() {
 			for !w.over.Load() {
 				if err := w.journey(fmt.Sprint(w.journeys.Add(1))); err != nil {
-					w.t.Error(err)
-					w.giveUp.Do(func() { close(w.gaveUp) })
+					w.GiveUp(err)
 					return
 				}
 			}
@@ -329,7 +176,7 @@ func (w *ward) stop() {
 	ctx, end := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- a.serve(ctx, ln) }()
-	w.serves(ln.Addr().String())
+	w.At(ln.Addr().String())
 	w.done.Wait()
 	end()
 	if err := <-ended; err != nil {
@@ -337,36 +184,13 @@ func (w *ward) stop() {
 	}
 }
 
-var patient = &http.Client{Timeout: 20 * time.Second}
-
-// call sends a request until it is answered.
+// call sends a request until it is answered, and well.
 func (w *ward) call(path, key string, body, answer any) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return err
+	status, text, err := w.Call(w.token, http.MethodPost, "shops/"+w.shop.ID.String()+path, key, body, answer)
+	if err == nil && status >= 300 {
+		err = fmt.Errorf("%s %s: %d %s", path, key, status, text)
 	}
-	for {
-		r, err := http.NewRequest(http.MethodPost, "http://"+w.next()+web.APIRoot+"shops/"+w.shop.ID.String()+path, bytes.NewReader(text))
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Authorization", "Bearer "+w.token)
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Idempotency-Key", key)
-		res, err := patient.Do(r)
-		if err != nil {
-			continue // it died; the next one will answer
-		}
-		got, err := io.ReadAll(res.Body)
-		if cerr := res.Body.Close(); err != nil || cerr != nil || res.StatusCode >= 500 {
-			continue
-		}
-		if res.StatusCode >= 300 {
-			return fmt.Errorf("%s %s: %d %s", path, key, res.StatusCode, got)
-		}
-		w.answered <- struct{}{}
-		return json.Unmarshal(got, answer)
-	}
+	return err
 }
 
 // journey returns one pair of shoes, up to the approval of the money; the server pays by itself.
@@ -456,10 +280,10 @@ func (w *ward) check() {
 			t.Error(err)
 		}
 	}
-	if err := balanced(t.Context(), a.DB, w.shop.ID); err != nil {
+	if err := errors.Join(balanced(t.Context(), a.DB, w.shop.ID), added(t.Context(), a.DB, w.shop.ID)); err != nil {
 		t.Error(err)
 	}
-	paid, err := w.provider.list()
+	paid, err := w.provider.List()
 	if err != nil {
 		t.Fatal(err)
 	}

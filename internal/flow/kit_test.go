@@ -40,6 +40,7 @@ type kit struct {
 	seq   int
 
 	promises *order.Promises // of orders that are sold
+	shipBy   clock.Instant   // until when they were promised to leave; 0 is never
 	category string          // of their articles; shoes unless it says so
 }
 
@@ -139,6 +140,9 @@ func (k *kit) sold(daysAgo int, freight int64, articles []article, tenders ...fl
 		Status: "已付款", OrderedAt: paid, PaidAt: &paid, FreightPaid: freight, Payments: tenders, Attrs: order.Attrs{Promises: k.promises}}
 	if daysAgo > 0 {
 		n.ShippedAt, n.SignedOn, n.SignedBy = &paid, k.today(-daysAgo), "self"
+	}
+	if k.shipBy != 0 {
+		n.ShipBy = &k.shipBy
 	}
 	total := freight
 	for _, a := range articles {

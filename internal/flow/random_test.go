@@ -52,6 +52,9 @@ func TestRandomCommands(t *testing.T) {
 				for range rapid.IntRange(10, 60).Draw(rt, "steps") {
 					w.step()
 				}
+				if err := added(w.k.ctx(), w.k.f.DB, w.k.shop.ID); err != nil {
+					rt.Fatal(err)
+				}
 				held = true
 				tried, given, refused = tried+1, given+w.given, refused+w.refused
 			})

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
@@ -325,53 +324,6 @@ func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
 		err = s.refusal(cmd)
 	}
 	return err
-}
-
-// Inspect records what was found on the goods of one line and decides at the inspection stage. A sheet that leaves a
-// fact open which the policy needs is refused with the list of what is missing; nothing is kept of it.
-func (f *Flow) Inspect(ctx context.Context, who Actor, shopID, lineID id.ID, version int64, facts map[string]json.RawMessage, evidence string) (View, error) {
-	if err := f.checkEvidence(ctx, shopID, lineID, evidence); err != nil {
-		return View{}, err
-	}
-	return f.change(ctx, who, shopID, ofLine(shopID, lineID), func(d *Dossier) (step, error) {
-		l, err := d.lineFor(lineID, version, Inspect)
-		if err != nil {
-			return nil, err
-		}
-		found, err := f.findings(d, facts, rule.AtInspection, *l, who, evidence)
-		if err != nil {
-			return nil, err
-		}
-		d.Findings[l.ID] = append(d.Findings[l.ID], found...)
-		ans, err := f.decide(d, *l, rule.AtInspection)
-		if err != nil {
-			return nil, err
-		}
-		if ans.Outcome == rule.NeedFacts || ans.Outcome == rule.NeedEvidence {
-			return nil, incomplete(ans.Decision)
-		}
-		return func(c *change) {
-			l, _ := c.line(lineID, 0)
-			for _, fd := range found {
-				line.AddFinding(c.b, c.now, fd)
-			}
-			c.follow(l, ans)
-		}, nil
-	})
-}
-
-// incomplete lists what an inspection still has to say.
-func incomplete(d *rule.Decision) error {
-	e := errs.New(errs.Invalid, "flow.inspection_incomplete")
-	for _, q := range d.Open {
-		e.Fields = append(e.Fields, errs.Field{Path: "/facts/" + q.Fact, Key: "flow.fact_missing", Args: errs.Args{"fact": q.Fact}})
-	}
-	if b := d.Asked(); b != nil {
-		for _, v := range b.Evidence {
-			e.Fields = append(e.Fields, errs.Field{Path: "/facts/" + v.Fact, Key: "flow.fact_missing", Args: errs.Args{"fact": v.Fact}})
-		}
-	}
-	return e
 }
 
 // ByWaybill finds the parcels a scan at the receiving desk may mean, newest first: by the carrier's label, or by our own slip inside.

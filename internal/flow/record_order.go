@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
@@ -29,6 +31,7 @@ type NewOrder struct {
 	Status      string         `json:"status,omitempty" maxLength:"40" doc:"the platform's own word"`
 	OrderedAt   clock.Instant  `json:"ordered_at"`
 	PaidAt      *clock.Instant `json:"paid_at,omitempty"`
+	ShipBy      *clock.Instant `json:"ship_by,omitempty" doc:"until when it was promised to leave, where a line says nothing else"`
 	ShippedAt   *clock.Instant `json:"shipped_at,omitempty"`
 	SignedOn    *calendar.Date `json:"signed_on,omitempty"`
 	SignedBy    string         `json:"signed_by,omitempty" enum:"self,family,station,locker,unknown" default:"unknown"`
@@ -54,6 +57,8 @@ type NewOrderLine struct {
 	Quantity  int64           `json:"quantity" minimum:"1" maximum:"1000000"`
 	UnitPrice int64           `json:"unit_price" minimum:"0" maximum:"1000000000000"`
 	Net       int64           `json:"net" minimum:"0" maximum:"1000000000000" doc:"paid for the whole line, freight apart"`
+	ShipBy    *clock.Instant  `json:"ship_by,omitempty" doc:"until when this article was promised to leave"`
+	Serials   []string        `json:"serials,omitempty" maxItems:"500" doc:"serial numbers, one for each unit, or none"`
 	Attrs     order.LineAttrs `json:"attrs,omitempty"`
 }
 
@@ -68,8 +73,9 @@ type NewPayment struct {
 
 // Recorded is an order with its lines.
 type Recorded struct {
-	Order order.Order  `json:"order"`
-	Lines []order.Line `json:"lines" nullable:"false"`
+	Order    order.Order      `json:"order"`
+	Lines    []order.Line     `json:"lines" nullable:"false"`
+	Dispatch []order.Dispatch `json:"dispatch,omitempty" doc:"until when articles were promised to leave, and what came of it"`
 }
 
 // RecordOrder writes an order with its buyer and payments. What was paid has to be what the lines and the freight cost.
@@ -104,10 +110,30 @@ func (n NewOrder) check() error {
 			faults.Add("/payments/"+itoa(i)+"/points", "flow.points_route")
 		}
 	}
+	for i, l := range n.Lines {
+		if serials, err := order.CleanSerials(l.Serials, l.Quantity); err != nil {
+			faults.Add("/lines/"+itoa(i)+"/serials", errs.As(err).Key, errs.As(err).Args)
+		} else {
+			n.Lines[i].Serials = serials
+		}
+	}
 	if n.PaidAt != nil && *n.PaidAt < n.OrderedAt {
 		faults.Add("/paid_at", "flow.before_order")
 	}
+	if n.ShipBy != nil && *n.ShipBy < n.OrderedAt {
+		faults.Add("/ship_by", "flow.before_order")
+	}
+	for i, l := range n.Lines {
+		if l.ShipBy != nil && *l.ShipBy < n.OrderedAt {
+			faults.Add("/lines/"+itoa(i)+"/ship_by", "flow.before_order")
+		}
+	}
 	return faults.Err()
+}
+
+// promised says that a time of dispatch was promised for an article.
+func (n NewOrder) promised() bool {
+	return n.ShipBy != nil || slices.ContainsFunc(n.Lines, func(l NewOrderLine) bool { return l.ShipBy != nil })
 }
 
 func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, err error) {
@@ -135,10 +161,16 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 			return r, err
 		}
 	}
+	if n.promised() {
+		o.Attrs = o.Attrs.WithDispatch()
+	}
 	r = Recorded{Order: o}
 	for i, l := range n.Lines {
 		r.Lines = append(r.Lines, order.Line{ID: id.New(), ShopID: shopID, OrderID: o.ID, LineNo: int64(i + 1), SKU: l.SKU, Title: l.Title,
-			Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Attrs: l.Attrs, Version: 1})
+			Category: l.Category, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net, Serials: l.Serials, Attrs: l.Attrs, Version: 1})
+		if by := cmp.Or(l.ShipBy, n.ShipBy); by != nil {
+			r.Dispatch = append(r.Dispatch, order.Promised(r.Lines[i], *by, n.ShippedAt, false))
+		}
 	}
 	if err := order.CheckPromotions("/attrs/promotions", o.Attrs.Promotions, r.Lines); err != nil {
 		return r, err
@@ -153,6 +185,7 @@ func recordOrder(tx *db.Tx, who Actor, shopID id.ID, n NewOrder) (r Recorded, er
 		for _, l := range r.Lines {
 			keep(order.InsertLine(b, l))
 		}
+		order.InsertDispatch(b, r.Dispatch)
 		paidAt := n.OrderedAt
 		if n.PaidAt != nil {
 			paidAt = *n.PaidAt
@@ -221,6 +254,9 @@ func (f *Flow) deliver(ctx context.Context, who Actor, shopID, orderID id.ID, ve
 			}
 			err = tx.Batch(func(b *db.Batch) {
 				r.Order = order.SetDelivery(b, r.Order, dl.ShippedAt, dl.SignedOn, dl.SignedBy, dl.Status)
+				if dl.ShippedAt != nil && r.Order.Attrs.Promises != nil {
+					order.Left(b, shopID, orderID, *dl.ShippedAt)
+				}
 				if err := audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Order, SubjectID: orderID, Actor: who.Name, Verb: "delivery"}, dl); err != nil {
 					b.Fail(err)
 				}
@@ -235,6 +271,9 @@ func readOrder(tx *db.Tx, shopID, orderID id.ID) (Recorded, error) {
 	if err != nil {
 		return Recorded{}, err
 	}
-	lines, err := order.Lines(tx, shopID, orderID)
-	return Recorded{o, lines}, err
+	r := Recorded{Order: o}
+	if r.Lines, err = order.Lines(tx, shopID, orderID); err == nil && o.Attrs.Promises != nil {
+		r.Dispatch, err = order.Dispatches(tx, shopID, orderID)
+	}
+	return r, err
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/cases"
@@ -277,7 +276,7 @@ func (c *change) announce(l *line.Line, t terms) {
 	in := movement.Line{CaseLineID: l.ID, OrderLineID: l.OrderLineID, Announced: l.Quantity}
 	for i := range c.Movements {
 		if m := &c.Movements[i]; m.Purpose == movement.Return && m.State == movement.Announced && m.WarehouseID == t.warehouse.ID &&
-			m.BorneBy == t.returnFreight && sameDay(m.SendBy, t.sendBy) {
+			m.BorneBy == t.returnFreight && same(m.SendBy, t.sendBy) {
 			m.Lines = append(m.Lines, in)
 			movement.InsertLine(c.b, *m, in)
 			c.event(audit.Movement, m.ID, "joined", map[string]any{"line": l.ID, "quantity": l.Quantity})
@@ -309,6 +308,7 @@ func (c *change) goHome(l *line.Line) {
 	if units == nil || *units == 0 {
 		return
 	}
+	c.endSerials(l, movement.SerialSentBack, func(s movement.Serial) bool { return s.Here() || isApart(s) })
 	c.sendOut(l, movement.SendBack, *units, m.WarehouseID)
 }
 
@@ -319,9 +319,7 @@ func (c *change) keepHere(l *line.Line) {
 	}
 }
 
-func sameDay(a, b *calendar.Date) bool {
-	return a == nil && b == nil || a != nil && b != nil && *a == *b
-}
+func same[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // sendOut makes a parcel for the customer.
 func (c *change) sendOut(l *line.Line, p movement.Purpose, units int64, warehouseID id.ID) {

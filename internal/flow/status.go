@@ -34,6 +34,8 @@ type Situation struct {
 	Ahead    bool           // the article given in exchange need not wait for them
 	Given    movement.State // of that article, while Going may be of what goes home
 	Unwarned bool           // the customer has to be told until when to send them, and what else is captured
+
+	Quarantined bool // its units have other serial numbers than were sold, and are kept apart
 }
 
 // situation gathers where a line stands.
@@ -42,6 +44,7 @@ func (d *Dossier) situation(l line.Line) Situation {
 	if dec := d.Decisions[l.ID]; dec != nil {
 		s.Inspected, s.OurTurn = dec.Stage >= inspectionStage, ourQuestion(dec)
 	}
+	s.Quarantined = d.quarantined(l.ID)
 	var since id.ID
 	if m := d.incoming(l.ID); m != nil {
 		s.Coming, s.Problem, since = m.State, m.Problem, m.ID
@@ -167,10 +170,12 @@ func (s Situation) Status() string {
 
 // comes is what is shown of the goods that come in.
 func (s Situation) comes() string {
-	switch s.Coming {
-	case movement.Discrepant:
+	switch {
+	case s.Quarantined:
+		return "quarantined"
+	case s.Coming == movement.Discrepant:
 		return "discrepant." + string(s.Problem)
-	case "", movement.Cancelled:
+	case s.Coming == "" || s.Coming == movement.Cancelled:
 		return string(line.Approved)
 	}
 	return comingWords[s.Coming]

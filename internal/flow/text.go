@@ -3,10 +3,13 @@ package flow
 import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
+	"flow.late_claimed":          {ZhCN: "这件商品的延迟发货已经在售后单 {case} 里处理，请在那张单上继续。", En: "This article's late dispatch is dealt with in case {case} already; go on there."},
+	"flow.no_dispatch":           {ZhCN: "这张订单没有可以改约的发货承诺：没有登记，或者已经发货、已经超时。", En: "The order has no promised time of dispatch that could be moved: none is on record, it left, or the time is over."},
 	"flow.enquiry_open":          {ZhCN: "{waybill} 已有一张没结的查件单，请在那张上继续。", En: "There is an open enquiry about {waybill}; go on with that one."},
 	"flow.claim_open":            {ZhCN: "{waybill} 已有一笔没结的快递索赔，请在那笔上继续。", En: "There is an open claim for {waybill}; go on with that one."},
 	"flow.update_in_past":        {ZhCN: "下次反馈的时间要晚于现在。", En: "The time of the next update has to lie ahead."},
-	"flow.not_now":               {ZhCN: "目前是“{status}”，不能执行“{command}”；现在可以：{allowed}。", En: "This is \"{status}\" now, so \"{command}\" is not possible; possible now: {allowed}."},
+	"flow.not_now":               {ZhCN: "目前是“{status}”，不能“{command}”；现在可以：{allowed}。", En: "This is \"{status}\" now, so \"{command}\" is not possible; possible now: {allowed}."},
+	"flow.nothing_now":           {ZhCN: "没有要做的", En: "nothing"},
 	"flow.no_notices":            {ZhCN: "这里不接收支付通知。", En: "No payment notifications are taken here."},
 	"flow.notice_refused":        {ZhCN: "支付通知未通过验签，不予采信。", En: "The payment notification could not be verified and is not believed."},
 	"flow.supervisor_needed":     {ZhCN: "这一步要主管来定，请转交主管。", En: "A supervisor has to decide this; please hand it over."},

@@ -321,6 +321,12 @@ func acts() []act {
 	onLine(flow.ChangeGround, func(f *flow.Flow, d *dealt) (flow.View, error) {
 		return f.ChangeGround(d.ctx(), boss, d.k.shop.ID, d.line, 0, "trial_too", nil, "")
 	})
+	onLine(flow.Release, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.Release(d.ctx(), boss, d.k.shop.ID, d.line, 0, "ours after all")
+	})
+	onLine(flow.NotOurs, func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.NotOurs(d.ctx(), boss, d.k.shop.ID, d.line, 0, "another one")
+	})
 	add(flow.Split, "stays", split)
 	add(flow.Split, "part", func(d *dealt) (flow.View, error) {
 		v, err := split(d)

@@ -47,6 +47,9 @@ func newRiver(e *Engine) (*onRiver, error) {
 	return r, err
 }
 
+// pause is the least time between two looks for jobs. River's own, a tenth of a second, leaves handlers idle whose jobs are quicker than that.
+const pause = 20 * time.Millisecond
+
 // config is what every client has. River's housekeeping goes by the machine's clock whatever clock it is given; with
 // another clock it must not take what it sees for old.
 func (r *onRiver) config() *river.Config {
@@ -54,7 +57,7 @@ func (r *onRiver) config() *river.Config {
 	for _, s := range r.e.kinds {
 		longest = max(longest, s.timeout)
 	}
-	cfg := &river.Config{Logger: r.e.opt.Log, RescueStuckJobsAfter: longest + lease, JobTimeout: longest,
+	cfg := &river.Config{Logger: r.e.opt.Log, RescueStuckJobsAfter: longest + lease, JobTimeout: longest, FetchCooldown: pause,
 		CompletedJobRetentionPeriod: keepDone * time.Hour,
 		CancelledJobRetentionPeriod: keepDead * time.Hour, DiscardedJobRetentionPeriod: keepDead * time.Hour}
 	if c := r.e.d.Clock(); c != (clock.System{}) {

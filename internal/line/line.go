@@ -24,6 +24,7 @@ type Line struct {
 	DecisionID  id.ID          `json:"decision_id,omitzero"`
 	AppliedOn   calendar.Date  `json:"applied_on" doc:"the day of the customer's notice (NRR-10)"`
 	AnswerBy    *calendar.Date `json:"answer_by,omitempty" doc:"last day for the customer to answer, while he is asked; then the line expires"`
+	Gives       *int64         `json:"gives,omitempty" doc:"minor units its decision gives, where it gives an amount that is known; computed"`
 	Version     int64          `json:"version"`
 }
 

@@ -1,6 +1,9 @@
 package line
 
-import "github.com/sanbao/sanbao/errs"
+import (
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/term"
+)
 
 // State is how far the shop's permission for a line has come: the line's only own state. Where the goods are and
 // where the money is are states of movements and settlements.
@@ -82,7 +85,7 @@ func (s State) Next(e Event) (State, error) {
 	if n, ok := transitions[s][e]; ok {
 		return n, nil
 	}
-	return "", errs.New(errs.Conflict, "line.not_now", errs.Args{"event": string(e), "state": string(s)})
+	return "", errs.New(errs.Conflict, "line.not_now", errs.Args{"event": string(e), "state": term.Code("status." + s)})
 }
 
 // Asks says that the customer has to answer before anything goes on.

@@ -22,6 +22,7 @@ var machine = casetest.Machine[line.State, line.Event]{
 	Next:   func(s line.State, e line.Event) (line.State, error) { return s.Next(e) },
 	Edges:  line.Transitions,
 	Key:    "line.not_now",
+	Words:  "status",
 }
 
 func TestEveryStateAndEvent(t *testing.T) {

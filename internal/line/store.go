@@ -6,13 +6,13 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 )
 
-const columns = `id, shop_id, case_id, order_id, order_line_id, parent_id, quantity, ground, remedy, wanted, state, status, responsible, decision_id, applied_on, answer_by, version`
+const columns = `id, shop_id, case_id, order_id, order_line_id, parent_id, quantity, ground, remedy, wanted, state, status, responsible, decision_id, applied_on, answer_by, gives, version`
 
 func scan(r interface{ Scan(...any) error }) (Line, error) {
 	var l Line
 	var parent, decision *id.ID
 	err := r.Scan(&l.ID, &l.ShopID, &l.CaseID, &l.OrderID, &l.OrderLineID, &parent, &l.Quantity, &l.Ground, &l.Remedy, &l.Wanted, &l.State,
-		&l.Status, &l.Responsible, &decision, &l.AppliedOn, &l.AnswerBy, &l.Version)
+		&l.Status, &l.Responsible, &decision, &l.AppliedOn, &l.AnswerBy, &l.Gives, &l.Version)
 	if parent != nil {
 		l.ParentID = *parent
 	}
@@ -35,9 +35,9 @@ func Open(b *db.Batch, l Line, e Event) (Line, error) {
 // InsertAs adds a line in the state it has: for a split, where the new line takes over the state of the old one.
 func InsertAs(b *db.Batch, l Line) Line {
 	l.Version = 1
-	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1)`,
+	b.Exec(`insert into case_line (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,1)`,
 		l.ID, l.ShopID, l.CaseID, l.OrderID, l.OrderLineID, l.ParentID.OrNull(), l.Quantity, l.Ground, l.Remedy, l.Wanted, l.State, l.Status,
-		l.Responsible, l.DecisionID.OrNull(), l.AppliedOn, l.AnswerBy)
+		l.Responsible, l.DecisionID.OrNull(), l.AppliedOn, l.AnswerBy, l.Gives)
 	return l
 }
 
@@ -112,9 +112,9 @@ func SetWanted(b *db.Batch, l Line, remedy, wanted string) Line {
 	return l
 }
 
-// SetStatus writes the projection that people see; it is not a change of the line and leaves its version.
-func SetStatus(b *db.Batch, l Line, status string) {
-	b.ExecN(1, `update case_line set status = $1 where id = $2 and shop_id = $3`, status, l.ID, l.ShopID)
+// Show writes l's Status and Gives, what people see of it; it is not a change of the line and leaves its version.
+func Show(b *db.Batch, l Line) {
+	b.ExecN(1, `update case_line set status = $1, gives = $2 where id = $3 and shop_id = $4`, l.Status, l.Gives, l.ID, l.ShopID)
 }
 
 // OfOrderLine lists the lines that are about one article of an order, in the order they were made.

@@ -1,6 +1,9 @@
 package movement
 
-import "github.com/sanbao/sanbao/errs"
+import (
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/term"
+)
 
 // Purpose is why goods travel.
 type Purpose string
@@ -109,5 +112,5 @@ func Next(p Purpose, s State, e Event) (State, error) {
 	if n, ok := transitions[p][s][e]; ok {
 		return n, nil
 	}
-	return "", errs.New(errs.Conflict, "movement.not_now", errs.Args{"event": string(e), "state": string(s)})
+	return "", errs.New(errs.Conflict, "movement.not_now", errs.Args{"event": string(e), "state": term.Code("movement." + s)})
 }

@@ -25,7 +25,7 @@ var (
 type machine = casetest.Machine[movement.State, movement.Event]
 
 func machineOf(p movement.Purpose) machine {
-	return machine{States: movement.States, Events: events, Edges: movement.Transitions[p], Key: "movement.not_now",
+	return machine{States: movement.States, Events: events, Edges: movement.Transitions[p], Key: "movement.not_now", Words: "movement",
 		Next: func(s movement.State, e movement.Event) (movement.State, error) { return movement.Next(p, s, e) }}
 }
 

@@ -48,9 +48,9 @@ var (
 		Label:       rule.Text{ZhCN: "签收日期", En: "Received on"},
 		Help:        rule.Text{ZhCN: "顾客收到商品的那一天；到店购买为购买当天。期限从次日起算。换过货的看收到新货的那天，送修的天数不算在内（顺延）。", En: "The day the customer got the goods; in a store the day of purchase. Periods begin on the day after. After an exchange it is the day the new article came; days of repair do not count and move it on."}})
 
-	FactPromiseMissed = rule.BoolFact("order.promise_missed", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent,
+	FactPromiseMissed = rule.BoolFact("order.promise_missed", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent,
 		Label: rule.Text{ZhCN: "已超过约定的发货时间", En: "The agreed time of dispatch has passed"},
-		Help:  rule.Text{ZhCN: "商品页面、订单或客服答应过的时间，以最早的为准。", En: "As the page, the order or an agent promised, the earliest of them."}})
+		Help:  rule.Text{ZhCN: "商品页面、订单或客服答应过的时间，以最早的为准；订单记有承诺发货时间的由系统判断。", En: "As the page, the order or an agent promised, the earliest of them. Worked out where the order's record has the promised time."}})
 
 	FactCategory = rule.EnumFact("line.category", rule.Def{Stage: rule.AtOrder, Ask: rule.System | rule.Agent,
 		Label: rule.Text{ZhCN: "商品类目", En: "Category"}, Values: categories})

@@ -91,7 +91,7 @@ var (
 
 var marketplaceFacts = []rule.Fact{FactPromises, FactPromiseGenuine, FactPromiseQuality, FactPromiseDispatch, FactPromiseReturns, FactPromiseReissue,
 	FactPromiseCarrier, FactPromiseArrival, FactEscrow, FactReturnDays, FactReturnFreight, FactPromisedOutbound, FactReissueDays, FactReissueFreight,
-	FactPromisedSum, FactReceiptConfirmed, FactClosedOn, FactCampaign, FactCampaignFrom, FactCampaignTo, FactCampaignDays}
+	FactPromisedSum, FactDispatchRecorded, FactDispatchHeld, FactReceiptConfirmed, FactClosedOn, FactCampaign, FactCampaignFrom, FactCampaignTo, FactCampaignDays}
 
 // setPromises says what was promised when the order was placed. Without a snapshot nothing was.
 func setPromises(fs rule.Facts, a Attrs) {

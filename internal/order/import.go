@@ -19,11 +19,20 @@ type Known struct {
 	SignedOn    *calendar.Date
 	Version     int64
 	Lines       []KnownLine
+	Promises    []KnownPromise // that are open
+}
+
+// KnownPromise is an open promise of dispatch of a Known order's line.
+type KnownPromise struct {
+	LineNo int64
+	Dispatch
 }
 
 // KnownLine is a line of a Known order.
 type KnownLine struct {
+	ID                               id.ID
 	LineNo, Quantity, UnitPrice, Net int64
+	Serials                          []string
 	SKU                              string
 }
 

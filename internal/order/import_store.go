@@ -77,20 +77,42 @@ func KnownOrders(tx *db.Tx, shopID id.ID, platform string, numbers []string) (ma
 		return nil, err
 	}
 	err = ask(tx, func(list string) string {
-		return `select order_id, line_no, sku, quantity, unit_price, net from order_line
+		return `select order_id, line_no, sku, quantity, unit_price, net, id, serials from order_line
 			where shop_id = $1 and line_no >= $2 and from_line_id is null and order_id in ` + list + ` order by order_id, line_no`
 	}, func(r *db.Rows) error {
 		var order id.ID
 		var l KnownLine
-		if err := r.Scan(&order, &l.LineNo, &l.SKU, &l.Quantity, &l.UnitPrice, &l.Net); err != nil {
+		var serials string
+		if err := r.Scan(&order, &l.LineNo, &l.SKU, &l.Quantity, &l.UnitPrice, &l.Net, &l.ID, &serials); err != nil {
 			return err
 		}
+		l.Serials = splitSerials(serials)
 		k := out[byID[order]]
 		k.Lines = append(k.Lines, l)
 		out[byID[order]] = k
 		return nil
 	}, shopID, 0, ids)
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, knownPromises(tx, shopID, ids, out, byID)
+}
+
+// knownPromises adds the open promises of known orders.
+func knownPromises(tx *db.Tx, shopID id.ID, ids []id.ID, out map[string]Known, byID map[id.ID]string) error {
+	return ask(tx, func(list string) string {
+		return `select l.line_no, p.order_line_id, p.shop_id, p.order_id, p.ship_by, p.shipped_at, p.listed, p.due_at, p.version
+			from dispatch_promise p join order_line l on l.id = p.order_line_id where p.shop_id = $1 and p.state = $2 and p.order_id in ` + list
+	}, func(r *db.Rows) error {
+		p := KnownPromise{Dispatch: Dispatch{State: DispatchOpen}}
+		if err := r.Scan(&p.LineNo, &p.LineID, &p.ShopID, &p.OrderID, &p.ShipBy, &p.ShippedAt, &p.Listed, &p.DueAt, &p.Version); err != nil {
+			return err
+		}
+		k := out[byID[p.OrderID]]
+		k.Promises = append(k.Promises, p)
+		out[byID[p.OrderID]] = k
+		return nil
+	}, shopID, DispatchOpen, ids)
 }
 
 // KnownReturns finds which return records of a platform are known, by their document's number and line.
@@ -154,7 +176,7 @@ func (k bulk) insert(b *db.Batch, args []any) {
 var (
 	bulkOrders = newBulk("orders", `id, shop_id, platform, order_no, customer_id, channel, status, currency, freight_paid, ordered_at, paid_at,
 		shipped_at, signed_on, signed_by, attrs, version, import_id, raw`)
-	bulkLines   = newBulk("order_line", `id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, version`)
+	bulkLines   = newBulk("order_line", `id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, version, serials`)
 	bulkReturns = newBulk("platform_return", `id, shop_id, platform, return_no, line_no, order_no, buyer_key, sku, quantity, amount, currency, at,
 		state, import_id, raw, version`)
 )
@@ -182,7 +204,7 @@ func InsertLines(b *db.Batch, lines []Line) error {
 		if err != nil {
 			return fmt.Errorf("order line %s: attrs: %w", l.SKU, err)
 		}
-		args = append(args, l.ID, l.ShopID, l.OrderID, l.LineNo, l.SubNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, attrs, l.Raw, 1)
+		args = append(args, l.ID, l.ShopID, l.OrderID, l.LineNo, l.SubNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, attrs, l.Raw, 1, joinSerials(l.Serials))
 	}
 	bulkLines.insert(b, args)
 	return nil

@@ -24,7 +24,7 @@ func known(o order.Order, lines ...order.Line) order.Known {
 	k := order.Known{ID: o.ID, ShopID: o.ShopID, OrderNo: o.OrderNo, CustomerID: o.CustomerID, Currency: string(o.Currency), FreightPaid: o.FreightPaid,
 		OrderedAt: o.OrderedAt, PaidAt: o.PaidAt, ShippedAt: o.ShippedAt, SignedOn: o.SignedOn, Version: o.Version}
 	for _, l := range lines {
-		k.Lines = append(k.Lines, order.KnownLine{LineNo: l.LineNo, SKU: l.SKU, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net})
+		k.Lines = append(k.Lines, order.KnownLine{ID: l.ID, Serials: l.Serials, LineNo: l.LineNo, SKU: l.SKU, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Net})
 	}
 	return k
 }

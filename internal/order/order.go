@@ -75,6 +75,7 @@ type Line struct {
 	Quantity       int64     `json:"quantity"`
 	UnitPrice      int64     `json:"unit_price"`
 	Net            int64     `json:"net" doc:"paid for the whole line, freight apart"`
+	Serials        []string  `json:"serials,omitempty" doc:"serial numbers of the units, one each, where they were noted"`
 	Attrs          LineAttrs `json:"attrs"`
 	Claimed        int64     `json:"claimed" doc:"units under an after-sales line"`
 	AllocatedUnits int64     `json:"allocated_units" doc:"units whose price stands in a settlement"`

@@ -36,7 +36,7 @@ func SetReturn(b *db.Batch, r Return) {
 func Bought(tx *db.Tx, shopID, customerID id.ID, sku string, until clock.Instant) ([]Line, error) {
 	return db.Collect(tx, func(r *db.Rows) (Line, error) { return scanLine(r) },
 		`select l.id, l.shop_id, l.order_id, l.line_no, l.sub_no, l.sku, l.title, l.category, l.quantity, l.unit_price, l.net, l.attrs, l.claimed,
-			l.allocated_units, l.allocated_minor, l.version, l.from_line_id, l.moved_units, l.moved_minor
+			l.allocated_units, l.allocated_minor, l.version, l.from_line_id, l.moved_units, l.moved_minor, l.serials
 		from orders o join order_line l on l.order_id = o.id
 		where o.shop_id = $1 and l.shop_id = $1 and o.customer_id = $2 and o.ordered_at <= $3 and l.sku = $4
 		order by o.ordered_at desc, o.id desc, l.line_no`, shopID, customerID, until, sku)

@@ -64,19 +64,20 @@ func OfCustomer(tx *db.Tx, shopID, customerID id.ID, limit int) ([]Order, error)
 		`select `+orderColumns+` from orders where shop_id = $1 and customer_id = $2 order by ordered_at desc, id desc limit $3`, shopID, customerID, limit)
 }
 
-const lineColumns = `id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, claimed, allocated_units, allocated_minor, version, from_line_id, moved_units, moved_minor`
+const lineColumns = `id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, claimed, allocated_units, allocated_minor, version, from_line_id, moved_units, moved_minor, serials`
 
 func scanLine(r interface{ Scan(...any) error }) (Line, error) {
 	var l Line
-	var attrs string
+	var attrs, serials string
 	var from *id.ID
 	if err := r.Scan(&l.ID, &l.ShopID, &l.OrderID, &l.LineNo, &l.SubNo, &l.SKU, &l.Title, &l.Category, &l.Quantity, &l.UnitPrice, &l.Net, &attrs,
-		&l.Claimed, &l.AllocatedUnits, &l.AllocatedMinor, &l.Version, &from, &l.MovedUnits, &l.MovedMinor); err != nil {
+		&l.Claimed, &l.AllocatedUnits, &l.AllocatedMinor, &l.Version, &from, &l.MovedUnits, &l.MovedMinor, &serials); err != nil {
 		return l, err
 	}
 	if from != nil {
 		l.FromLineID = *from
 	}
+	l.Serials = splitSerials(serials)
 	if err := json.Unmarshal([]byte(attrs), &l.Attrs); err != nil {
 		return l, fmt.Errorf("order line %s: attrs: %w", l.ID, err)
 	}
@@ -144,10 +145,10 @@ func InsertLine(b *db.Batch, l Line) error {
 	if err != nil {
 		return fmt.Errorf("order line %s: attrs: %w", l.SKU, err)
 	}
-	b.Exec(`insert into order_line (id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, from_line_id, moved_units, moved_minor, version)
-		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1)`,
+	b.Exec(`insert into order_line (id, shop_id, order_id, line_no, sub_no, sku, title, category, quantity, unit_price, net, attrs, raw, from_line_id, moved_units, moved_minor, serials, version)
+		values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,1)`,
 		l.ID, l.ShopID, l.OrderID, l.LineNo, l.SubNo, l.SKU, l.Title, l.Category, l.Quantity, l.UnitPrice, l.Net, string(attrs), l.Raw,
-		l.FromLineID.OrNull(), l.MovedUnits, l.MovedMinor)
+		l.FromLineID.OrNull(), l.MovedUnits, l.MovedMinor, joinSerials(l.Serials))
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package settle
 
-import "github.com/sanbao/sanbao/errs"
+import (
+	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/term"
+)
 
 // State is how far a settlement has come.
 type State string
@@ -73,7 +76,7 @@ func (s State) Next(e Event) (State, error) {
 	if n, ok := transitions[s][e]; ok {
 		return n, nil
 	}
-	return "", errs.New(errs.Conflict, "settle.not_now", errs.Args{"event": string(e), "state": string(s)})
+	return "", errs.New(errs.Conflict, "settle.not_now", errs.Args{"event": string(e), "state": term.Code("settlement." + s)})
 }
 
 // Open says that the money has neither arrived nor been given up.

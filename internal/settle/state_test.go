@@ -17,6 +17,7 @@ var machine = casetest.Machine[settle.State, settle.Event]{
 	Next:   func(s settle.State, e settle.Event) (settle.State, error) { return s.Next(e) },
 	Edges:  settle.Transitions,
 	Key:    "settle.not_now",
+	Words:  "settlement",
 }
 
 func TestEveryStateAndEvent(t *testing.T) {

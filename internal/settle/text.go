@@ -3,7 +3,7 @@ package settle
 import "github.com/sanbao/sanbao/errs"
 
 var _ = errs.Register(map[string]errs.Text{
-	"settle.not_now":         {ZhCN: "这笔款项目前是“{state}”，不能执行“{event}”。", En: "The settlement is \"{state}\"; \"{event}\" is not possible now."},
+	"settle.not_now":         {ZhCN: "这笔款项目前是“{state}”，这一步现在不能做。", En: "The settlement is \"{state}\"; this step is not possible now."},
 	"settle.not_found":       {ZhCN: "本店没有款项 {settlement}。", En: "This shop has no settlement {settlement}."},
 	"settle.over_refund":     {ZhCN: "要退 {asked} 分，但可退金额只剩 {left} 分。", En: "{asked} minor units were asked for; only {left} can still be refunded."},
 	"settle.amount_differs":  {ZhCN: "金额对不上：应退 {expected}，填的是 {given}。请核对平台记录，差额另行处理。", En: "The amounts differ: {expected} is due, {given} was entered. Check the platform's record; clear the difference separately."},

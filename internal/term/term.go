@@ -7,6 +7,12 @@
 // remedy, ground and command of the program to this table.
 package term
 
+import (
+	"strings"
+
+	"github.com/sanbao/sanbao/errs"
+)
+
 // Word is one notion in the languages of the screens.
 type Word struct {
 	ZhCN string `json:"zh-CN"`
@@ -31,4 +37,39 @@ func Of(lang, group, code string) string {
 		return w.In(lang)
 	}
 	return code
+}
+
+// Code is a word as an argument of a message: its code, "status.requested", said in the reader's language.
+type Code string
+
+// In is the word in a language; the code itself where there is none.
+func (c Code) In(l errs.Lang) string {
+	if w, ok := Words[string(c)]; ok {
+		return w.In(string(l))
+	}
+	return string(c)
+}
+
+// Codes are several words as one argument.
+type Codes []Code
+
+// CodesOf are the words for codes of a group.
+func CodesOf[T ~string](group string, codes []T) Codes {
+	out := make(Codes, len(codes))
+	for i, c := range codes {
+		out[i] = Code(group + "." + string(c))
+	}
+	return out
+}
+
+// In is the words in a language, one after another.
+func (c Codes) In(l errs.Lang) string {
+	words := make([]string, len(c))
+	for i, w := range c {
+		words[i] = w.In(l)
+	}
+	if l == errs.En {
+		return strings.Join(words, ", ")
+	}
+	return strings.Join(words, "、")
 }

@@ -280,6 +280,8 @@ var Words = joined(map[string]Word{
 	"command.stopped":       {"登记拦截成功", "登錄攔截成功", "Carrier stopped it"},
 	"command.not_stopped":   {"登记拦截失败", "登錄攔截失敗", "Could not be stopped"},
 	"command.inspect":       {"验货", "驗貨", "Inspect"},
+	"command.release":       {"解除隔离，继续验货", "解除隔離，繼續驗貨", "Let it through"},
+	"command.not_ours":      {"不是售出的那件，寄回", "不是售出的那件，寄回", "Not ours, send it home"},
 	"command.ship_out":      {"登记发出", "登錄寄出", "Ship"},
 	"command.delivered":     {"确认顾客已收", "確認顧客已收", "Confirm delivery"},
 	"command.send_again":    {"再发一件", "再寄一件", "Send another"},

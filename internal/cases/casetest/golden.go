@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/term"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -52,10 +53,11 @@ type Machine[S, E ~string] struct {
 	Next   func(S, E) (S, error)
 	Edges  map[S]map[E]S // the table behind Next
 	Key    string        // of the conflict where there is no edge
+	Words  string        // the group of the states' words (term)
 }
 
 // Table runs every event in every state and writes a line for each: state, event, next state or "-". It wants every
-// refusal to be a conflict that names state and event, and the table to name no state or event that is not listed.
+// refusal to be a conflict that names state, in words, and event, and the table to name no state or event that is not listed.
 func (m Machine[S, E]) Table(t testing.TB) string {
 	t.Helper()
 	for s, row := range m.Edges {
@@ -75,7 +77,7 @@ func (m Machine[S, E]) Table(t testing.TB) string {
 			}
 			fmt.Fprintf(&out, "%-18s %-10s -\n", s, e)
 			x := errs.As(err)
-			if next != "" || x.Code != errs.Conflict || x.Key != m.Key || x.Args["state"] != string(s) || x.Args["event"] != string(e) {
+			if next != "" || x.Code != errs.Conflict || x.Key != m.Key || x.Args["state"] != term.Code(m.Words+"."+string(s)) || x.Args["event"] != string(e) {
 				t.Errorf("%s %s: %q and %v, want the conflict %s of that state and event", s, e, next, err, m.Key)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sanbao/sanbao/calendar"
+	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/layout"
 	"github.com/sanbao/sanbao/internal/order"
@@ -25,6 +26,8 @@ var Fields = []layout.Field{
 	{Name: "sub_no", Label: errs.Text{ZhCN: "子订单号", En: "Number of the article within the order"}, Kind: layout.ID},
 	{Name: "ordered_at", Label: errs.Text{ZhCN: "下单时间", En: "Ordered"}, Kind: layout.Time, Required: true},
 	{Name: "paid_at", Label: errs.Text{ZhCN: "付款时间", En: "Paid at"}, Kind: layout.Time},
+	{Name: "ship_by", Label: errs.Text{ZhCN: "承诺发货时间", En: "Promised to leave by"}, Kind: layout.Time},
+	{Name: "booked_at", Label: errs.Text{ZhCN: "顾客预约的发货时间", En: "Dispatch the customer booked"}, Kind: layout.Time},
 	{Name: "shipped_at", Label: errs.Text{ZhCN: "发货时间", En: "Shipped"}, Kind: layout.Time},
 	{Name: "received_at", Label: errs.Text{ZhCN: "收货时间", En: "Received"}, Kind: layout.Time},
 	{Name: "status", Label: errs.Text{ZhCN: "订单状态", En: "Status"}, Kind: layout.Text},
@@ -44,6 +47,7 @@ var Fields = []layout.Field{
 	{Name: "unit_price", Label: errs.Text{ZhCN: "单价", En: "Unit price"}, Kind: layout.Amount},
 	{Name: "line_total", Label: errs.Text{ZhCN: "小计（优惠前）", En: "Price times quantity"}, Kind: layout.Amount},
 	{Name: "line_discount", Label: errs.Text{ZhCN: "商品优惠", En: "Discount of the article"}, Kind: layout.Amount},
+	{Name: "serials", Label: errs.Text{ZhCN: "序列号（每件一个，逗号隔开）", En: "Serial numbers, one a unit, apart by commas"}, Kind: layout.Text},
 }
 
 // CheckColumns says what is wrong with a mapping for orders. Errors: those of layout.Check, and order.money_column.
@@ -115,6 +119,7 @@ type soldRow struct {
 	weight                           int64 // of the line, where the order's money is split
 	reference                        string
 	hasPaid, hasFreight              bool
+	shipBy                           *clock.Instant
 	faults                           []sheet.Fault
 }
 
@@ -132,12 +137,13 @@ func (f *Feed) soldRow(ctx context.Context) (soldRow, error) {
 		s.number = r.ID("order_no")
 	}
 	s.order = order.Order{Status: r.Text("status", maxText), PaidAt: r.Moment("paid_at", f.terms.Zone), ShippedAt: r.Moment("shipped_at", f.terms.Zone)}
+	s.shipBy = later(r.Moment("ship_by", f.terms.Zone), r.Moment("booked_at", f.terms.Zone))
 	if at := r.Moment("ordered_at", f.terms.Zone); at != nil {
 		s.order.OrderedAt = *at
 	} else if s.order.PaidAt != nil {
 		s.order.OrderedAt = *s.order.PaidAt
 	}
-	if at := r.Moment("received_at", f.terms.Zone); at != nil && !over(s.order.Status) {
+	if at := r.Moment("received_at", f.terms.Zone); at != nil && !order.Cancelled(s.order.Status) {
 		day := calendar.DateOf(at.Time().In(f.terms.Zone).Date())
 		s.order.SignedOn = &day
 	}
@@ -155,6 +161,12 @@ func (f *Feed) soldRow(ctx context.Context) (soldRow, error) {
 	if r.Need("quantity") {
 		s.line.Quantity = r.Count("quantity", 1, sheet.MaxQuantity)
 	}
+	if !r.Empty("serials") {
+		var err error
+		if s.line.Serials, err = order.CleanSerials(order.Serials(r.Text("serials", maxSerials)), s.line.Quantity); err != nil {
+			r.Refuse("serials", err)
+		}
+	}
 	total := money("line_total")
 	if r.Empty("line_total") {
 		total = s.line.UnitPrice * s.line.Quantity
@@ -170,14 +182,12 @@ func (f *Feed) soldRow(ctx context.Context) (soldRow, error) {
 	return s, nil
 }
 
-// over says that a status means that nothing was received: the order was closed or taken back.
-func over(status string) bool {
-	for _, w := range []string{"关闭", "取消", "删除", "cancel", "voided"} {
-		if strings.Contains(strings.ToLower(status), w) {
-			return true
-		}
+// later is the promised time, or the one the customer booked where that is later.
+func later(promised, booked *clock.Instant) *clock.Instant {
+	if promised != nil && booked != nil && *booked > *promised {
+		return booked
 	}
-	return false
+	return promised
 }
 
 // soldEntry makes an order of its rows.
@@ -268,7 +278,7 @@ func (f *Feed) soldMoney(s *Sale, rows []soldRow) (captured, refunded int64, fau
 		weights = append(weights, r.weight)
 		line := r.line
 		line.LineNo, line.Raw = int64(i+1), r.raw
-		s.Lines = append(s.Lines, Sold{Row: r.row, Line: line})
+		s.Lines = append(s.Lines, Sold{Row: r.row, Line: line, ShipBy: r.shipBy, ShippedAt: r.order.ShippedAt})
 	}
 	if !f.table.Has("paid") {
 		captured = goods + s.Order.FreightPaid

@@ -10,6 +10,8 @@ var Titles = []layout.Column{
 	must("ordered_at", "下单时间", "订单创建时间", "订单提交时间", "订单成交时间", "Created at", "Order date"),
 	may("paid_at", "买家付款时间", "支付完成时间", "订单付款时间", "付款确认时间", "支付时间", "付款时间", "Paid at"),
 	may("shipped_at", "发货时间", "商品发货时间", "Fulfilled at"),
+	may("ship_by", "承诺发货时间", "应发货时间", "最晚发货时间", "最晚发货日期", "要求最晚发货时间", "发货截止时间", "Latest ship time", "Ship by"),
+	may("booked_at", "预约发货时间"),
 	may("received_at", "确认收货时间", "订单完成时间", "交易成功时间"),
 	may("status", "订单状态", "订单商品状态", "Financial Status"),
 	may("buyer", "买家会员名", "下单帐号", "下单账号", "买家昵称", "Email"),
@@ -28,4 +30,5 @@ var Titles = []layout.Column{
 	may("unit_price", "商品单价", "单价", "京东价", "商品金额", "价格", "Lineitem price"),
 	may("line_total", "商品金额小计", "商品总价(元)"),
 	may("line_discount", "Lineitem discount"),
+	may("serials", "序列号", "SN码", "SN", "IMEI", "Serial number", "Serial numbers"),
 }

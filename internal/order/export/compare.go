@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/errs"
+	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/order"
 	"github.com/sanbao/sanbao/internal/sheet"
 	"github.com/sanbao/sanbao/money"
@@ -52,6 +54,9 @@ func (s Sale) Disagreements(row int, k order.Known) []sheet.Fault {
 		disagree(a, l.Row, "quantity", was.Quantity, l.Quantity, number)
 		disagree(a, l.Row, "unit_price", was.UnitPrice, l.UnitPrice, amount)
 		disagree(a, l.Row, "net", was.Net, l.Net, amount)
+		if len(was.Serials) > 0 && len(l.Serials) > 0 {
+			disagree(a, l.Row, "serials", strings.Join(was.Serials, ", "), strings.Join(l.Serials, ", "), asIs)
+		}
 	}
 	return a.faults
 }
@@ -73,10 +78,50 @@ func (r Returned) Disagreements(k order.KnownReturn) []sheet.Fault {
 	return a.faults
 }
 
-// Advances says whether a file knows more of an order than was known before: that it was shipped, or received. An
-// older export than the one imported knows less, and changes nothing.
+// Advances says whether a file knows more of an order than was known before: that it was shipped, or received, or which
+// units they were. An older export than the one imported knows less, and changes nothing.
 func (s Sale) Advances(k order.Known) bool {
-	return k.ShippedAt == nil && s.Order.ShippedAt != nil || k.SignedOn == nil && s.Order.SignedOn != nil
+	return k.ShippedAt == nil && s.Order.ShippedAt != nil || k.SignedOn == nil && s.Order.SignedOn != nil || len(s.NewSerials(k)) > 0
+}
+
+// NewSerials are the serial numbers that nobody noted before, by the known line.
+func (s Sale) NewSerials(k order.Known) map[id.ID][]string {
+	var out map[id.ID][]string
+	for i, l := range s.Lines {
+		if len(l.Serials) == 0 || i >= len(k.Lines) || len(k.Lines[i].Serials) > 0 {
+			continue
+		}
+		if out == nil {
+			out = map[id.ID][]string{}
+		}
+		out[k.Lines[i].ID] = l.Serials
+	}
+	return out
+}
+
+// Heard are the open promises of a known order of which a file tells more, read at a time: that the article left, that the platform moved the
+// time on, or that the time is over and it has not left.
+func (s Sale) Heard(k order.Known, at clock.Instant) (out []order.Dispatch) {
+	for _, p := range k.Promises {
+		for _, l := range s.Lines {
+			if l.LineNo != p.LineNo {
+				continue
+			}
+			was, now := p.Dispatch, p.Dispatch.Heard(at, deref(l.ShipBy), l.ShippedAt)
+			if now.ShipBy != was.ShipBy || deref(now.ShippedAt) != deref(was.ShippedAt) || deref(now.DueAt) != deref(was.DueAt) {
+				out = append(out, now)
+			}
+		}
+	}
+	return out
+}
+
+// deref is what a pointer points to; of none it is the first instant.
+func deref(t *clock.Instant) clock.Instant {
+	if t == nil {
+		return 0
+	}
+	return *t
 }
 
 // sortFaults puts faults into the order of the file.

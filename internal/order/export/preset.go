@@ -101,7 +101,9 @@ type Buyer struct {
 // Sold is a line of a Sale and the row it came from.
 type Sold struct {
 	order.Line
-	Row int
+	Row       int
+	ShipBy    *clock.Instant // until when it was promised to leave, where the export says so
+	ShippedAt *clock.Instant
 }
 
 // Capture is money the buyer paid.
@@ -132,6 +134,7 @@ const (
 	maxOrderSum = 1_000_000_000_000_000
 	maxTitle    = 500
 	maxText     = 200
+	maxSerials  = 2_000 // of one cell
 )
 
 // File is one file to read.

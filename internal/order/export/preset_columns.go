@@ -48,7 +48,7 @@ var pdd = Preset{
 	fields: []layout.Column{
 		must("order_no", "订单号"), must("title", "商品"), must("status", "订单状态"), must("line_total", "商品总价(元)"), must("freight", "邮费(元)"),
 		must("paid", "用户实付金额(元)"), must("quantity", "商品数量(件)"), must("ordered_at", "订单成交时间"), may("paid_at", "支付时间"),
-		may("shipped_at", "发货时间"), may("received_at", "确认收货时间"), may("sku", "商家编码-规格维度"), may("sku_else", "商家编码-商品维度"),
+		may("ship_by", "承诺发货时间"), may("shipped_at", "发货时间"), may("received_at", "确认收货时间"), may("sku", "商家编码-规格维度"), may("sku_else", "商家编码-商品维度"),
 		may("reference", "支付ID"),
 	},
 }
@@ -68,6 +68,7 @@ var douyin = Preset{
 	fields: []layout.Column{
 		must("order_no", "主订单编号"), must("sub_no", "子订单编号"), must("title", "选购商品"), must("quantity", "商品数量"), must("unit_price", "商品金额", "商品单价"),
 		must("ordered_at", "订单提交时间"), must("paid", "订单应付金额"), may("paid_at", "支付完成时间"), may("shipped_at", "发货时间"),
+		may("ship_by", "承诺发货时间"), may("booked_at", "预约发货时间"),
 		may("received_at", "订单完成时间"), may("status", "订单状态"), may("freight", "运费"), may("sku", "商家编码"), may("sku_else", "货号"),
 		may("buyer_name", "收件人"), may("buyer_phone", "收件人手机号"),
 	},

@@ -41,6 +41,7 @@ var taobao = Preset{
 		{Name: "联系电话", Optional: true},
 		{Name: "订单创建时间"},
 		{Name: "订单付款时间"},
+		{Name: "应发货时间", Titles: []string{"承诺发货时间", "最晚发货时间"}, Optional: true},
 		{Name: "发货时间", Optional: true},
 		{Name: "确认收货时间", Optional: true},
 		{Name: "支付单号", Optional: true},
@@ -179,7 +180,7 @@ func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 		delete(f.items, number)
 	}
 	s := Sale{Order: order.Order{Platform: f.preset.Platform, OrderNo: number, Channel: order.Distance, Currency: f.terms.Currency, SignedBy: "unknown"}}
-	f.taobaoTimes(r, &s.Order)
+	shipBy := f.taobaoTimes(r, &s.Order)
 	s.Order.Status = r.seen("订单状态", maxText)
 	s.Buyer = r.taobaoBuyer(number)
 	captured, refunded := f.taobaoPaid(r)
@@ -198,6 +199,9 @@ func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 	if len(e.Faults) > 0 {
 		return e
 	}
+	for i := range s.Lines {
+		s.Lines[i].ShipBy, s.Lines[i].ShippedAt = shipBy, s.Order.ShippedAt
+	}
 	s.Order.Raw = row.JSON()
 	if captured > 0 {
 		if reference == "" {
@@ -211,7 +215,7 @@ func (f *Feed) taobaoEntry(row sheet.Row) Entry {
 
 // taobaoTimes reads the times. The list does not know when the parcel was handed over; the day on which the customer
 // (or the platform for him) confirmed is the latest it can have been, and errs to his favour.
-func (f *Feed) taobaoTimes(r *reading, o *order.Order) {
+func (f *Feed) taobaoTimes(r *reading, o *order.Order) (shipBy *clock.Instant) {
 	at := func(column string) *clock.Instant {
 		if r.empty(column) || r.cell(column).Undressed() == "null" {
 			return nil
@@ -226,6 +230,7 @@ func (f *Feed) taobaoTimes(r *reading, o *order.Order) {
 		day := calendar.DateOf(y, m, d)
 		o.SignedOn = &day
 	}
+	return at("应发货时间")
 }
 
 // taobaoBuyer is who bought. A masked nick (t**3) is the nick of many: it is kept as seen, and the order stands alone.

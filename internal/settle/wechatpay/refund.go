@@ -49,9 +49,10 @@ var refusals = map[string]string{
 	"PARAM_ERROR":           "",
 }
 
-// Limits are those of the document 退款申请: a year, and fifty refunds of a payment.
+// Limits are those of the document 申请退款 (https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter3_1_9.shtml): a year, fifty refunds of a
+// payment, and a minute between two of them.
 func (g *Gateway) Limits() settle.Limits {
-	return settle.Limits{Age: 365 * 24 * time.Hour, Refunds: 50}
+	return settle.Limits{Age: 365 * 24 * time.Hour, Refunds: 50, Apart: time.Minute}
 }
 
 // Refund asks for a payout.

@@ -1,5 +1,5 @@
 // Package cluster runs a private PostgreSQL server for tests: in a temporary folder, reached through a Unix socket
-// only, without fsync, gone when stopped.
+// only, without fsync unless it is to be Durable, gone when stopped.
 package cluster
 
 import (
@@ -33,8 +33,11 @@ type Cluster struct {
 	watcher  *exec.Cmd
 }
 
-// Start makes a cluster and waits until it answers. It takes one or two seconds.
-func Start() (*Cluster, error) {
+// Durable are the settings of a server that loses nothing, as one is run in earnest: for benchmarks.
+var Durable = []string{"fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum=on", "shared_buffers=256MB", "max_wal_size=1GB"}
+
+// Start makes a cluster and waits until it answers. It takes one or two seconds. Settings given stand over those of a test's server.
+func Start(settings ...string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -43,7 +46,7 @@ func Start() (*Cluster, error) {
 	if c.dir, err = os.MkdirTemp("", "sanbao-pg-"); err != nil {
 		return nil, err
 	}
-	if err := c.start(); err != nil {
+	if err := c.start(settings); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(c.dir))
 	}
 	if err := c.keep(); err != nil {
@@ -53,7 +56,7 @@ func Start() (*Cluster, error) {
 	return c, nil
 }
 
-func (c *Cluster) start() error {
+func (c *Cluster) start(settings []string) error {
 	if os.Geteuid() == 0 { // PostgreSQL refuses to run as root
 		if err := c.dropRoot(); err != nil {
 			return err
@@ -65,6 +68,7 @@ func (c *Cluster) start() error {
 	}
 	options := []string{"listen_addresses=", "unix_socket_directories=" + c.dir, "fsync=off", "synchronous_commit=off",
 		"full_page_writes=off", "max_connections=300", "shared_buffers=64MB", "max_wal_size=256MB", "autovacuum=off", "deadlock_timeout=50ms"}
+	options = append(options, settings...) // the later of two of a name holds
 	return c.run("pg_ctl", "--pgdata="+c.data(), "--log="+filepath.Join(c.dir, "log"), "--wait", "--timeout=60",
 		"--options=-c "+strings.Join(options, " -c "), "start")
 }
@@ -86,6 +90,9 @@ func (c *Cluster) dropRoot() error {
 	return os.Chown(c.dir, uid, gid)
 }
 
+// Program is where one of the server's own programs is, pgbench for one.
+func (c *Cluster) Program(name string) string { return filepath.Join(c.bin, name) }
+
 // run runs one of PostgreSQL's programs. Its output goes to a file and not to a pipe: the server inherits it, and a
 // pipe would stay open as long as the server runs.
 func (c *Cluster) run(name string, args ...string) error {
@@ -94,7 +101,7 @@ func (c *Cluster) run(name string, args ...string) error {
 		return err
 	}
 	defer out.Close()
-	cmd := exec.Command(filepath.Join(c.bin, name), args...)
+	cmd := exec.Command(c.Program(name), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.cred, Setsid: true} // a Ctrl-C is ours to handle, with Stop
 	if err := cmd.Run(); err != nil {

@@ -18,6 +18,7 @@ import { bearer } from './Decision'
 import { FactFields, valuesOf, type Typed } from './FactFields'
 import { ExchangeNote, StockNote } from './Exchange'
 import { moneyKind } from './MoneyState'
+import { noneOurs, SerialFields, serialsDone } from './Serials'
 import { WaybillFields } from './Waybill'
 import { mustBe, type Words } from './words'
 
@@ -61,9 +62,11 @@ export interface Draft {
   until: string
   facts: Typed
   counts: Record<string, string>
+  serials: string[]
+  unread: boolean[]
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {} }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, serials: [], unread: [] }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
@@ -95,7 +98,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   // What is sent is for the version one has seen when the form opened, not for what came in behind it since.
   const submit = (version = seen.version) => {
     const body: Record<string, unknown> = { version }
-    for (const i of command.inputs) fill[i]?.(body, draft, { currency, words, row: target.row as Settlement })
+    for (const i of command.inputs) fill[i]?.(body, draft, { currency, words, row: target.row as Settlement, line })
     run.mutate(body, {
       onError: (f) => {
         if (f.conflict) void queries.invalidateQueries(casePage(shop.id, page.view.case.id)).then(() => undefined)
@@ -109,7 +112,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   const kind = target.on === 'enquiry' || target.on === 'claim' ? target.on : 'status'
   const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...(line?.exchange?.deposit ? ['exchange.old_loss'] : []), ...asks])].filter((f) => byPeople(words, f))
   const answers = [...new Set([...(decision?.open ?? []).map((q) => q.fact), ...(decision ? (asked(decision)?.evidence ?? []).map((e) => e.fact) : []), ...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => f !== 'application.ground' && byPeople(words, f))
-  const missing = !complete(command, draft, currency, target, sheet)
+  const missing = !complete(command, draft, currency, target, sheet, line)
 
   return (
     <FormDialog title={title} submit={title} busy={run.isPending} danger={command.tone === 'danger'} disabled={missing} fault={stale ? null : fault} wide={command.inputs.includes('sheet')} onSubmit={() => submit()} onClose={onClose}>
@@ -137,7 +140,8 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
         </div>
       )}
       <Facing command={command} target={target} decision={decision} currency={currency} line={line} />
-      {command.inputs.includes('sheet') && (
+      {command.inputs.includes('sheet') && line?.serials && <SerialFields line={line} serials={draft.serials} unread={draft.unread} set={set} error={field} />}
+      {command.inputs.includes('sheet') && !noneOurs(line, draft.serials, draft.unread) && (
         <>
           <div className="actions">
             <span className="muted grow">{t('sheet.text')}</span>
@@ -313,7 +317,7 @@ function hints(d: Decision | undefined, words: Words): Record<string, string> {
   return Object.fromEntries((d ? (asked(d)?.conditions ?? []) : []).map((c) => [c.fact, t('sheet.wanted', { value: mustBe(words, c.fact, c.must_be) })]))
 }
 
-function complete(c: Command, d: Draft, currency: string, target: Target, sheet: string[]): boolean {
+function complete(c: Command, d: Draft, currency: string, target: Target, sheet: string[], line?: LineView): boolean {
   return c.inputs.every((i) => {
     switch (i) {
       case 'reason':
@@ -327,7 +331,7 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
       case 'counts':
         return target.on === 'parcel' && target.row.lines.every((l) => /^\d+$/.test(d.counts[l.case_line_id] ?? ''))
       case 'sheet':
-        return sheet.some((f) => d.facts[f])
+        return serialsDone(line, d.serials, d.unread) && (noneOurs(line, d.serials, d.unread) || sheet.some((f) => d.facts[f]))
       case 'answers':
         return Object.values(d.facts).some(Boolean) || d.note.trim() !== ''
       case 'until':
@@ -363,7 +367,7 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
   })
 }
 
-const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown>, d: Draft, at: { currency: string; words: Words; row: Settlement }) => void>> = {
+const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown>, d: Draft, at: { currency: string; words: Words; row: Settlement; line?: LineView }) => void>> = {
   reason: (b, d) => (b.reason = d.reason.trim()),
   waybill: (b, d) => {
     b.carrier = d.carrier.trim()
@@ -377,7 +381,7 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
   },
   counts: (b, d) => (b.counts = Object.entries(d.counts).map(([line_id, n]) => ({ line_id, arrived: Number(n) }))),
   problem: (b, d) => d.problem && (b.problem = d.problem),
-  sheet: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined }),
+  sheet: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined, ...(at.line?.serials ? { serials: Array.from({ length: at.line.quantity }, (_, i) => (d.unread[i] ? '' : (d.serials[i] ?? '').trim())) } : {}) }),
   answers: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined }),
   wanted: (b, d, { currency }) => Object.assign(b, { wanted: d.wanted.trim(), note: d.note.trim() || undefined, ...(d.style === 'same' ? { same_style: true } : d.price !== '' ? { same_style: false, price: minorOf(d.price, currency) } : { same_style: false }) }),
   passed: (b, d) => Object.assign(b, { passed: d.passed === 'yes', note: d.passed === 'no' ? d.reason.trim() : undefined, evidence: d.note.trim() || undefined }),

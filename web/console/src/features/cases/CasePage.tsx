@@ -21,6 +21,7 @@ import { ExchangeNote } from '../../parts/Exchange'
 import { DecisionPanel } from '../../parts/Decision'
 import { EvidencePanel } from '../../parts/Evidence'
 import { FactFields, valuesOf, type Typed } from '../../parts/FactFields'
+import { SerialNote } from '../../parts/Serials'
 import { TryIt } from '../../parts/TryIt'
 import { useWords, type Words } from '../../parts/words'
 import { Goods } from './Goods'
@@ -210,6 +211,7 @@ function LinePanel({ page, line, shop, currency, words }: { page: CasePage; line
         </div>
         <Status code={line.status} />
       </header>
+      <SerialNote line={line} />
       <Commands shop={shop} page={page} words={words} line={line} keys />
       {d ? (
         <DecisionPanel decision={d} decisionId={line.decision_id} record={line.decision_id && <RecordLink shop={shop} caseId={page.view.case.id} decision={line.decision_id} />} shop={shop.id} currency={currency} words={words} choose={(b: Bundle) => setWhat({ ground: b.ground, remedy: b.remedy })}>

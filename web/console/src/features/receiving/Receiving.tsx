@@ -14,6 +14,7 @@ import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
 import { asked, type Decision } from '../../api/decision'
 import { EvidencePanel } from '../../parts/Evidence'
+import { SerialNote } from '../../parts/Serials'
 import { mustBe, useWords } from '../../parts/words'
 import { Door, PutOnShelf } from './Door'
 import { Shelf } from './Shelf'
@@ -243,7 +244,8 @@ function Parcel({ shop, caseId, parcelId }: { shop: Shop; caseId: string; parcel
                     .filter((l) => m.lines.some((x) => x.case_line_id === l.id))
                     .map((l) => (
                       <div key={l.id} className="stack">
-                        <LookFor decision={l.decision as Decision | undefined} words={words} />
+                        <SerialNote line={l} />
+                        {l.allowed.includes('inspect') || m.received_at === undefined ? <LookFor decision={l.decision as Decision | undefined} words={words} /> : null}
                         <Commands shop={shop} page={page} words={words} line={l} only={['line', 'parcel']} keys={moves.length === 1 && m.lines.length === 1} />
                       </div>
                     ))}

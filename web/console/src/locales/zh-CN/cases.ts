@@ -155,6 +155,8 @@ export const cases = {
   'verb.case.noted': '加了备注',
   'verb.case.reopen': '重新打开',
   'verb.line.applied': '登记申请',
+  'verb.line.quarantined': '序列号不符，隔离待查',
+  'verb.line.released': '解除隔离',
   'verb.line.approve': '同意',
   'verb.line.decline': '拒绝并说明',
   'verb.line.answer': '补充了信息，重新判定',

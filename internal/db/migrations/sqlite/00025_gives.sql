@@ -1,0 +1,6 @@
+-- +goose Up
+-- What a line's decision gives, beside its status: lists show it.
+alter table case_line add column gives integer;
+
+-- +goose Down
+alter table case_line drop column gives;
