@@ -29,16 +29,20 @@ type advanceTerms struct {
 	by          string // who may agree: agent or supervisor; "" nobody
 	holdPercent int64  // of what was paid for the old one
 	sendDays    int64  // to send it, from the day the new one came
+	asks        string // the fact the table has to know first, where it cannot say
 	noticeDays  int64  // at least so long before anything is captured, he is told
 }
 
-// advanceTermsOf asks the pack. What the table cannot answer yet is not agreed to.
+// advanceTermsOf asks the pack. What the table cannot answer yet is not agreed to, and says why.
 func advanceTermsOf(book *rule.Book, in rule.Input) (t advanceTerms, err error) {
 	row, err := optional(book, exchangeAdvanceTable, in)
-	if err != nil || row == nil || row.Values == nil || row.Values["by"].Word() == "nobody" {
+	if err == nil && row != nil && len(row.Open) > 0 {
+		return advanceTerms{asks: row.Open[0].Fact}, nil
+	}
+	if err != nil || row == nil || row.Values["by"].Word() == "nobody" {
 		return t, err
 	}
-	return advanceTerms{row.Values["by"].Word(), max(0, min(100, row.Values["hold_percent"].Int())), row.Values["days"].Int(), row.Values["notice_days"].Int()}, nil
+	return advanceTerms{by: row.Values["by"].Word(), holdPercent: max(0, min(100, row.Values["hold_percent"].Int())), sendDays: row.Values["days"].Int(), noticeDays: row.Values["notice_days"].Int()}, nil
 }
 
 // Advance lets the article of an agreed exchange go before the old one is back, and asks for the deposit.
@@ -53,6 +57,9 @@ func (f *Flow) Advance(ctx context.Context, who Actor, shopID, lineID id.ID, ver
 			return nil, err
 		}
 		switch {
+		case t.advance.asks != "":
+			def, _, _ := f.Policies.Vocabulary().Def(t.advance.asks)
+			return nil, errs.New(errs.Denied, "flow.advance_open", errs.Args{"fact": def.Label})
 		case t.advance.by == "":
 			return nil, errs.New(errs.Denied, "flow.no_advance")
 		case t.advance.by == "supervisor" && !who.Supervisor:

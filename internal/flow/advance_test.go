@@ -116,12 +116,12 @@ func TestAheadAndBack(t *testing.T) {
 	})
 }
 
-// Who may is the pack's table: another style goes first with the supervisor alone, what is not in a table goes not at all.
+// Who may is the pack's table: a dear pair goes first with the supervisor alone, and where the table says nobody, none does.
 func TestWhoMayGoAhead(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
-		k.stocked("SH-7-38", "SH-7", 35900, 5)
-		k.stocked("SH-1-38", "SH-1", 26900, 0)
-		o := k.sold(2, 0, []article{{"SH-1-38", 26900, 1}})
+		k.stocked("SH-7-38", "SH-7", 59001, 5)
+		k.stocked("SH-1-38", "SH-1", 50001, 0)
+		o := k.sold(2, 0, []article{{"SH-1-38", 50001, 1}})
 		v := k.swap(o, "SH-7-38")
 		_, err := k.f.Advance(k.ctx(), agent, k.shop.ID, v.Lines[0].ID, 0, "急")
 		k.refused("flow.supervisor_needed", err)
@@ -141,10 +141,12 @@ func TestWhoMayGoAhead(t *testing.T) {
 		k.wants(o, v, "delivered", cases.Closed, settle.Released) // nothing was held, so nobody has to release it
 
 		trial := newTrial(t, k.f.DB.Dialect())
-		d, err := trialStart{remedy: "exchange", route: settle.ByBank}.open(trial, "none", nil)
-		k.must(err)
-		_, err = trial.f.Advance(k.ctx(), boss, trial.shop.ID, d.line, 0, "急")
-		k.refused("flow.no_advance", err)
+		for key, more := range map[string][]any{"flow.no_advance": {"trial.ahead", false}, "flow.advance_open": nil} {
+			d, err := trialStart{remedy: "exchange", route: settle.ByBank, more: more}.open(trial, "none", nil)
+			k.must(err)
+			_, err = trial.f.Advance(k.ctx(), boss, trial.shop.ID, d.line, 0, "急")
+			k.refused(key, err)
+		}
 	})
 }
 

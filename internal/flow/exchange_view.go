@@ -45,7 +45,7 @@ func (d *Dossier) exchangeView(l line.Line) *ExchangeView {
 	}
 	if s := d.deposit(l.ID); s != nil {
 		v.Deposit = &Held{State: s.State, Minor: s.Minor, Taken: s.Taken}
-		if m := d.latest(l.ID, movement.Return); m != nil && d.situation(l).owesOld() {
+		if m := d.latest(l.ID, movement.Return); m != nil && d.situation(l).notSent() {
 			v.Deposit.SendBy, v.Deposit.Told = m.SendBy, m.ToldAt != nil
 		}
 	}

@@ -358,7 +358,7 @@ func rightly(a act, d *dealt, err error) bool {
 		return a.command == flow.Decline
 	case "flow.nothing_to_agree":
 		return a.command == flow.Approve
-	case "flow.no_advance":
+	case "flow.no_advance", "flow.advance_open":
 		return a.command == flow.Advance
 	case "flow.not_told":
 		return a.command == flow.CaptureHold

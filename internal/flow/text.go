@@ -39,6 +39,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"flow.count_missing":         {ZhCN: "请清点明细 {line}。", En: "Please count line {line}."},
 	"flow.split_quantity":        {ZhCN: "拆出的件数应在 1 和 {quantity} 之间（不含 {quantity}）。", En: "Between one and fewer than {quantity} units can be split off."},
 	"flow.no_advance":            {ZhCN: "按本店规则，这单不能先行换货。", En: "By the shop's policy the article cannot leave before the old one is back."},
+	"flow.advance_open":          {ZhCN: "先要知道“{fact}”，才能按规则看能不能先行换货。", En: "\"{fact}\" has to be known before the policy can say whether the article may leave first."},
 	"flow.not_told":              {ZhCN: "还没有告知顾客寄回期限和扣款，先登记已告知再扣押金。", En: "The customer was not told until when to send it and what is captured else; record that first."},
 	"flow.over_hold":             {ZhCN: "只冻结了 {held}，不能扣 {asked}。", En: "Only {held} is held; {asked} cannot be captured."},
 	"flow.extend_day":            {ZhCN: "新的最后寄回日应在 {from} 和 {to} 之间。", En: "The new last day has to lie between {from} and {to}."},
