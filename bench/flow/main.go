@@ -67,6 +67,9 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.app.Close()) }()
+	if o.profile != "" {
+		return profiled(ctx, s, o)
+	}
 	rates, err := inTurns(ctx, s, g, o)
 	if err != nil {
 		return err
@@ -103,21 +106,9 @@ const turns = 6
 func inTurns(ctx context.Context, s *side, g ground, o options) (sums []rate, err error) {
 	length := time.Duration(o.seconds / turns * float64(time.Second))
 	for turn := range turns + 1 {
-		if turn == 1 && o.profile != "" {
-			stop, err := profile(o.profile)
-			if err != nil {
-				return nil, err
-			}
-			defer func() { err = errors.Join(err, stop()) }()
-		}
 		ours, err := s.commands(ctx, length)
 		if err != nil {
 			return nil, err
-		}
-		if o.profile != "" {
-			log.Printf("%.0f/s", ours)
-			s.forget()
-			continue
 		}
 		bare, err := g.replay(ctx, s.forget())
 		if err != nil {
@@ -134,16 +125,22 @@ func inTurns(ctx context.Context, s *side, g ground, o options) (sums []rate, er
 			sums[i].n += r.n / turns
 		}
 	}
-	if o.profile != "" {
-		os.Exit(0)
-	}
 	return sums, nil
 }
 
-func profile(file string) (stop func() error, err error) {
-	f, err := os.Create(file)
+// profiled gives commands for as long as it takes and writes a profile of them.
+func profiled(ctx context.Context, s *side, o options) error {
+	f, err := os.Create(o.profile)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return func() error { pprof.StopCPUProfile(); return f.Close() }, pprof.StartCPUProfile(f)
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	rate, err := s.commands(ctx, time.Duration(o.seconds*float64(time.Second)))
+	pprof.StopCPUProfile()
+	s.forget()
+	s.print()
+	fmt.Printf("%.0f/s\n", rate)
+	return errors.Join(err, f.Close())
 }

@@ -58,6 +58,10 @@ type alipayAccount struct {
 	Key       string `yaml:"key"`
 	PublicKey string `yaml:"public_key"`
 	Host      string `yaml:"host"`
+
+	AppCert    string `yaml:"app_cert"`
+	AlipayCert string `yaml:"alipay_cert"`
+	RootCert   string `yaml:"root_cert"`
 }
 
 // connect reads who pays what. Without a file nobody is connected; a file that cannot be used keeps the program from starting.
@@ -167,6 +171,10 @@ func (a *alipayAccount) config(secret func(string) ([]byte, error)) (c alipay.Co
 	if err != nil {
 		return c, fmt.Errorf("key: %w", err)
 	}
+	if a.AppCert+a.AlipayCert+a.RootCert != "" {
+		c.Certificates, err = a.certificates(secret)
+		return c, err
+	}
 	if text, err = secret(a.PublicKey); err == nil {
 		c.Key, err = rsakey.Public(text)
 	}
@@ -174,6 +182,20 @@ func (a *alipayAccount) config(secret func(string) ([]byte, error)) (c alipay.Co
 		return c, fmt.Errorf("public_key: %w", err)
 	}
 	return c, nil
+}
+
+func (a *alipayAccount) certificates(secret func(string) ([]byte, error)) (*alipay.Certificates, error) {
+	if a.PublicKey != "" {
+		return nil, errors.New("public_key, or certificates, but not both")
+	}
+	var texts [3][]byte
+	for i, f := range []struct{ what, file string }{{"app_cert", a.AppCert}, {"alipay_cert", a.AlipayCert}, {"root_cert", a.RootCert}} {
+		var err error
+		if texts[i], err = secret(f.file); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.what, err)
+		}
+	}
+	return alipay.ReadCertificates(texts[0], texts[1], texts[2])
 }
 
 // readSecret reads a key from env:NAME or from a file.

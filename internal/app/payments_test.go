@@ -152,6 +152,38 @@ func TestAlipayBesideWeChat(t *testing.T) {
 	}
 }
 
+// An application that has certificates has no public key: three files of the platform, and a refund that is proven by them.
+func TestAlipayByCertificates(t *testing.T) {
+	clock := dbtest.Clock()
+	al := paytest.NewAlipayWithCertificates(t, clock)
+	al.Capture("4200001", 100, clock.Now())
+	al.Rotate(24 * time.Hour) // the provider signs with a newer one than the merchant's file has
+	dir := t.TempDir()
+	app3, theirs, root := al.Files()
+	for name, text := range map[string][]byte{"key.pem": paytest.MerchantKey(t), "app.crt": app3, "alipay.crt": theirs, "root.crt": root} {
+		write(t, dir, name, string(text))
+	}
+	whole := "shops:\n  shoes:\n    alipay:\n      app_id: \"2021000000000001\"\n      key: key.pem\n      app_cert: app.crt\n      alipay_cert: alipay.crt\n      root_cert: root.crt\n      host: " + al.URL + "/gateway.do\n"
+	open := func(text string) (*app.App, error) {
+		write(t, dir, "payments.yaml", text)
+		return app.Open(t.Context(), app.Config{Data: dir, Clock: clock, Log: slog.New(slog.DiscardHandler)})
+	}
+	for from, c := range map[string][2]string{"root.crt": {`""`, "root_cert: is needed"}, "app_cert": {"public_key: app.crt\n      app_cert", "but not both"}, "alipay.crt": {"key.pem", "alipay_cert: is no certificate"}} {
+		if _, err := open(strings.Replace(whole, from, c[0], 1)); err == nil || !strings.Contains(err.Error(), c[1]) || strings.Contains(err.Error(), "MII") {
+			t.Errorf("%v, want it to say %s", err, c[1])
+		}
+	}
+	a, err := open(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	s := refundDueTo(t, a, "shoes", "alipay", false).Settlements[0]
+	if s.State != settle.Settled || len(al.Paid()) != 1 || al.Paid()[0].PayoutNo != s.PayoutNo || al.Downloads() != 1 {
+		t.Errorf("%+v, %d downloads", s, al.Downloads())
+	}
+}
+
 // A file that cannot be used keeps the program from starting, says where, and quotes no key.
 func TestPaymentsFileFaults(t *testing.T) {
 	w := paytest.NewWeChat(t, dbtest.Clock())

@@ -49,7 +49,7 @@ type Options struct {
 	OnHold    func(Hold)    // called for every write that held the SQLite writer beyond HoldLimit; by default logs, a function once a minute
 	HoldLimit time.Duration // 50 ms by default
 
-	// Trace is for benchmarks: it is told of every statement of a write, with its arguments as they are bound.
+	// Trace is for benchmarks and tests: it is told of every statement, with its arguments as they are bound.
 	Trace func(ctx context.Context, q string, args []any)
 
 	// Fail is for crash tests: called at BeforeCommit and AfterCommit, an error makes the commit fail there.
@@ -169,7 +169,7 @@ func (d *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 		return err
 	}
 	return d.engine.read(ctx, func(s session) error {
-		tx := &Tx{Now: d.opt.Clock.Now(), ctx: ctx, session: s}
+		tx := &Tx{Now: d.opt.Clock.Now(), ctx: ctx, session: s, trace: d.opt.Trace}
 		defer tx.end()
 		return tx.outcome(fn(tx))
 	})

@@ -19,7 +19,7 @@ type changed struct {
 }
 
 // events is a stream of what changes in the caller's shop. It begins with "hello"; a browser that had been away reads
-// again then. "refetch" says that something may have been missed: anything may have changed.
+// again then. "shelf" says that parcels nobody announced came or went. "refetch" says that something may have been missed: anything may have changed.
 func (d *Desk) events(ctx context.Context, _ *struct{}) (func(ctx context.Context, out *web.Events), error) {
 	l, err := d.Live.Listen(web.Shop(ctx))
 	if err != nil {
@@ -48,6 +48,12 @@ func send(out *web.Events, n live.News) error {
 		return out.Send("refetch", struct{}{})
 	}
 	for _, c := range n.Changes {
+		if c.Case == live.Shelf {
+			if err := out.Send("shelf", struct{}{}); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := out.Send("case", changed{c.Case, c.Version}); err != nil {
 			return err
 		}

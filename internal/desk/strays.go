@@ -25,12 +25,19 @@ type Owner struct {
 	Customer    Who           `json:"customer"`
 	Article     string        `json:"article"`
 	SKU         string        `json:"sku"`
-	Why         []string      `json:"why" nullable:"false" doc:"what agrees: order, phone, name, article"`
+	Why         []string      `json:"why" nullable:"false" doc:"what agrees: order, phone, name, article, customer"`
 }
 
 const (
 	awaitedMost = 500 // returns that are looked at, newest first
 	ownersMost  = 20
+)
+
+const (
+	awaitedColumns = `select m.id, m.number, m.announced_at, m.case_id, c.number, coalesce(k.nick, ''), coalesce(k.name, ''), coalesce(k.phone, ''), o.title, o.sku, o.order_id`
+	awaitedFrom    = `join cases c on c.id = m.case_id join movement_line l on l.movement_id = m.id join order_line o on o.id = l.order_line_id
+		left join customer k on k.id = c.customer_id where c.shop_id = m.shop_id and l.shop_id = m.shop_id and o.shop_id = m.shop_id`
+	awaitedOrder = ` order by m.id desc, l.case_line_id`
 )
 
 // Owners lists the returns that a stray parcel may be, those with most in common first: the order it went out with, the
@@ -43,20 +50,35 @@ func Owners(tx *db.Tx, shopID, strayID id.ID) ([]Owner, error) {
 	type awaited struct {
 		Owner
 		order id.ID
+		his   bool
 	}
-	found, err := db.Collect(tx, func(r *db.Rows) (a awaited, err error) {
+	read := func(r *db.Rows) (a awaited, err error) {
 		return a, r.Scan(&a.MovementID, &a.Number, &a.AnnouncedAt, &a.CaseID, &a.CaseNumber, &a.Customer.Nick, &a.Customer.Name, &a.Customer.Phone, &a.Article, &a.SKU, &a.order)
-	}, `select m.id, m.number, m.announced_at, m.case_id, c.number, coalesce(k.nick, ''), coalesce(k.name, ''), coalesce(k.phone, ''), o.title, o.sku, o.order_id
-		from (select id, number, announced_at, case_id, shop_id from movement where shop_id = $1 and state = 'announced' and purpose = 'return' order by id desc limit $2) m
-		join cases c on c.id = m.case_id join movement_line l on l.movement_id = m.id join order_line o on o.id = l.order_line_id
-		left join customer k on k.id = c.customer_id
-		where c.shop_id = m.shop_id and l.shop_id = m.shop_id and o.shop_id = m.shop_id order by m.id desc, l.case_line_id`, shopID, awaitedMost)
+	}
+	var found []awaited
+	if p.Kind == stray.WholeParcel {
+		found, err = db.Collect(tx, read, awaitedColumns+` from (select id, number, announced_at, case_id, shop_id from movement where shop_id = $1 and state = 'announced' and purpose = 'return' order by id desc limit $2) m `+
+			awaitedFrom+awaitedOrder, shopID, awaitedMost)
+	}
+	if err == nil && p.OrderID != 0 { // his who bought it, however old, and on their way already
+		var his []awaited
+		his, err = db.Collect(tx, read, awaitedColumns+` from movement m `+awaitedFrom+` and m.shop_id = $1 and m.purpose = 'return' and m.state in ('announced', 'in_transit')
+			and m.case_id in (select id from cases where shop_id = $1 and customer_id = (select customer_id from orders where id = $2 and shop_id = $1)
+				union select case_id from case_line where shop_id = $1 and order_line_id in (select id from order_line where order_id = $2 and shop_id = $1))`+awaitedOrder, shopID, p.OrderID)
+		for i := range his {
+			his[i].his = true
+		}
+		found = append(his, found...)
+	}
 	if err != nil {
 		return nil, err
 	}
 	out := []Owner{}
 	for _, a := range found {
-		if a.Why = agrees(p, a.Owner, a.order); len(a.Why) > 0 && !slices.ContainsFunc(out, func(o Owner) bool { return o.MovementID == a.MovementID }) {
+		if a.Why = agrees(p, a.Owner, a.order); a.his && len(a.Why) == 0 {
+			a.Why = []string{"customer"}
+		}
+		if len(a.Why) > 0 && !slices.ContainsFunc(out, func(o Owner) bool { return o.MovementID == a.MovementID }) {
 			out = append(out, a.Owner)
 		}
 	}

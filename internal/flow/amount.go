@@ -22,8 +22,23 @@ func (c *change) oweAmount(l *line.Line, t terms) {
 		c.note(errs.New(errs.Internal, "flow.nothing_decided"))
 		return
 	}
-	c.openSettlement(l, settle.Settlement{Kind: kindOf[rule.Remedy(l.Remedy)], Route: c.sideRoute(l), Minor: *b.Amount.Minor, Currency: c.Shop.Currency,
+	c.openSettlement(l, settle.Settlement{Kind: kindOf[rule.Remedy(l.Remedy)], Route: c.amountRoute(l), Minor: *b.Amount.Minor, Currency: c.Shop.Currency,
 		Parts: []settle.Part{{Kind: settle.Whole, Minor: *b.Amount.Minor, Clause: b.Amount.By}}}, t)
+}
+
+// amountRoute is how an amount reaches the customer: as a coupon or a gift where goodwill was given as that, else as money.
+func (c *change) amountRoute(l *line.Line) settle.Route {
+	if l.Remedy == string(rule.Goodwill) {
+		found, err := line.FromFindings(c.flow.Policies.Vocabulary(), c.Findings[l.ID])
+		c.note(err)
+		switch form, _ := line.FactGoodwillForm.Get(found); form {
+		case line.GoodwillCoupon:
+			return settle.ByCoupon
+		case line.GoodwillGift:
+			return settle.ByGift
+		}
+	}
+	return c.sideRoute(l)
 }
 
 // sideRoute is how money goes to the customer that no payment of his stands behind: to his account on the platform, or

@@ -217,10 +217,8 @@ func (c *change) decided(l *line.Line, a answer) {
 // handOver moves the units of an order line from one holder to another.
 func (c *change) handOver(m *movement.Movement, l movement.Line, from, to movement.Holder, units int64) {
 	sold := units
-	for _, cl := range c.Lines {
-		if cl.ID == l.CaseLineID {
-			sold = c.orderLine(cl).Quantity
-		}
+	if ol, ok := c.boughtLine(l.OrderLineID); ok {
+		sold = ol.Quantity
 	}
 	h := movement.Handover{ShopID: c.Shop.ID, OrderLineID: l.OrderLineID, MovementID: m.ID, From: from, To: to, Quantity: units, By: c.who.Name}
 	if m.Purpose == movement.Intercept {

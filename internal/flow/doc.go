@@ -14,6 +14,7 @@
 //	enquiry.go      查件: a carrier is asked where a parcel is
 //	claim.go        快递索赔: what a carrier lost or broke, wanted back from it
 //	receive.go      the parcel: waybill, signed for, opened, counted
+//	surplus.go      多出来的: what was in it beyond what was announced
 //	inspect.go      验货: what was found on the goods, and what follows
 //	serial.go       序列号: another unit than was sold is kept apart
 //	exchange.go     换货: the article given instead

@@ -10,6 +10,7 @@ import (
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/live"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/stray"
@@ -131,7 +132,7 @@ func (f *Flow) planStray(tx *db.Tx, who Actor, shopID, warehouseID id.ID, s Scan
 		return p, errs.New(errs.Invalid, "flow.arrival_ahead")
 	}
 	p.out.Result = ScanStray
-	p.stray = stray.Parcel{ID: id.New(), ShopID: shopID, WarehouseID: warehouseID, Waybill: s.Code, Carrier: s.Carrier, Freight: s.Freight, State: stray.OnShelf, By: who.Name, Version: 1}
+	p.stray = stray.Parcel{ID: id.New(), Kind: stray.WholeParcel, ShopID: shopID, WarehouseID: warehouseID, Waybill: s.Code, Carrier: s.Carrier, Freight: s.Freight, State: stray.OnShelf, By: who.Name, Version: 1}
 	sent, err := carrier.ByWaybill(tx, shopID, s.Code)
 	if err == nil && len(sent) > 0 { // it went out with an order and came back
 		p.stray.OrderID, p.stray.Carrier = sent[0].OrderID, sent[0].Carrier
@@ -172,6 +173,7 @@ func (f *Flow) takeIn(tx *db.Tx, who Actor, s Scan, p scan) (Scanned, error) {
 		if db.IsUnique(err) { // somebody else scanned it at the same moment
 			return p.out, errs.New(errs.Conflict, "db.stale")
 		}
+		f.changed(tx, p.stray.ShopID, live.Shelf, 1)
 		p.out.Stray = &p.stray
 		return p.out, err
 	}

@@ -71,6 +71,26 @@ func TestScanSignsForWhatIsExpected(t *testing.T) {
 	})
 }
 
+// Freight collect goes by the rule: of a quality fault it is the shop's, and nothing of it is asked of the customer (S4-13); a parcel that
+// cost nothing on arrival says nothing of it.
+func TestFreightCollectIsTheShops(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		quality := func() flow.View {
+			o := k.sold(3, 0, []article{{"SH-2401", 26900, 1}})
+			v := k.apply(flow.Asked{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "quality", Remedy: "refund_return", Facts: facts("evidence.photo", true, "goods.worn", false)})
+			return k.ok(k.f.Approve(k.ctx(), supervisor, k.shop.ID, v.Lines[0].ID, 0))
+		}
+		v := quality()
+		got := k.scan(flow.Scan{Code: v.Movements[0].Number, Freight: 1500})
+		if m := k.again(v).Movements[0]; got.FreightBy != movement.Shop || m.Freight != 1500 || m.AdvancedBy != movement.Shop || m.BorneBy != movement.Shop {
+			t.Errorf("%s %+v", got.FreightBy, m.Movement)
+		}
+		if w := quality(); k.scan(flow.Scan{Code: w.Movements[0].Number}).FreightBy != "" || k.again(w).Movements[0].AdvancedBy != "" {
+			t.Errorf("%+v", k.again(w).Movements[0].Movement)
+		}
+	})
+}
+
 // A parcel nobody announced lies on the shelf once, and is its owner's as soon as somebody types in its number: signed
 // for as of the day it came.
 func TestStrayFindsItsOwnerByTheWaybill(t *testing.T) {

@@ -15,7 +15,7 @@ func TestGoodwillIsBoundToAMonth(t *testing.T) {
 		give := func(who flow.Actor, minor int64, more ...any) flow.View {
 			o := k.sold(0, 0, []article{{"SH-1902", 19900, 1}})
 			v, err := k.f.Apply(k.ctx(), who, k.shop.ID, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: o.Lines[0].ID, Quantity: 1,
-				Ground: "late_dispatch", Remedy: "goodwill", Facts: facts(append(more, "goodwill.amount", minor, "goodwill.for_review", false)...)}}})
+				Ground: "late_dispatch", Remedy: "goodwill", Facts: facts(append(more, "goodwill.form", "gift", "goodwill.amount", minor, "goodwill.for_review", false)...)}}})
 			k.must(err)
 			return v
 		}
@@ -43,6 +43,33 @@ func TestGoodwillIsBoundToAMonth(t *testing.T) {
 	})
 }
 
+// S4-06, S2-16: what is given as a gift or a coupon is settled as that, confirmed with its number, and stands in the books as
+// what it is worth; money goes as money. It takes the units for nothing else.
+func TestGoodwillComesInItsForm(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		for form, route := range map[string]settle.Route{"gift": settle.ByGift, "money": settle.ByBank} {
+			o := k.sold(0, 0, []article{{"SH-1902", 19900, 1}})
+			v := k.apply(flow.Asked{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "late_dispatch", Remedy: "goodwill",
+				Facts: facts("goodwill.form", form, "goodwill.amount", 1000, "goodwill.for_review", false)})
+			v = k.ok(k.f.Accept(k.ctx(), agent, k.shop.ID, v.Lines[0].ID, 0))
+			s := v.Settlements[0]
+			if s.Route != route || s.Minor != 1000 || s.Kind != settle.Goodwill {
+				t.Fatalf("%s became %+v", form, s)
+			}
+			v = k.ok(k.f.Confirm(k.ctx(), finance, k.shop.ID, s.ID, 0, settle.Confirmation{ExternalNo: "NO-" + form, Minor: 1000, At: k.clock.Now(), Proof: "随单寄出"}))
+			if v.Lines[0].Status != "settled" || k.balances()["paid:"+string(route)] != -1000 {
+				t.Fatalf("%s is %s, and %d in the books", form, v.Lines[0].Status, k.balances()["paid:"+string(route)])
+			}
+		}
+		o := k.sold(0, 0, []article{{"SH-1902", 19900, 1}})
+		v := k.apply(flow.Asked{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "late_dispatch", Remedy: "goodwill",
+			Facts: facts("goodwill.form", "coupon", "goodwill.amount", 1000, "goodwill.for_review", false)})
+		if v.Lines[0].State != "rejected" { // this shop has no coupons
+			t.Fatalf("a coupon is %s", v.Lines[0].State)
+		}
+	})
+}
+
 // What waits for her answer is given already, to the last fen of the month: an agent cannot offer his budget twice. What she
 // turns down, and what is given up before it was paid, is his again (S4-06, S4-21).
 func TestGoodwillOfTheMonthIsGivenOnce(t *testing.T) {
@@ -50,7 +77,7 @@ func TestGoodwillOfTheMonthIsGivenOnce(t *testing.T) {
 		give := func(minor int64) flow.View {
 			o := k.sold(0, 0, []article{{"SH-1902", 19900, 1}})
 			return k.apply(flow.Asked{OrderLineID: o.Lines[0].ID, Quantity: 1, Ground: "late_dispatch", Remedy: "goodwill",
-				Facts: facts("goodwill.amount", minor, "goodwill.for_review", false)})
+				Facts: facts("goodwill.form", "gift", "goodwill.amount", minor, "goodwill.for_review", false)})
 		}
 		state := func(want string, v flow.View) flow.View {
 			t.Helper()

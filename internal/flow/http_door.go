@@ -19,7 +19,18 @@ func (f *Flow) doorRoutes(s *web.Server) {
 			out, err := f.Scan(ctx, actor(ctx), web.Shop(ctx), in.Body)
 			return &web.Reply[Scanned]{Body: out}, err
 		})
-	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/strays", ID: "list-strays", Tag: "parcels", Scope: auth.CasesRead, Summary: "Parcels nobody announced 无主件, oldest first"}, f.strays)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/strays", ID: "list-strays", Tag: "parcels", Scope: auth.CasesRead, Summary: "Parcels nobody announced 无主件, and units that were too much in one 多出来的, oldest first"}, f.strays)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/strays/{stray}", ID: "get-stray", Tag: "parcels", Scope: auth.CasesRead, Summary: "One of them"},
+		func(ctx context.Context, in *struct {
+			Stray web.ID `path:"stray"`
+		}) (*web.Reply[stray.Parcel], error) {
+			var p stray.Parcel
+			err := f.DB.Read(ctx, func(tx *db.Tx) (err error) {
+				p, err = stray.Get(tx, web.Shop(ctx), in.Stray.ID)
+				return err
+			})
+			return &web.Reply[stray.Parcel]{Body: p}, err
+		})
 	onStray := func(verb, opID, summary string, run func(ctx context.Context, who Actor, shop, target id.ID, b strayBody) (stray.Parcel, error)) {
 		web.Register(s, web.Op{Method: http.MethodPost, Path: web.ShopRoot + "/strays/{id}/" + verb, ID: opID, Tag: "parcels", Scope: auth.GoodsReceive, Once: true, Summary: summary},
 			func(ctx context.Context, in *struct {

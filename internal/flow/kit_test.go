@@ -42,6 +42,7 @@ type kit struct {
 	promises *order.Promises // of orders that are sold
 	shipBy   clock.Instant   // until when they were promised to leave; 0 is never
 	category string          // of their articles; shoes unless it says so
+	buyer    string          // who buys; wang unless it says so
 }
 
 var (
@@ -136,7 +137,7 @@ func (k *kit) sold(daysAgo int, freight int64, articles []article, tenders ...fl
 	k.seq++
 	now := k.clock.Now()
 	paid := now.Add(-time.Duration(daysAgo+2) * 24 * time.Hour)
-	n := flow.NewOrder{OrderNo: fmt.Sprintf("99%016d", k.seq), Buyer: flow.Buyer{Key: "wang", Nick: "王**"}, Channel: order.Distance,
+	n := flow.NewOrder{OrderNo: fmt.Sprintf("99%016d", k.seq), Buyer: flow.Buyer{Key: cmp.Or(k.buyer, "wang"), Nick: "王**"}, Channel: order.Distance,
 		Status: "已付款", OrderedAt: paid, PaidAt: &paid, FreightPaid: freight, Payments: tenders, Attrs: order.Attrs{Promises: k.promises}}
 	if daysAgo > 0 {
 		n.ShippedAt, n.SignedOn, n.SignedBy = &paid, k.today(-daysAgo), "self"

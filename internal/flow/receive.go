@@ -97,7 +97,8 @@ type Count struct {
 
 // Opening is what was found on opening a parcel.
 type Opening struct {
-	Counts  []Count          `json:"counts" minItems:"1" maxItems:"50" nullable:"false" doc:"every line of the parcel"`
+	Counts  []Count          `json:"counts" minItems:"1" maxItems:"50" nullable:"false" doc:"every line of the parcel; more than was announced lies on the shelf then"`
+	Extras  []Extra          `json:"extras,omitempty" maxItems:"20" doc:"what else was in it"`
 	Problem movement.Problem `json:"problem,omitempty" enum:",wrong,damaged" doc:"another thing than was sold, or broken; short is found by counting"`
 
 	At *clock.Instant `json:"at,omitempty" doc:"when it came, if not now"`
@@ -107,9 +108,9 @@ type Opening struct {
 }
 
 // Receive records that the parcel was opened and counted. What is not as announced makes it discrepant; nothing is
-// decided by that.
+// decided by that. What is too much is taken in as what it is (surplus.go).
 func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, o Opening) (View, error) {
-	return f.parcel(ctx, who, shopID, movementID, version, Receive, func(m *movement.Movement) (step, error) {
+	return f.parcelOf(ctx, who, shopID, movementID, version, Receive, func(d *Dossier, m *movement.Movement) (step, error) {
 		counts, err := checkCounts(*m, o.Counts)
 		if err == nil {
 			err = f.plausible(o.At, m)
@@ -120,42 +121,60 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 		if o.Freight > 0 && o.AdvancedBy == "" {
 			return nil, errs.New(errs.Invalid, "flow.freight_payer_missing")
 		}
+		more, err := f.surplus(ctx, who, d, m, counts, o.Extras)
+		if err != nil {
+			return nil, err
+		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			m.ReceivedAt = c.when(o.At)
-			from := movement.WithCarrier
-			if m.ShippedAt == nil && m.Purpose == movement.Return {
-				from = movement.WithCustomer // handed over, or sent without telling us
-			}
 			m.Problem = o.Problem
 			if o.Freight > 0 {
 				m.Freight, m.AdvancedBy = o.Freight, o.AdvancedBy
 			}
-			for i := range m.Lines {
-				l := &m.Lines[i]
-				n := counts[l.CaseLineID]
-				l.Arrived = &n
-				if n < l.Announced && m.Problem == "" {
-					m.Problem = movement.Short
-				}
-				movement.Count(c.b, *m, l.CaseLineID, n)
-				c.handOver(m, *l, from, movement.InWarehouse(c.warehouseCode(m.WarehouseID)), n)
+			from, at := cameFrom(m), movement.InWarehouse(c.warehouseCode(m.WarehouseID))
+			for _, l := range m.Lines {
+				c.handOver(m, l, from, at, counts[l.CaseLineID])
 			}
-			e := movement.Receive
-			if m.Problem != "" {
-				e = movement.Differ
-			}
-			c.moveParcel(m, e, map[string]any{"counts": o.Counts, "problem": m.Problem})
-			for i := range c.Lines { // what came for a line that is over goes home
-				if l := &c.Lines[i]; m.Carries(l.ID) && !l.State.Open() {
-					c.goHome(l)
-				}
-			}
+			c.shelve(m, more)
+			c.countIn(m, counts, map[string]any{"counts": o.Counts, "problem": m.Problem})
 		}, nil
 	})
 }
 
-// checkCounts wants one count for every line of the parcel, none above what was announced.
+// cameFrom is who held what is in a parcel that comes to us.
+func cameFrom(m *movement.Movement) movement.Holder {
+	if m.ShippedAt == nil && m.Purpose == movement.Return {
+		return movement.WithCustomer // handed over, or sent without telling us
+	}
+	return movement.WithCarrier
+}
+
+// countIn writes what was counted in a parcel, and opens it. What is not as announced makes it discrepant; what came for a line
+// that is over goes home.
+func (c *change) countIn(m *movement.Movement, counts map[id.ID]int64, data map[string]any) {
+	for i := range m.Lines {
+		l := &m.Lines[i]
+		n := counts[l.CaseLineID]
+		if l.Arrived = &n; n < l.Announced && m.Problem == "" {
+			m.Problem = movement.Short
+		}
+		movement.Count(c.b, *m, l.CaseLineID, n)
+	}
+	e := movement.Receive
+	if m.Problem != "" {
+		e = movement.Differ
+		data["problem"] = m.Problem
+	}
+	c.moveParcel(m, e, data)
+	for i := range c.Lines {
+		if l := &c.Lines[i]; m.Carries(l.ID) && !l.State.Open() {
+			c.goHome(l)
+		}
+	}
+}
+
+// checkCounts wants one count for every line of the parcel, none far above what was announced.
 func checkCounts(m movement.Movement, counts []Count) (map[id.ID]int64, error) {
 	var faults errs.Faults
 	got := map[id.ID]int64{}
@@ -164,7 +183,7 @@ func checkCounts(m movement.Movement, counts []Count) (map[id.ID]int64, error) {
 		switch in := carried(&m, n.LineID); {
 		case in == nil:
 			faults.Add(path+"/line_id", "flow.not_in_parcel")
-		case n.Arrived < 0 || n.Arrived > in.Announced:
+		case n.Arrived < 0 || n.Arrived > in.Announced+maxSurplus:
 			faults.Add(path+"/arrived", "flow.more_than_announced", errs.Args{"announced": in.Announced, "arrived": n.Arrived})
 		}
 		got[n.LineID] = n.Arrived
@@ -232,10 +251,7 @@ func (f *Flow) GoOn(ctx context.Context, who Actor, shopID, movementID id.ID, ve
 			m, _ := c.movement(movementID, 0)
 			c.addNote(how, "", 0)
 			c.moveParcel(m, movement.Settle, map[string]any{"problem": m.Problem, "rest_lost": lost})
-			from, to := movement.WithCarrier, movement.WithCustomer
-			if m.ShippedAt == nil && m.Purpose == movement.Return {
-				from = movement.WithCustomer
-			}
+			from, to := cameFrom(m), movement.WithCustomer
 			if lost {
 				to = movement.LostOnTheWay
 			}

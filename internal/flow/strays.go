@@ -6,7 +6,9 @@ import (
 
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
+	"github.com/sanbao/sanbao/internal/live"
 	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/internal/stray"
 	"github.com/sanbao/sanbao/internal/web"
 )
@@ -31,7 +33,7 @@ func (f *Flow) Label(ctx context.Context, who Actor, shopID, strayID id.ID, vers
 	})
 }
 
-// SendStrayBack gives a parcel back to its carrier unopened.
+// SendStrayBack gives a parcel back to its carrier unopened; units that were too much go home.
 func (f *Flow) SendStrayBack(ctx context.Context, who Actor, shopID, strayID id.ID, version int64) (stray.Parcel, error) {
 	return f.onStray(ctx, who, shopID, strayID, version, "sent_back", func(p stray.Parcel) (stray.Parcel, error) {
 		return p.End(stray.SentBack)
@@ -59,10 +61,18 @@ func (f *Flow) onStray(ctx context.Context, who Actor, shopID, strayID id.ID, ve
 		if p.State != stray.OnShelf {
 			p.EndedAt = &tx.Now
 		}
-		err := filled(tx, func(b *db.Batch) error {
+		place, err := warehouseOf(tx, p)
+		if err != nil {
+			return p, err
+		}
+		err = filled(tx, func(b *db.Batch) error {
 			stray.Update(b, p)
+			if p.State == stray.SentBack {
+				homeAgain(tx, b, who, p, place)
+			}
 			return strayEvent(b, tx.Now, who, p, verb)
 		})
+		f.changed(tx, shopID, live.Shelf, 1)
 		p.Version++
 		return p, err
 	})
@@ -86,6 +96,9 @@ func (f *Flow) Match(ctx context.Context, who Actor, shopID, strayID, movementID
 		if err == nil {
 			_, err = p.End(stray.Matched)
 		}
+		if err == nil && p.Kind == stray.Unit {
+			return f.matchUnits(ctx, d, p, m)
+		}
 		if err == nil {
 			err = d.allowParcel(m, SignFor)
 		}
@@ -103,6 +116,17 @@ func (f *Flow) Match(ctx context.Context, who Actor, shopID, strayID, movementID
 	})
 }
 
+// warehouseOf is the code of the warehouse that units lie in.
+func warehouseOf(tx *db.Tx, p stray.Parcel) (string, error) {
+	all, err := shop.Warehouses(tx, p.ShopID)
+	for _, w := range all {
+		if w.ID == p.WarehouseID {
+			return w.Code, err
+		}
+	}
+	return "", err
+}
+
 // onShelf finds the parcel on the shelf with a waybill.
 func (f *Flow) onShelf(ctx context.Context, shopID id.ID, waybill string) (p stray.Parcel, found bool, err error) {
 	err = f.DB.Read(ctx, func(tx *db.Tx) error {
@@ -115,16 +139,9 @@ func (f *Flow) onShelf(ctx context.Context, shopID id.ID, waybill string) (p str
 // claimStray takes a parcel off the shelf for a movement, which is signed for as of the day it came: the shop's time
 // runs from then, whoever forgot to say what.
 func (c *change) claimStray(p stray.Parcel, m *movement.Movement) {
-	p.State, p.MovementID, p.EndedAt = stray.Matched, m.ID, &c.now
-	stray.Update(c.b, p)
-	c.note(strayEvent(c.b, c.now, c.who, p, "matched"))
+	p = c.endStray(p, m)
 	if p.Freight > 0 {
 		m.Freight, m.AdvancedBy = p.Freight, movement.Shop
-	}
-	if p.WarehouseID != 0 && p.WarehouseID != m.WarehouseID {
-		lines := m.Lines
-		*m = movement.Reroute(c.b, *m, p.WarehouseID)
-		m.Lines = lines
 	}
 	m.SignedAt = &p.ArrivedAt
 	c.moveParcel(m, movement.Sign, map[string]any{"at": m.SignedAt, "stray": p.ID})

@@ -35,7 +35,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"flow.nothing_decided":       {ZhCN: "这条明细还没有可退的判定。", En: "There is no decision yet that says what to refund."},
 	"flow.freight_payer_missing": {ZhCN: "填了运费，请同时注明由谁垫付。", En: "Freight is stated; please say who paid it."},
 	"flow.not_in_parcel":         {ZhCN: "这条明细不在这件包裹里。", En: "That line is not in this parcel."},
-	"flow.more_than_announced":   {ZhCN: "登记退回 {announced} 件，实收不能是 {arrived} 件；多出来的请另行登记。", En: "{announced} were announced, so {arrived} cannot be counted; note what is too much separately."},
+	"flow.more_than_announced":   {ZhCN: "登记退回 {announced} 件，实收写了 {arrived} 件，请核对是不是输错了。", En: "{announced} were announced and {arrived} are counted; please check the number."},
 	"flow.count_missing":         {ZhCN: "请清点明细 {line}。", En: "Please count line {line}."},
 	"flow.split_quantity":        {ZhCN: "拆出的件数应在 1 和 {quantity} 之间（不含 {quantity}）。", En: "Between one and fewer than {quantity} units can be split off."},
 	"flow.no_advance":            {ZhCN: "按本店规则，这单不能先行换货。", En: "By the shop's policy the article cannot leave before the old one is back."},

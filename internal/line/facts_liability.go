@@ -37,4 +37,17 @@ var (
 		Label: rule.Text{ZhCN: "经办客服本月关怀补偿合计（含本次）", En: "Goodwill of this agent in this month, this one included"}})
 )
 
-var goodwillFacts = []rule.Fact{FactGoodwillForReview, FactGoodwillMonthTotal}
+// FactGoodwillForm is what the customer gets for goodwill; how it is settled follows from it.
+var FactGoodwillForm = rule.EnumFact("goodwill.form", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent,
+	Label: rule.Text{ZhCN: "关怀补偿的形式", En: "Form of the goodwill"},
+	Values: []rule.Choice{{Word: GoodwillGift, Label: rule.Text{ZhCN: "赠品", En: "A gift"}}, {Word: GoodwillCoupon, Label: rule.Text{ZhCN: "优惠券", En: "A coupon"}},
+		{Word: GoodwillMoney, Label: rule.Text{ZhCN: "补偿款", En: "Money"}}}})
+
+// The forms of goodwill.
+const (
+	GoodwillGift   = "gift"
+	GoodwillCoupon = "coupon"
+	GoodwillMoney  = "money"
+)
+
+var goodwillFacts = []rule.Fact{FactGoodwillForm, FactGoodwillForReview, FactGoodwillMonthTotal}

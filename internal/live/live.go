@@ -31,6 +31,9 @@ type Change struct {
 	Version int64
 }
 
+// Shelf stands in the place of a case: what lies on the shelf of parcels nobody announced has changed.
+const Shelf id.ID = 0
+
 // Hub knows who is looking at which shop on this node.
 type Hub struct {
 	log   *slog.Logger
@@ -63,7 +66,8 @@ func (h *Hub) Stop() {
 	}
 }
 
-// Changed tells listeners of a shop, here and on other nodes, that a case has another version. It never waits.
+// Changed tells listeners of a shop, here and on other nodes, that a case has another version, or that the Shelf has changed. It
+// never waits.
 func (h *Hub) Changed(shopID, caseID id.ID, version int64) {
 	h.tell(shopID, Change{caseID, version})
 	if h.nodes != nil {

@@ -151,6 +151,8 @@ func TestNodesTellEachOther(t *testing.T) {
 	}
 	until(t, l, holds(Change{10, 7}))
 	until(t, own, holds(Change{10, 7}))
+	one.Changed(1, Shelf, 1)
+	until(t, l, holds(Change{Shelf, 1}))
 	for i := range 2 * queued { // more than waits: the rest is everything
 		one.Changed(1, id.ID(i+100), 1)
 	}

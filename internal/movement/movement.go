@@ -60,6 +60,7 @@ type Movement struct {
 	Checked     Check          `json:"checked,omitempty" enum:",needed,passed" doc:"whether what leaves was looked at, where the policy wants that (S2-15)"`
 	TellBy      *calendar.Date `json:"tell_by,omitempty" doc:"last day to tell the customer its number, or that it is out of stock (S4-23, S4-24)"`
 	ToldAt      *clock.Instant `json:"told_at,omitempty"`
+	Surplus     int64          `json:"surplus,omitempty" doc:"units that were in it beyond what was announced; they lie on the shelf"`
 	Version     int64          `json:"version"`
 	Lines       []Line         `json:"lines" nullable:"false"`
 }

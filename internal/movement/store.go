@@ -7,13 +7,13 @@ import (
 )
 
 const columns = `id, shop_id, case_id, purpose, state, problem, number, warehouse_id, carrier, waybill, freight, advanced_by, borne_by,
-	decision_id, send_by, announced_at, shipped_at, signed_at, received_at, version, stopped_at, checked, tell_by, told_at`
+	decision_id, send_by, announced_at, shipped_at, signed_at, received_at, version, stopped_at, checked, tell_by, told_at, surplus`
 
 func scan(r interface{ Scan(...any) error }) (Movement, error) {
 	var m Movement
 	var warehouse, decision *id.ID
 	err := r.Scan(&m.ID, &m.ShopID, &m.CaseID, &m.Purpose, &m.State, &m.Problem, &m.Number, &warehouse, &m.Carrier, &m.Waybill,
-		&m.Freight, &m.AdvancedBy, &m.BorneBy, &decision, &m.SendBy, &m.AnnouncedAt, &m.ShippedAt, &m.SignedAt, &m.ReceivedAt, &m.Version, &m.StoppedAt, &m.Checked, &m.TellBy, &m.ToldAt)
+		&m.Freight, &m.AdvancedBy, &m.BorneBy, &decision, &m.SendBy, &m.AnnouncedAt, &m.ShippedAt, &m.SignedAt, &m.ReceivedAt, &m.Version, &m.StoppedAt, &m.Checked, &m.TellBy, &m.ToldAt, &m.Surplus)
 	if warehouse != nil {
 		m.WarehouseID = *warehouse
 	}
@@ -25,9 +25,9 @@ func scan(r interface{ Scan(...any) error }) (Movement, error) {
 
 // Insert adds a new movement with its lines at version 1.
 func Insert(b *db.Batch, m Movement) {
-	b.Exec(`insert into movement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,1,$20,$21,$22,$23)`,
+	b.Exec(`insert into movement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,1,$20,$21,$22,$23,$24)`,
 		m.ID, m.ShopID, m.CaseID, m.Purpose, m.State, m.Problem, m.Number, m.WarehouseID.OrNull(), m.Carrier, m.Waybill, m.Freight,
-		m.AdvancedBy, m.BorneBy, m.DecisionID.OrNull(), m.SendBy, m.AnnouncedAt, m.ShippedAt, m.SignedAt, m.ReceivedAt, m.StoppedAt, m.Checked, m.TellBy, m.ToldAt)
+		m.AdvancedBy, m.BorneBy, m.DecisionID.OrNull(), m.SendBy, m.AnnouncedAt, m.ShippedAt, m.SignedAt, m.ReceivedAt, m.StoppedAt, m.Checked, m.TellBy, m.ToldAt, m.Surplus)
 	for _, l := range m.Lines {
 		InsertLine(b, m, l)
 	}
@@ -116,9 +116,9 @@ func Apply(b *db.Batch, m Movement, e Event) (Movement, error) {
 	}
 	m.State = next
 	b.ExecN(1, `update movement set state = $1, problem = $2, carrier = $3, waybill = $4, freight = $5, advanced_by = $6,
-		borne_by = $7, shipped_at = $8, signed_at = $9, received_at = $10, stopped_at = $11, checked = $12, tell_by = $13, told_at = $14, version = version + 1
-		where id = $15 and shop_id = $16 and version = $17`,
-		m.State, m.Problem, m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.BorneBy, m.ShippedAt, m.SignedAt, m.ReceivedAt, m.StoppedAt, m.Checked, m.TellBy, m.ToldAt,
+		borne_by = $7, shipped_at = $8, signed_at = $9, received_at = $10, stopped_at = $11, checked = $12, tell_by = $13, told_at = $14, surplus = $15, version = version + 1
+		where id = $16 and shop_id = $17 and version = $18`,
+		m.State, m.Problem, m.Carrier, m.Waybill, m.Freight, m.AdvancedBy, m.BorneBy, m.ShippedAt, m.SignedAt, m.ReceivedAt, m.StoppedAt, m.Checked, m.TellBy, m.ToldAt, m.Surplus,
 		m.ID, m.ShopID, m.Version)
 	m.Version++
 	return m, nil

@@ -47,7 +47,7 @@ func (s Settlement) Met(orderID id.ID, tender string, r Receipt) Payment {
 // NumberFree refuses the number of a payment, or of an order, that has met another charge of the shop, or stands for another deposit.
 func NumberFree(tx *db.Tx, shopID, settlementID id.ID, externalNo string) error {
 	var other id.ID
-	err := tx.QueryRow(`select id from settlement where shop_id = $1 and kind in ('charge', 'deposit') and external_no = $2 and id <> $3`, shopID, strings.TrimSpace(externalNo), settlementID).Scan(&other)
+	err := tx.QueryRow(`select id from settlement where shop_id = $1 and kind in ('charge', 'deposit') and external_no = $2 and external_no <> '' and id <> $3`, shopID, strings.TrimSpace(externalNo), settlementID).Scan(&other)
 	switch err {
 	case db.ErrNoRows:
 		return nil

@@ -55,6 +55,21 @@ type Notifier interface {
 	Notified(ctx context.Context, header http.Header, body []byte) (payoutNo string, err error)
 }
 
+// longestWords is how much of a provider's words is kept, in characters.
+const longestWords = 200
+
+// Because is the reason of a bounce as the cashier reads it: a hint where there is one, then the provider's own words, clipped, with their code.
+func Because(hint, words, code string) string {
+	if r := []rune(words); len(r) > longestWords {
+		words = string(r[:longestWords])
+	}
+	words += "（" + code + "）"
+	if hint == "" {
+		return words
+	}
+	return hint + "。" + words
+}
+
 // ErrBusy is in the errors of a provider that takes no more requests for now. Nothing was done; the payout waits its turn.
 var ErrBusy = errors.New("the provider takes no more requests for now")
 

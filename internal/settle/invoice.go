@@ -145,8 +145,7 @@ func (l RedLetter) Issue(b *db.Batch, number string, on calendar.Date, by string
 // Reversible lists what went back of an order since a moment and no red letter reverses, oldest first, without parts.
 func Reversible(tx *db.Tx, shopID, orderID id.ID, since clock.Instant) ([]Settlement, error) {
 	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
-		`select `+columns+` from settlement where shop_id = $1 and state = 'settled' and arrived_at >= $3 and amount > 0 and kind in ('refund', 'price_protection') and route <> 'in_kind'
+		`select `+columns+` from settlement where `+ofOrder+` and state = 'settled' and arrived_at >= $3 and amount > 0 and kind in ('refund', 'price_protection') and route <> 'in_kind'
 		and not exists (select 1 from settlement_part p where p.settlement_id = settlement.id and p.shop_id = $1 and p.part = 'unreturned')
-		and case_line_id in (select id from case_line where order_id = $2 and shop_id = $1)
 		and not exists (select 1 from red_letter x where x.settlement_id = settlement.id and x.shop_id = $1) order by arrived_at, id`, shopID, orderID, since)
 }

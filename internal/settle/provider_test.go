@@ -47,6 +47,10 @@ var providers = []struct {
 		a := paytest.NewAlipay(t, c)
 		return a.Gateway(), a
 	}},
+	{"alipay by certificates", provider{}, func(t testing.TB, c *clock.Fake) (settle.Gateway, server) {
+		a := paytest.NewAlipayWithCertificates(t, c)
+		return a.Gateway(), a
+	}},
 }
 
 // atProvider runs a test with every provider. It has taken a payment of 268.00 a moment ago.

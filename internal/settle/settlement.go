@@ -36,10 +36,12 @@ const (
 	ByCash        Route = "cash"           // over the counter
 	ByTransfer    Route = "small_transfer" // 小额打款 to the buyer's account on the platform
 	InKind        Route = "in_kind"        // 原样退回: points as points, a voucher as a voucher (NRR-14)
+	ByCoupon      Route = "coupon"         // 发优惠券: goodwill; confirmed with the coupon's number
+	ByGift        Route = "gift"           // 送赠品: goodwill; confirmed with the waybill it goes in
 )
 
 // Routes lists the routes a payment or a settlement may have.
-var Routes = []Route{ByGateway, ByMarketplace, ByBank, ByCash, ByTransfer, InKind}
+var Routes = []Route{ByGateway, ByMarketplace, ByBank, ByCash, ByTransfer, InKind, ByCoupon, ByGift}
 
 // ByHand says that people pay by this route and confirm with a number, and no software does.
 func (r Route) ByHand() bool { return r != ByGateway }
@@ -74,7 +76,7 @@ type Settlement struct {
 	CaseID      id.ID          `json:"case_id"`
 	LineID      id.ID          `json:"line_id"`
 	Kind        Kind           `json:"kind" enum:"refund,reimbursement,repair,compensation,goodwill,price_protection,charge,deposit"`
-	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer,in_kind"`
+	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer,in_kind,coupon,gift"`
 	PaymentID   id.ID          `json:"payment_id,omitzero"`
 	Minor       int64          `json:"minor" doc:"minor units"`
 	Taken       int64          `json:"taken,omitempty" doc:"of a deposit: what is to be captured, or was; never more than is held; minor units"`

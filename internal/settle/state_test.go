@@ -14,10 +14,10 @@ var machine = casetest.Machine[settle.State, settle.Event]{
 	States: settle.States,
 	Events: []settle.Event{settle.Submit, settle.Approve, settle.Initiate, settle.Arrive, settle.Fail, settle.Retry, settle.Void, settle.Bill,
 		settle.AskHold, settle.Place, settle.Waive, settle.Claim, settle.Keep, settle.LetGo, settle.TakeIn, settle.Free},
-	Next:   func(s settle.State, e settle.Event) (settle.State, error) { return s.Next(e) },
-	Edges:  settle.Transitions,
-	Key:    "settle.not_now",
-	Words:  "settlement",
+	Next:  func(s settle.State, e settle.Event) (settle.State, error) { return s.Next(e) },
+	Edges: settle.Transitions,
+	Key:   "settle.not_now",
+	Words: "settlement",
 }
 
 func TestEveryStateAndEvent(t *testing.T) {

@@ -165,9 +165,13 @@ func Apply(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 // of his stands behind. Oldest first, without parts.
 func Beside(tx *db.Tx, shopID, orderID id.ID, since clock.Instant) ([]Settlement, error) {
 	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
-		`select `+columns+` from settlement where shop_id = $1 and payment_id is null and kind not in ('charge', 'deposit') and amount > 0 and state <> 'voided' and created_at >= $3
-		and case_line_id in (select id from case_line where order_id = $2 and shop_id = $1) order by id`, shopID, orderID, since)
+		`select `+columns+` from settlement where `+ofOrder+` and payment_id is null and kind not in ('charge', 'deposit') and amount > 0 and state <> 'voided' and created_at >= $3
+		order by id`, shopID, orderID, since)
 }
+
+// ofOrder are the settlements of order $2 of shop $1, found by the order's lines and their cases: neither a shop's lines nor its settlements are walked.
+const ofOrder = `+shop_id = $1 and id in (select s.id from order_line o join case_line l on l.order_line_id = o.id
+		join settlement s on s.case_id = l.case_id and s.case_line_id = l.id where o.order_id = $2 and +o.shop_id = $1)`
 
 // Say notes why a settlement stands still, without moving it.
 func Say(b *db.Batch, s Settlement, why string) Settlement {

@@ -1,5 +1,6 @@
 // Package stray is 无主件: parcels at our door that nobody announced. They lie on a shelf with what their label says
-// until somebody finds whose they are, or they go back unopened. Nothing is opened, counted or decided before that.
+// until somebody finds whose they are, or they go back unopened. Nothing is opened, counted or decided before that. Beside
+// them lies what was in an opened parcel beyond what was announced 多出来的: its customer is known, what he wants with it is not.
 package stray
 
 import (
@@ -19,7 +20,15 @@ const (
 	SentBack State = "sent_back" // 已退回: refused, unopened
 )
 
-// Parcel is one parcel nobody announced.
+// Kind says what lies on the shelf.
+type Kind string
+
+const (
+	WholeParcel Kind = "parcel" // unopened
+	Unit        Kind = "unit"   // more than was announced, out of a parcel that was opened
+)
+
+// Parcel is one parcel nobody announced, or units that were in one beyond what was announced.
 type Parcel struct {
 	ID          id.ID          `json:"id"`
 	ShopID      id.ID          `json:"-"`
@@ -36,6 +45,13 @@ type Parcel struct {
 	By          string         `json:"by" doc:"who took it in"`
 	EndedAt     *clock.Instant `json:"ended_at,omitempty"`
 	Version     int64          `json:"version"`
+
+	Kind           Kind   `json:"kind" enum:"parcel,unit"`
+	CaseID         id.ID  `json:"case_id,omitzero" doc:"of units: whose parcel they were in"`
+	OrderLineID    id.ID  `json:"order_line_id,omitzero" doc:"of units: what they are units of, where that is known"`
+	FromMovementID id.ID  `json:"from_movement_id,omitzero" doc:"of units: the parcel they were in"`
+	Quantity       int64  `json:"quantity,omitempty" doc:"of units: how many"`
+	TakenFrom      string `json:"-"` // who held them before, by our books
 }
 
 // MaxLabel bounds what is noted of a label, in characters.

@@ -97,6 +97,8 @@ var Words = joined(map[string]Word{
 	"route.bank":           {"银行转账", "銀行轉帳", "Bank transfer"},
 	"route.cash":           {"现金", "現金", "Cash"},
 	"route.in_kind":        {"原样退回（积分、券）", "原樣退回（點數、券）", "In kind (points, vouchers)"},
+	"route.coupon":         {"发优惠券", "發優惠券", "Coupon"},
+	"route.gift":           {"送赠品", "送贈品", "Gift"},
 	"route.small_transfer": {"小额打款", "小額匯款", "Small transfer"},
 
 	// What was paid with

@@ -85,6 +85,63 @@ func TestAnswersThatMakeNoSense(t *testing.T) {
 	}
 }
 
+// A certificate that is new is downloaded once and proven by its chain; one that is not of the root, is not to be had or is over proves nothing, and
+// nobody makes us download more than once a minute.
+func TestCertificatesChange(t *testing.T) {
+	for name, c := range map[string]struct {
+		change    func(a *paytest.Alipay, c *clock.Fake)
+		known     bool
+		downloads int
+	}{
+		"a new one":          {func(a *paytest.Alipay, _ *clock.Fake) { a.Rotate(365 * 24 * time.Hour) }, true, 1},
+		"of another root":    {func(a *paytest.Alipay, _ *clock.Fake) { a.Impersonate() }, false, 1},
+		"not to be had":      {func(a *paytest.Alipay, _ *clock.Fake) { a.Rotate(time.Hour); a.NoDownloads() }, false, 1},
+		"over, and the same": {func(_ *paytest.Alipay, c *clock.Fake) { c.Advance(6 * 365 * 24 * time.Hour) }, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := clock.NewFake(start)
+			a := paytest.NewAlipayWithCertificates(t, now)
+			a.Capture("2026112922001", 268_00, start)
+			g := a.Gateway()
+			if got, err := g.Query(t.Context(), payout("P1", 100)); err != nil || got.Outcome != settle.Unknown || a.Downloads() != 0 {
+				t.Fatalf("%+v, %v", got, err)
+			}
+			c.change(a, now)
+			for range 3 {
+				got, err := g.Query(t.Context(), payout("P1", 100))
+				if known := err == nil && got.Outcome == settle.Unknown; known != c.known || !c.known && err == nil {
+					t.Errorf("%+v, %v", got, err)
+				}
+			}
+			if a.Downloads() != c.downloads {
+				t.Errorf("%d downloads", a.Downloads())
+			}
+			now.Advance(time.Minute)
+			if _, err := g.Query(t.Context(), payout("P1", 100)); (err == nil) != c.known {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// What is not as the platform gives it keeps the program from starting.
+func TestCertificateFiles(t *testing.T) {
+	app, theirs, root := paytest.NewAlipayWithCertificates(t, clock.NewFake(start)).Files()
+	for says, files := range map[string][3][]byte{
+		"":                     {app, theirs, root},
+		"app_cert":             {[]byte("x"), theirs, root},
+		"alipay_cert: is no":   {app, nil, root},
+		"root_cert":            {app, theirs, []byte("x")},
+		"alipay_cert: x509":    {app, theirs, app}, // of another root
+		"alipay_cert: its key": {app, root, root},
+	} {
+		_, err := alipay.ReadCertificates(files[0], files[1], files[2])
+		if (says == "") != (err == nil) || err != nil && !strings.HasPrefix(err.Error(), says) {
+			t.Errorf("%q: %v", says, err)
+		}
+	}
+}
+
 // Wherever the configuration is printed, the key is not in it.
 func TestSecretsStaySecret(t *testing.T) {
 	c := provider(t).Config()

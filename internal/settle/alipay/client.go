@@ -33,12 +33,13 @@ var civil = time.FixedZone("CST", 8*3600)
 
 // Config is one application of a merchant. Its secret is a function: see rsakey.
 type Config struct {
-	AppID string         // 应用 APPID
-	Sign  rsakey.Signer  // with the application's private key 应用私钥
-	Key   *rsa.PublicKey // 支付宝公钥, with which answers are signed
-	Days  int            // for how long after the payment the contract lets it be refunded; 0: the provider says when it is too late
-	Host  string         // "" is Host
-	Clock clock.Clock
+	AppID        string         // 应用 APPID
+	Sign         rsakey.Signer  // with the application's private key 应用私钥
+	Key          *rsa.PublicKey // 支付宝公钥, with which answers are signed, where there are no
+	Certificates *Certificates
+	Days         int    // for how long after the payment the contract lets it be refunded; 0: the provider says when it is too late
+	Host         string // "" is Host
+	Clock        clock.Clock
 }
 
 // Gateway is a merchant's refunds.
@@ -83,12 +84,24 @@ func (s said) fault() error {
 
 // ask sends a signed request and returns the text of the answer to it, verified. Whatever cannot be relied on is an error.
 func (g *Gateway) ask(ctx context.Context, method string, content any) ([]byte, error) {
+	body, err := g.send(ctx, method, content)
+	if err != nil {
+		return nil, err
+	}
+	return g.verify(ctx, method, body)
+}
+
+// send sends a signed request and returns what came back, unproven.
+func (g *Gateway) send(ctx context.Context, method string, content any) ([]byte, error) {
 	biz, err := json.Marshal(content)
 	if err != nil {
 		return nil, err
 	}
 	params := map[string]string{"app_id": g.c.AppID, "method": method, "format": "JSON", "charset": "utf-8", "sign_type": "RSA2",
 		"timestamp": g.c.Clock.Now().Time().In(civil).Format(time.DateTime), "version": "1.0", "biz_content": string(biz)}
+	if c := g.c.Certificates; c != nil {
+		params["app_cert_sn"], params["alipay_root_cert_sn"] = c.app, c.root
+	}
 	signature, err := g.c.Sign([]byte(requestText(params)))
 	if err != nil {
 		return nil, fmt.Errorf("alipay: sign: %w", err)
@@ -114,7 +127,7 @@ func (g *Gateway) ask(ctx context.Context, method string, content any) ([]byte, 
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("alipay: status %d", resp.StatusCode)
 	}
-	return g.verify(method, body)
+	return body, nil
 }
 
 // requestText is what a request's signature is of: its parameters in the order of their names, empty ones left out, as they are before
@@ -130,7 +143,7 @@ func requestText(params map[string]string) string {
 }
 
 // verify takes the answer to a method out of a body, as it stands there, and proves that the provider signed it.
-func (g *Gateway) verify(method string, body []byte) ([]byte, error) {
+func (g *Gateway) verify(ctx context.Context, method string, body []byte) ([]byte, error) {
 	var signed map[string]json.RawMessage
 	if err := json.Unmarshal(body, &signed); err != nil {
 		return nil, fmt.Errorf("alipay: answer: %w", err)
@@ -147,7 +160,15 @@ func (g *Gateway) verify(method string, body []byte) ([]byte, error) {
 	if err := json.Unmarshal(signed["sign"], &signature); err != nil {
 		return nil, errors.New("alipay: not signed")
 	}
-	if err := rsakey.Verify(g.c.Key, bytes.TrimSpace(text), signature); err != nil {
+	var serial string
+	if named := signed["alipay_cert_sn"]; g.c.Certificates != nil && json.Unmarshal(named, &serial) != nil {
+		return nil, errors.New("alipay: the answer names no certificate")
+	}
+	key, err := g.key(ctx, serial)
+	if err != nil {
+		return nil, err
+	}
+	if err := rsakey.Verify(key, bytes.TrimSpace(text), signature); err != nil {
 		return nil, fmt.Errorf("alipay: wrong signature: %w", err)
 	}
 	return text, nil

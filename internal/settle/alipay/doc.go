@@ -2,7 +2,7 @@
 //
 // What is followed are the provider's public documents: alipay.trade.refund (https://docs.open.alipay.com/api_1/alipay.trade.refund),
 // alipay.trade.fastpay.refund.query (https://docs.open.alipay.com/api_1/alipay.trade.fastpay.refund.query) and 签名 (RSA2: RSA with
-// SHA-256), with public keys, not certificates. Amounts are in yuan with two decimals.
+// SHA-256), with public keys or certificates (公钥证书, https://docs.open.alipay.com/291/106118; certificate.go). Amounts are in yuan with two decimals.
 //
 // Nothing an answer says is believed before its signature is verified, refusals included. An answer bears no time: one that is
 // played again says of this very trade and number what was true before, and says nothing of another. A refund whose answer does not say

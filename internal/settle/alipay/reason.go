@@ -11,18 +11,3 @@ const (
 	otherCurrency  = "支付宝境内退款只支持人民币"
 	numberUsed     = "该退款请求号已用于另一笔退款，请到支付宝商家平台核对"
 )
-
-// longest is how much of the provider's words is kept, in characters.
-const longest = 200
-
-func reason(no said, hint string) string {
-	words := []rune(no.SubMsg)
-	if len(words) > longest {
-		words = words[:longest]
-	}
-	text := string(words) + "（" + no.SubCode + "）"
-	if hint == "" {
-		return text
-	}
-	return hint + "。" + text
-}

@@ -94,7 +94,7 @@ func (g *Gateway) Refund(ctx context.Context, p settle.Payout) (settle.Answer, e
 	if err != nil || known.Outcome != settle.Unknown {
 		return known, err
 	}
-	return settle.Answer{Outcome: settle.Bounced, Reason: reason(is, hint)}, nil
+	return settle.Answer{Outcome: settle.Bounced, Reason: settle.Because(hint, is.SubMsg, is.SubCode)}, nil
 }
 
 // moved is the answer to a refund that was taken. The answer itself names neither the number nor its amount, only what the whole payment

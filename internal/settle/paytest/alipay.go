@@ -32,6 +32,7 @@ type Alipay struct {
 	t         testing.TB
 	queryTurn settle.Turn // of the next query
 	slow      bool        // the query does not know a refund yet, once
+	papers    *papers     // nil: public keys
 }
 
 // NewAlipay starts a provider; it ends with the test.
@@ -46,6 +47,10 @@ func NewAlipay(t testing.TB, c clock.Clock, turns ...settle.Turn) *Alipay {
 // Config is the merchant's, as the provider knows it.
 func (a *Alipay) Config() alipay.Config {
 	a.t.Helper()
+	if a.papers != nil {
+		certs, err := alipay.ReadCertificates(a.Files())
+		return alipay.Config{AppID: appID, Sign: signer(a.t, merchantKey), Certificates: must(a.t, certs, err), Host: a.URL + "/gateway.do", Clock: a.clock}
+	}
 	k, err := providerKey()
 	return alipay.Config{AppID: appID, Sign: signer(a.t, merchantKey), Key: &must(a.t, k, err).PublicKey, Host: a.URL + "/gateway.do", Clock: a.clock}
 }
@@ -88,6 +93,7 @@ func (a *Alipay) gate(rw http.ResponseWriter, r *http.Request) {
 		Trade    string `json:"trade_no"`
 		RefundNo string `json:"out_request_no"`
 		Amount   string `json:"refund_amount"`
+		Cert     string `json:"alipay_cert_sn"`
 	}
 	if err := json.Unmarshal([]byte(f.Get("biz_content")), &in); err != nil {
 		return
@@ -97,6 +103,8 @@ func (a *Alipay) gate(rw http.ResponseWriter, r *http.Request) {
 		a.refundCall(rw, in.Trade, in.RefundNo, in.Amount)
 	case "alipay.trade.fastpay.refund.query":
 		a.queryCall(rw, in.Trade, in.RefundNo)
+	case "alipay.open.app.alipaycert.download":
+		a.downloadCall(rw, in.Cert)
 	}
 }
 
@@ -118,6 +126,8 @@ func (a *Alipay) impostor(f map[string][]string) string {
 		return "公共参数不对"
 	case err != nil || a.clock.Now().Sub(clock.Of(at)).Abs() >= 10*time.Minute:
 		return "时间戳不对"
+	case a.papers != nil && (get("app_cert_sn") != a.papers.app.sn || get("alipay_root_cert_sn") != a.papers.root.sn):
+		return "证书序列号不对"
 	}
 	if rsakey.Verify(&k.PublicKey, []byte(strings.Join(parts, "&")), get("sign")) != nil {
 		return "验签出错"
@@ -197,7 +207,7 @@ func (a *Alipay) answer(rw http.ResponseWriter, turn settle.Turn, name string, b
 	case ForgedNo:
 		text = []byte(`{"code":"40004","msg":"Business Failed","sub_code":"ACQ.SELLER_BALANCE_NOT_ENOUGH","sub_msg":"卖家余额不足"}`)
 	}
-	k, err := providerKey()
+	k, sn, err := a.signs()
 	if turn == Forged || turn == ForgedNo {
 		k, err = foreignKey()
 	}
@@ -215,6 +225,9 @@ func (a *Alipay) answer(rw http.ResponseWriter, turn settle.Turn, name string, b
 	out := `{"` + name + `_response":` + string(text)
 	if turn != Unsigned {
 		out += `,"sign":"` + base64.StdEncoding.EncodeToString(sig) + `"`
+	}
+	if sn != "" {
+		out += `,"alipay_cert_sn":"` + sn + `"`
 	}
 	rw.Header().Set("Content-Type", "application/json;charset=utf-8")
 	_, _ = rw.Write([]byte(out + "}")) // a caller who is gone does not read it

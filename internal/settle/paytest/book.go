@@ -182,4 +182,4 @@ func key() func() (*rsa.PrivateKey, error) {
 	return sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 }
 
-var merchantKey, providerKey, nextKey, foreignKey = key(), key(), key(), key()
+var merchantKey, providerKey, nextKey, foreignKey, rootKey = key(), key(), key(), key(), key()

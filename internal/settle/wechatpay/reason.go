@@ -11,18 +11,3 @@ const (
 	refundClosed   = "微信支付已关闭这笔退款，钱没有退出；可以重试，或改用其他方式"
 	refundAbnormal = "退款异常：顾客的银行卡已作废或冻结。请到微信支付商户平台处理后重试；若改用其他方式，就不要再到商户平台处理，以免退两次"
 )
-
-// longest is how much of the provider's words is kept, in characters.
-const longest = 200
-
-func reason(no refusal, hint string) string {
-	words := []rune(no.Message)
-	if len(words) > longest {
-		words = words[:longest]
-	}
-	said := string(words) + "（" + no.Code + "）"
-	if hint == "" {
-		return said
-	}
-	return hint + "。" + said
-}

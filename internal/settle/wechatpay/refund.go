@@ -84,7 +84,7 @@ func (g *Gateway) Refund(ctx context.Context, p settle.Payout) (settle.Answer, e
 	if err != nil || known.Outcome != settle.Unknown {
 		return known, err
 	}
-	return settle.Answer{Outcome: settle.Bounced, Reason: reason(no, hint)}, nil
+	return settle.Answer{Outcome: settle.Bounced, Reason: settle.Because(hint, no.Message, no.Code)}, nil
 }
 
 // Query tells what became of a number.

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { language } from '../i18n'
 import { api, call, ok } from './client'
-import type { CasePage, Evidence, FactDef, Ground, Hit, InboxItem, Page, Staff, Today } from './types'
+import type { CasePage, Evidence, FactDef, Ground, Hit, InboxItem, Page, Staff, Stray, Today } from './types'
 import type { Me } from './session'
 
 const v1 = '/api/v1'
@@ -64,8 +64,16 @@ export const order = (shop: string, id: string) => queryOptions({ queryKey: ['sh
 export const caseReply = (shop: string, id: string, version: number) =>
   queryOptions({ queryKey: ['shop', shop, 'case', id, 'reply', version], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/cases/{case}/reply', { params: { path: { shop, case: id } } })) })
 
-/** Parcels nobody announced that lie on the shelf, oldest first; the first hundred. */
-export const strays = (shop: string) => queryOptions({ queryKey: ['shop', shop, 'strays'], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/strays', { params: { path: { shop }, query: { limit: 100 } } })) })
+/** What lies on the shelf, oldest first. */
+export const strays = (shop: string) =>
+  infiniteQueryOptions({
+    queryKey: ['shop', shop, 'strays'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => call<Page<Stray>>('GET', pageParam || `${shopPath(shop)}/strays?limit=50`, { signal }),
+    getNextPageParam: (last) => last.next || undefined,
+  })
+export const oneStray = (shop: string, stray: string) =>
+  queryOptions({ queryKey: ['shop', shop, 'strays', stray], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/strays/{stray}', { params: { path: { shop, stray } } })), enabled: stray !== '' })
 export const strayOwners = (shop: string, stray: string, version: number) =>
   queryOptions({ queryKey: ['shop', shop, 'strays', stray, version], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/strays/{stray}/owners', { params: { path: { shop, stray } } })) })
 

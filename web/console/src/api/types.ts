@@ -22,6 +22,7 @@ export type Staff = S['AuthColleague']
 export type Evidence = S['Evidence']
 export type Tracked = S['FlowTracked']
 export type Enquiry = S['FlowEnquiryView']
+export type Stray = S['StrayParcel']
 export type Claim = S['FlowClaimView']
 export interface Page<T> {
   items: T[]

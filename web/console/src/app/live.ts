@@ -34,6 +34,8 @@ export function useLive(shop: string) {
       }
       lists()
     })
+    source.addEventListener('shelf', lists)
+    source.addEventListener('refetch', () => void queries.invalidateQueries({ queryKey: ['shop', shop] }))
     source.onerror = () => {
       lost = true
       setLive(source.readyState === EventSource.OPEN)

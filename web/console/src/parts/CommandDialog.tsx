@@ -13,6 +13,7 @@ import { decimal, fromInput, minorOf, money, toInput } from '../kit/format'
 import { AreaField, Choice, SelectField, TextField } from '../kit/form'
 import { Status } from '../kit/show'
 import { asClaimed, ClaimFields } from './ClaimFields'
+import { CountField, Extras, extrasDone, type Extra } from './Counting'
 import type { Command } from './commands'
 import { bearer } from './Decision'
 import { FactFields, valuesOf, type Typed } from './FactFields'
@@ -62,11 +63,12 @@ export interface Draft {
   until: string
   facts: Typed
   counts: Record<string, string>
+  extras: Extra[]
   serials: string[]
   unread: boolean[]
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, serials: [], unread: [] }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, extras: [], serials: [], unread: [] }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
@@ -168,8 +170,9 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       {command.inputs.includes('counts') && target.on === 'parcel' && (
         <div className="counts">
           {target.row.lines.map((l) => (
-            <TextField key={l.case_line_id} label={articleOf(page, l.order_line_id)} help={t('receive.announced', { n: l.announced })} value={draft.counts[l.case_line_id] ?? ''} set={(v) => set({ counts: { ...draft.counts, [l.case_line_id]: v } })} required inputMode="numeric" max={6} />
+            <CountField key={l.case_line_id} label={articleOf(page, l.order_line_id)} announced={l.announced} value={draft.counts[l.case_line_id] ?? ''} set={(v) => set({ counts: { ...draft.counts, [l.case_line_id]: v } })} error={field(`/counts/${Object.keys(draft.counts).indexOf(l.case_line_id)}/arrived`)} />
           ))}
+          <Extras extras={draft.extras} set={(extras) => set({ extras })} error={field} />
         </div>
       )}
       {command.inputs.includes('problem') && (
@@ -329,7 +332,7 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
       case 'ground':
         return d.ground !== ''
       case 'counts':
-        return target.on === 'parcel' && target.row.lines.every((l) => /^\d+$/.test(d.counts[l.case_line_id] ?? ''))
+        return extrasDone(d.extras) && target.on === 'parcel' && target.row.lines.every((l) => /^\d+$/.test(d.counts[l.case_line_id] ?? ''))
       case 'sheet':
         return serialsDone(line, d.serials, d.unread) && (noneOurs(line, d.serials, d.unread) || sheet.some((f) => d.facts[f]))
       case 'answers':
@@ -379,7 +382,10 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
     const minor = minorOf(d.freight, currency)
     if (minor !== undefined) Object.assign(b, { freight: minor, advanced_by: d.payer })
   },
-  counts: (b, d) => (b.counts = Object.entries(d.counts).map(([line_id, n]) => ({ line_id, arrived: Number(n) }))),
+  counts: (b, d) => {
+    b.counts = Object.entries(d.counts).map(([line_id, n]) => ({ line_id, arrived: Number(n) }))
+    if (d.extras.length) b.extras = d.extras.map((x) => ({ what: x.what.trim(), quantity: Number(x.quantity) }))
+  },
   problem: (b, d) => d.problem && (b.problem = d.problem),
   sheet: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined, ...(at.line?.serials ? { serials: Array.from({ length: at.line.quantity }, (_, i) => (d.unread[i] ? '' : (d.serials[i] ?? '').trim())) } : {}) }),
   answers: (b, d, at) => Object.assign(b, { facts: valuesOf(d.facts, at.words, at.currency), evidence: d.note.trim() || undefined }),

@@ -27,7 +27,8 @@ export function Receiving() {
   const search = receivingRoute.useSearch()
   const room = rooms.find((r) => r === search.room) ?? 'open'
   const go = useNavigate()
-  const shelf = useQuery(strays(shop.id)).data?.items.length ?? 0
+  const first = useInfiniteQuery(strays(shop.id)).data?.pages[0]
+  const shelf = first?.items.length ?? 0
   const turn = (by: number) => enter(rooms[(rooms.indexOf(room) + by + rooms.length) % rooms.length] ?? 'open')
   const enter = (r: (typeof rooms)[number]) => void go({ to: '/s/$shop/receiving', params: { shop: shop.code }, search: { room: r === 'open' ? undefined : r } })
   useShortcuts([
@@ -40,7 +41,7 @@ export function Receiving() {
       <div className="views" role="tablist" aria-label={t('views')}>
         {rooms.map((r) => (
           <button key={r} type="button" role="tab" aria-selected={r === room} className={r === room ? 'view on' : 'view'} onClick={() => enter(r)}>
-            {r === 'shelf' ? term('status', 'unclaimed_parcel') : t(`receiving.room.${r}`)} {r === 'shelf' && shelf > 0 && <span className="count">{shelf}</span>}
+            {r === 'shelf' ? term('status', 'unclaimed_parcel') : t(`receiving.room.${r}`)} {r === 'shelf' && shelf > 0 && <span className="count">{first?.next ? t('stray.more', { n: shelf }) : shelf}</span>}
           </button>
         ))}
       </div>
@@ -203,7 +204,7 @@ function Parcel({ shop, caseId, parcelId }: { shop: Shop; caseId: string; parcel
                 </header>
                 <div className="panel-body stack">
                   <p className="muted">
-                    {page.customer?.nick || page.customer?.name} {page.customer?.phone} {m.signed_at && <>· {t('step.signed')} <When at={m.signed_at} /></>} {m.send_by && m.state === 'announced' && `· ${t('goods.send_by', { day: day(m.send_by) })}`}
+                    {page.customer?.nick || page.customer?.name} {page.customer?.phone} {m.signed_at && <>· {t('step.signed')} <When at={m.signed_at} /></>} {!!m.surplus && <span className="tag warn">{t('receiving.surplus', { n: m.surplus })}</span>} {m.send_by && m.state === 'announced' && `· ${t('goods.send_by', { day: day(m.send_by) })}`}
                   </p>
                   <div className="table-scroll">
                     <table className="counts-table">

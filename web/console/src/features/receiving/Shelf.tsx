@@ -1,32 +1,32 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
-import { strayOwners, strays } from '../../api/queries'
+import { oneStray, strayOwners, strays } from '../../api/queries'
 import type { components } from '../../api/schema'
 import type { Shop } from '../../api/session'
-import type { View } from '../../api/types'
+import type { Stray, View } from '../../api/types'
 import { receivingRoute } from '../../app/router'
 import { may } from '../../app/shop'
 import { t } from '../../i18n'
 import { useCommand } from '../../kit/command'
 import { list, money } from '../../kit/format'
 import { TextField } from '../../kit/form'
-import { Await, Empty, FaultNote, When } from '../../kit/show'
+import { Await, Empty, FaultNote, More, When } from '../../kit/show'
 
-type Stray = components['schemas']['StrayParcel']
 type Owner = components['schemas']['DeskOwner']
 
 /** 无主件: what lies on the shelf, what its label says, and whose it may be. */
 export function Shelf({ shop }: { shop: Shop }) {
   const { stray } = receivingRoute.useSearch()
   const go = useNavigate()
-  const query = useQuery(strays(shop.id))
+  const query = useInfiniteQuery(strays(shop.id))
+  const one = useQuery(oneStray(shop.id, stray ?? '')) // it may be on a later page
   const open = (id?: string) => void go({ to: '/s/$shop/receiving', params: { shop: shop.code }, search: { room: 'shelf', stray: id } })
   return (
-    <Await query={{ ...query, data: query.data?.items }} rows={4}>
+    <Await query={{ ...query, data: query.data?.pages.flatMap((p) => p.items) }} rows={4}>
       {(items) => {
-        const chosen = items.find((p) => p.id === stray)
+        const chosen = stray === undefined ? undefined : (items.find((p) => p.id === stray) ?? (one.data?.state === 'on_shelf' ? one.data : undefined))
         return items.length === 0 ? (
           <Empty title={t('stray.empty')}>{t('stray.empty_text')}</Empty>
         ) : (
@@ -37,7 +37,7 @@ export function Shelf({ shop }: { shop: Shop }) {
                   <li key={p.id} className={p.id === stray ? 'on' : ''}>
                     <button type="button" aria-pressed={p.id === stray} onClick={() => open(p.id)}>
                       <span className="grow ellipsis">
-                        <b className="mono">{p.waybill}</b> <span className="muted">{p.carrier}</span>
+                        <b className="mono">{p.waybill}</b> <span className="muted">{p.carrier}</span> {p.kind === 'unit' && <span className="tag warn">{t('stray.unit')} ×{p.quantity}</span>}
                         <br />
                         <span className="muted small">{[p.label, p.phone_tail && t('stray.tail', { tail: p.phone_tail })].filter(Boolean).join(' · ') || t('stray.no_label')}</span>
                       </span>
@@ -45,6 +45,7 @@ export function Shelf({ shop }: { shop: Shop }) {
                     </button>
                   </li>
                 ))}
+                <More list={query} />
               </ul>
             </section>
             {chosen && <One key={chosen.id} shop={shop} stray={chosen} back={() => open()} />}
@@ -85,8 +86,16 @@ function One({ shop, stray: p, back }: { shop: Shop; stray: Stray; back: () => v
         <p className="muted">
           {t('stray.came')} <When at={p.arrived_at} /> · {p.by}
           {p.freight > 0 && ` · ${t('receiving.collect_shop', { amount: money(p.freight, shop.currency) })}`}
-          {p.order_id && ` · ${t('receiving.came_back')}`}
+          {p.kind !== 'unit' && p.order_id && ` · ${t('receiving.came_back')}`}
         </p>
+        {p.kind === 'unit' && (
+          <p>
+            {t('stray.unit_of', { n: p.quantity ?? 1 })}{' '}
+            <Link to="/s/$shop/cases/$case" params={{ shop: shop.code, case: p.case_id ?? '' }} className="btn small">
+              {t('stray.unit_case')}
+            </Link>
+          </p>
+        )}
         {write && (
           <form
             className="stack"
@@ -95,22 +104,24 @@ function One({ shop, stray: p, back }: { shop: Shop; stray: Stray; back: () => v
               save.mutate({ phone_tail: tail.trim(), label: label.trim(), carrier: carrier.trim() })
             }}
           >
-            <div className="cols">
-              <TextField label={t('stray.phone_tail')} value={tail} set={setTail} inputMode="numeric" max={4} />
-              <TextField label={t('stray.carrier')} value={carrier} set={setCarrier} max={40} />
-            </div>
-            <TextField label={t('stray.label')} value={label} set={setLabel} max={200} placeholder={t('stray.label_hint')} />
+            {p.kind !== 'unit' && (
+              <div className="cols">
+                <TextField label={t('stray.phone_tail')} value={tail} set={setTail} inputMode="numeric" max={4} />
+                <TextField label={t('stray.carrier')} value={carrier} set={setCarrier} max={40} />
+              </div>
+            )}
+            <TextField label={p.kind === 'unit' ? t('receive.extra_what') : t('stray.label')} value={label} set={setLabel} max={200} placeholder={t('stray.label_hint')} />
             <div className="actions">
               <button type="submit" className="btn primary" disabled={save.isPending}>
                 {t('stray.find')}
               </button>
               {sure ? (
                 <button type="button" className="btn primary danger" disabled={sendBack.isPending} onClick={() => sendBack.mutate(p.version)}>
-                  {t('stray.send_back_sure')}
+                  {p.kind === 'unit' ? t('stray.unit_back_sure') : t('stray.send_back_sure')}
                 </button>
               ) : (
                 <button type="button" className="btn" onClick={() => setSure(true)}>
-                  {t('stray.send_back')}
+                  {p.kind === 'unit' ? t('stray.unit_back') : t('stray.send_back')}
                 </button>
               )}
             </div>
@@ -121,7 +132,7 @@ function One({ shop, stray: p, back }: { shop: Shop; stray: Stray; back: () => v
         <Await query={owners} rows={2}>
           {(found) =>
             found.length === 0 ? (
-              <p className="muted">{t('stray.nobody')}</p>
+              <p className="muted">{p.kind === 'unit' ? t('stray.unit_nobody') : t('stray.nobody')}</p>
             ) : (
               <ul className="picks owners">
                 {found.map((o) => (
@@ -134,7 +145,7 @@ function One({ shop, stray: p, back }: { shop: Shop; stray: Stray; back: () => v
                         {o.customer.phone} · {o.article}
                       </span>
                       <br />
-                      <span className="muted small">{t('stray.agrees', { what: list(o.why.map((w) => t(`stray.why.${w as 'order' | 'phone' | 'name' | 'article'}`))) })}</span>
+                      <span className="muted small">{t('stray.agrees', { what: list(o.why.map((w) => t(`stray.why.${w as 'order' | 'phone' | 'name' | 'article' | 'customer'}`))) })}</span>
                     </span>
                     {write && (
                       <button type="button" className="btn small primary" disabled={match.isPending} onClick={() => match.mutate(o)}>

@@ -157,6 +157,7 @@ export const cases: Record<keyof typeof zh, string> = {
   'verb.case.noted': 'added a note',
   'verb.case.reopen': 'reopened it',
   'verb.line.applied': 'recorded the application',
+  'verb.movement.surplus': 'put what was too much on the shelf',
   'verb.line.quarantined': 'kept a unit apart: another serial number',
   'verb.line.released': 'let a unit through',
   'verb.line.approve': 'approved it',

@@ -311,6 +311,13 @@ export const shared: Record<keyof typeof zh, string> = {
   'collect.order_help': 'An order of the same buyer on the same platform, of exactly this amount; it can be used once.',
 
   'receive.announced': '{n} announced',
+  'receive.less': 'One less of {article}',
+  'receive.plus': 'One more of {article}',
+  'receive.surplus': '{n} more than announced: noted with this parcel and put on the shelf until the customer says what they are. Nothing is refunded by itself.',
+  'receive.extra': 'Something else was in it',
+  'receive.extra_what': 'What is it',
+  'receive.extra_hint': 'Style, colour, size, looks',
+  'receive.extra_units': 'Units',
   'receive.problem': 'Is it what was announced?',
   'receive.none': 'Yes, undamaged',
 

@@ -155,6 +155,7 @@ export const cases = {
   'verb.case.noted': '加了备注',
   'verb.case.reopen': '重新打开',
   'verb.line.applied': '登记申请',
+  'verb.movement.surplus': '开箱多出来的放到无主件架',
   'verb.line.quarantined': '序列号不符，隔离待查',
   'verb.line.released': '解除隔离',
   'verb.line.approve': '同意',

@@ -309,6 +309,13 @@ export const shared = {
   'collect.order_help': '同一位买家在同一平台付的订单，金额要正好；一张订单只能抵一次。',
 
   'receive.announced': '登记 {n} 件',
+  'receive.less': '{article} 少一件',
+  'receive.plus': '{article} 多一件',
+  'receive.surplus': '多出 {n} 件：记在这件包裹上，放到无主件架，等顾客说明。不会自动退款。',
+  'receive.extra': '还有没登记的东西',
+  'receive.extra_what': '是什么',
+  'receive.extra_hint': '款号、颜色、尺码或样子',
+  'receive.extra_units': '几件',
   'receive.problem': '和登记的一样吗',
   'receive.none': '一样，没有破损',
 
