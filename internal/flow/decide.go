@@ -293,7 +293,9 @@ func reissueFacts(d *Dossier, l line.Line) rule.Facts {
 
 // book is the policy that governs a line: the law and the shop's pack in force at payment, and a later version of the
 // shop's too, where that is better for the customer (G2).
-func (f *Flow) book(d *Dossier, l line.Line) (*rule.Book, error) {
+func (f *Flow) book(d *Dossier, l line.Line) (*rule.Book, error) { return d.book(l) }
+
+func (d *Dossier) book(l line.Line) (*rule.Book, error) {
 	o := d.Orders[l.OrderID]
 	paid := o.OrderedAt
 	if o.PaidAt != nil {
