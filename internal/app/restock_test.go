@@ -44,6 +44,13 @@ func TestRestock(t *testing.T) {
 		done(t)(a.Flow.Inspect(t.Context(), xiaoman, shop, whole.Lines[0].ID, 0, sheet(true), ""))
 		marked := back("990000000000000002", "")
 		done(t)(a.Flow.Inspect(t.Context(), xiaoman, shop, marked.Lines[0].ID, 0, sheet(false), ""))
+		graded := back("990000000000000005", "")
+		if s := graded.Lines[0].Sheet; len(s) != 1 || s[0] != "goods.grade" {
+			t.Errorf("a shop that sorts by grade asks for %v", s)
+		}
+		poor := sheet(false)
+		poor["goods.grade"] = json.RawMessage(`"C"`)
+		done(t)(a.Flow.Inspect(t.Context(), xiaoman, shop, graded.Lines[0].ID, 0, poor, ""))
 		back("990000000000000003", "")
 		back("990000000000000004", "wrong")
 
@@ -54,15 +61,18 @@ func TestRestock(t *testing.T) {
 		}
 		code, body := ask("/restock?from=2026-11-21")
 		var rows []desk.Back
-		if err := json.Unmarshal([]byte(body), &rows); err != nil || code != http.StatusOK || len(rows) != 4 {
+		if err := json.Unmarshal([]byte(body), &rows); err != nil || code != http.StatusOK || len(rows) != 5 {
 			t.Fatalf("%d %v %s", code, err, body)
 		}
-		for i, want := range []string{"restock", "sell_marked", "", ""} {
+		for i, want := range []string{"restock", "sell_marked", "to_supplier", "", ""} {
 			if rows[i].Becomes != want || rows[i].Warehouse != "guangzhou" || rows[i].Arrived != 1 || rows[i].SKU != "SH-2401" {
 				t.Errorf("%d becomes %q, want %q: %+v", i, rows[i].Becomes, want, rows[i])
 			}
 		}
-		for most, key := range map[int]string{4: "", 3: "desk.restock_many"} { // none is missed in silence
+		if rows[0].Grade != "" || rows[2].Grade != "C" {
+			t.Errorf("%+v", rows[2])
+		}
+		for most, key := range map[int]string{5: "", 4: "desk.restock_many"} { // none is missed in silence
 			err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
 				s, err := places.Get(tx, shop)
 				if err == nil {
@@ -74,7 +84,7 @@ func TestRestock(t *testing.T) {
 				t.Errorf("at most %d: %v", most, err)
 			}
 		}
-		if _, text := ask("/restock/export?from=2026-11-21&to=2026-11-22"); strings.Count(text, "\n") != 5 || !strings.Contains(text, "可再上架") || !strings.Contains(text, "退件不符") {
+		if _, text := ask("/restock/export?from=2026-11-21&to=2026-11-22"); strings.Count(text, "\n") != 6 || !strings.Contains(text, "返厂") || !strings.Contains(text, ",to_supplier,C\n") && !strings.Contains(text, ",to_supplier,C\r\n") || !strings.Contains(text, "可再上架") || !strings.Contains(text, "退件不符") {
 			t.Errorf("%s", text)
 		}
 		if _, other := ask("/restock?from=2026-11-20"); other != "[]\n" && other != "[]" {

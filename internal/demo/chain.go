@@ -1,5 +1,17 @@
 package demo
 
+// The cases of the jade house 翡翠行 that its customers ask about from afar.
+var jade = []story{
+	{"JD-01", "jade", 5 * hour, "needs_facts", 0, func(c *scene) {
+		c.sells(sale{sku: "JD-5601", paid: 8, signed: 5, by: buyer{"沈女士", "沈女士", "13800138019"}, attrs: free})
+		c.asks("云舒", "web", asked{ground: "unknown_cause", remedy: "refund_return", note: "对光有一道纹，裂还是石纹待鉴定；已请顾客停戴保管", progress: "待鉴定"})
+		c.assigned("云舒")
+		c.shows("云舒", "对光的一道纹.jpg", bangle(), false)
+		c.talk(5*hour+6*minute, "顾客 收到第五天，对光看有一道纹，是裂还是石纹？", "云舒 您好，麻烦先停戴、单独放好，对光从三个角度各拍一张给我", "顾客 [图片]",
+			"云舒 收到了。光看照片分不清，这个要鉴定师看实物。您今天提出来了，期限给您留着，鉴定出来是质量问题照样能退")
+	}},
+}
+
 // The cases of the jewellery chain 珠宝连锁 that come by parcel.
 var chain = []story{
 	{"CH-05", "chain", 30 * hour, "awaiting", 1184088, func(c *scene) {

@@ -104,7 +104,7 @@ func wantPayment(t *testing.T, a *app.App, s shop.Shop) {
 // wantPictures says that every shop's pictures are there, and that somebody's health is shown to few (S3-05).
 func wantPictures(t *testing.T, a *app.App, s shop.Shop) {
 	t.Helper()
-	want, ok := map[string][2]int64{"shoes": {4, 0}, "cosmetics": {7, 2}, "snack": {4, 0}, "chain": {1, 0}}[s.Code]
+	want, ok := map[string][2]int64{"shoes": {4, 0}, "cosmetics": {7, 2}, "snack": {4, 0}, "jade": {1, 0}, "chain": {1, 0}}[s.Code]
 	if !ok {
 		return
 	}

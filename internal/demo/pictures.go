@@ -130,6 +130,15 @@ func necklace() sheet {
 	return s.box(472, 448, 6, 80, 0xd8d8d8).box(430, 526, 90, 60, 0xf2f2f2).box(444, 544, 62, 6, 0x999999).box(444, 560, 40, 6, 0x999999)
 }
 
+// bangle is one of jadeite held against the light, with a line in it.
+func bangle() sheet {
+	s := newSheet().box(0, 0, 960, 720, 0x23302b).oval(480, 370, 300, 290, 0x9fd3b4).oval(480, 370, 270, 260, 0xc4e6d0).oval(480, 370, 210, 200, 0x23302b)
+	for i := range 70 {
+		s.oval(650+i, 200+i*i/90, 2, 2, 0x4d6f5c)
+	}
+	return s.oval(400, 140, 60, 18, 0xe8f6ec)
+}
+
 // thread is a biscuit with something black in it.
 func thread() sheet {
 	s := newSheet().oval(490, 400, 300, 280, 0x8f7a62).oval(470, 380, 300, 280, 0xd9a860).oval(470, 380, 280, 260, 0xe3b872)

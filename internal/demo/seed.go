@@ -47,5 +47,5 @@ func Seed(ctx context.Context, c app.Config) (password string, err error) {
 		return "", err
 	}
 	s := &stage{ctx: ctx, app: a, clock: turned, now: now}
-	return password, s.play(there, slices.Concat(shoes, cosmetics, snack, chain))
+	return password, s.play(there, slices.Concat(shoes, cosmetics, snack, jade, chain))
 }

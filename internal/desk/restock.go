@@ -33,7 +33,8 @@ type Back struct {
 	Arrived    int64         `json:"arrived" doc:"units"`
 	Problem    string        `json:"problem,omitempty" doc:"short, wrong or damaged: not what was sold, and never into stock before somebody looked"`
 	Status     string        `json:"status"`
-	Becomes    string        `json:"becomes,omitempty" doc:"restock, sell_marked or destroy, by the policy and the inspection; empty before that"`
+	Becomes    string        `json:"becomes,omitempty" doc:"restock, sell_marked, to_supplier or destroy, by the policy and the inspection; empty before that"`
+	Grade      string        `json:"grade,omitempty" doc:"A to D, as the warehouse said it"`
 	decision   id.ID
 }
 
@@ -68,9 +69,11 @@ func (d *Desk) BackBetween(tx *db.Tx, s shop.Shop, from, until clock.Instant, mo
 		if b.decision == 0 || strings.HasPrefix(b.Status, "discrepant.") {
 			continue
 		}
-		if b.Becomes, err = d.Flow.Becomes(tx, s, b.decision); err != nil {
+		to, err := d.Flow.Becomes(tx, s, b.decision)
+		if err != nil {
 			return nil, err
 		}
+		b.Becomes, b.Grade = to.To, to.Grade
 	}
 	return rows, nil
 }
@@ -126,16 +129,16 @@ func (d *Desk) restockRoutes(s *web.Server) {
 		})
 }
 
-// backTable is the file's rows; the last column is the policy's own word, for programs.
+// backTable is the file's rows; the policy's own word stands beside ours, for programs.
 func backTable(rows []Back, cal *calendar.Calendar, lang errs.Lang) [][]string {
 	var head []string
-	for _, c := range []string{"received", "warehouse", "sku", "title", "units", "becomes", "status", "number", "waybill", "case", "order", "code"} {
+	for _, c := range []string{"received", "warehouse", "sku", "title", "units", "becomes", "status", "number", "waybill", "case", "order", "code", "grade"} {
 		head = append(head, errs.Render(lang, "desk.restock."+c, nil))
 	}
 	out := [][]string{head}
 	for _, b := range rows {
 		out = append(out, []string{b.ReceivedAt.Time().In(cal.Zone()).Format("2006-01-02 15:04"), b.Warehouse, b.SKU, b.Title, strconv.FormatInt(b.Arrived, 10),
-			becomesWord(lang, b.Becomes), term.Of(string(lang), "status", b.Status), b.Number, b.Waybill, b.CaseNumber, b.OrderNo, b.Becomes})
+			becomesWord(lang, b.Becomes), term.Of(string(lang), "status", b.Status), b.Number, b.Waybill, b.CaseNumber, b.OrderNo, b.Becomes, b.Grade})
 	}
 	return out
 }

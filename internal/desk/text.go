@@ -33,6 +33,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"desk.restock.waybill":        {ZhCN: "快递单号", En: "Waybill"},
 	"desk.restock.case":           {ZhCN: "售后单号", En: "Case"},
 	"desk.restock.order":          {ZhCN: "订单号", En: "Order"},
+	"desk.restock.grade":          {ZhCN: "成色", En: "Grade"},
 	"desk.restock.code":           {ZhCN: "去向代码", En: "Code"},
 	"desk.say_send_back":          {ZhCN: "亲，已帮您通过退货申请～请在 {by} 前寄到：{to}，寄出后把快递单号填在这里就好，{then}。", En: "Your return is approved. Please send it to {to} by {by} and enter the waybill number here; {then}."},
 	"desk.say_send_back_exchange": {ZhCN: "亲，已帮您通过换货申请～请在 {by} 前寄到：{to}，寄出后把快递单号填在这里就好，收到验货后马上给您换发。", En: "Your exchange is approved. Please send it to {to} by {by} and enter the waybill number here; the new one leaves when it has passed inspection."},

@@ -257,6 +257,7 @@ type LineView struct {
 	Decision json.RawMessage `json:"decision,omitempty" doc:"the latest decision's core"`
 	Allowed  []Command       `json:"allowed" nullable:"false"`
 	Exchange *ExchangeView   `json:"exchange,omitempty" doc:"of an exchange: what it costs, and whether the article is held"`
+	Sheet    []string        `json:"sheet,omitempty" doc:"facts an inspection may state besides what the decision asks for: the grade 成色, where the shop's policy sorts goods by it"`
 	Serials  *SerialCheck    `json:"serials,omitempty" doc:"where the serial numbers that were sold are known: those are scanned at inspection"`
 }
 
@@ -285,7 +286,8 @@ type ReturnTo struct {
 func (d *Dossier) View() View {
 	v := View{Case: d.Case, Lines: []LineView{}, Movements: []MovementView{}, Settlements: []SettlementView{}, Enquiries: d.enquiryViews(), Claims: d.claimViews()}
 	for _, l := range d.Lines {
-		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: d.allowed(l), Exchange: d.exchangeView(l), Serials: d.serialCheck(l)})
+		allowed := d.allowed(l)
+		v.Lines = append(v.Lines, LineView{Line: l, Decision: d.Cores[l.ID], Allowed: allowed, Sheet: d.sheet(l, allowed), Exchange: d.exchangeView(l), Serials: d.serialCheck(l)})
 	}
 	for _, s := range d.Settlements {
 		v.Settlements = append(v.Settlements, SettlementView{s, d.allowedMoney(&s)})

@@ -293,7 +293,9 @@ func reissueFacts(d *Dossier, l line.Line) rule.Facts {
 
 // book is the policy that governs a line: the law and the shop's pack in force at payment, and a later version of the
 // shop's too, where that is better for the customer (G2).
-func (f *Flow) book(d *Dossier, l line.Line) (*rule.Book, error) {
+func (f *Flow) book(d *Dossier, l line.Line) (*rule.Book, error) { return d.book(l) }
+
+func (d *Dossier) book(l line.Line) (*rule.Book, error) {
 	o := d.Orders[l.OrderID]
 	paid := o.OrderedAt
 	if o.PaidAt != nil {
@@ -383,9 +385,9 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 			}
 			faults.Add("/"+name, e.Key, e.Args)
 		case known && (def.Ask == rule.System || len(recorded[name]) > 0 || len(promised[name]) > 0 || d.stockSays(l, name)):
-			faults.Add("/"+name, "flow.system_fact", errs.Args{"fact": name})
+			faults.Add("/"+name, "flow.system_fact", errs.Args{"fact": def.Label})
 		case stage < def.Stage && def.Ask&rule.Customer == 0:
-			faults.Add("/"+name, "flow.too_early", errs.Args{"fact": name})
+			faults.Add("/"+name, "flow.too_early", errs.Args{"fact": def.Label})
 		default:
 			out = append(out, line.Finding{ID: id.New(), ShopID: l.ShopID, LineID: l.ID, Fact: name, Value: facts[name], Stage: stage.String(),
 				Author: who.Name, Evidence: evidence})

@@ -56,6 +56,15 @@ var (
 		Help:  rule.Text{ZhCN: "外出穿过的痕迹；在室内试穿不算。", En: "Worn outside; trying on indoors is none."}})
 	FactResaleable = rule.BoolFact("goods.resaleable", rule.Def{Stage: rule.AtInspection, Ask: rule.Warehouse | rule.Inspector,
 		Label: rule.Text{ZhCN: "不影响二次销售", En: "Can be sold again as new"}})
+	FactGrade = rule.EnumFact("goods.grade", rule.Def{Stage: rule.AtInspection, Ask: rule.Warehouse | rule.Inspector,
+		Label: rule.Text{ZhCN: "成色", En: "Grade"},
+		Help:  rule.Text{ZhCN: "只决定这件货的去向，不影响该退顾客多少钱。", En: "It says what becomes of the goods, and nothing of what the customer gets."},
+		Values: []rule.Choice{
+			{Word: "A", Label: rule.Text{ZhCN: "A 如新", En: "A, as new"}},
+			{Word: "B", Label: rule.Text{ZhCN: "B 轻微痕迹", En: "B, slight marks"}},
+			{Word: "C", Label: rule.Text{ZhCN: "C 明显瑕疵", En: "C, plain faults"}},
+			{Word: "D", Label: rule.Text{ZhCN: "D 不能再卖", En: "D, not to be sold"}},
+		}})
 	FactTagRemoved = rule.BoolFact("goods.tag_removed", rule.Def{Stage: rule.AtInspection, Ask: looks, AppliesWhen: tagged,
 		Label: rule.Text{ZhCN: "吊牌或标识被摘、被剪", En: "Tag or label removed or cut"}})
 	FactInnerPackMissing = rule.BoolFact("goods.inner_pack_missing", rule.Def{Stage: rule.AtInspection, Ask: looks,
@@ -101,7 +110,7 @@ var (
 
 // Vocabulary lists the facts of this package.
 var Vocabulary = slices.Concat([]rule.Fact{FactSentOn, FactOtherTender, FactInsurancePaid, FactGoodwillAmount, FactGoodwillOverride, FactPhoto, FactRepairReceipt,
-	FactRepairCost, FactWorn, FactResaleable, FactTagRemoved, FactInnerPackMissing, FactSoiled, FactSealBroken, FactTampered,
+	FactRepairCost, FactWorn, FactResaleable, FactGrade, FactTagRemoved, FactInnerPackMissing, FactSoiled, FactSealBroken, FactTampered,
 	FactPartsMissing, FactImpaired, FactGiftMissing, FactDefect, FactMismatch, FactTransportDamage, FactShort, FactNotDelivered,
 	FactCounterfeit, FactPurposeDefeated}, cosmeticsFacts, foodFacts, liabilityFacts, goodwillFacts, marketplaceFacts,
 	appraisalVocabulary, exchangeFacts, serviceVocabulary, tradeVocabulary)

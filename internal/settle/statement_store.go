@@ -60,7 +60,7 @@ func CountFresh(tx *db.Tx, shopID, statementID id.ID, n int64) error {
 // Candidates lists the settlements a line may be of: by our number, by the provider's, and by the order's at its platform.
 func Candidates(tx *db.Tx, l StatementLine) ([]Candidate, error) {
 	seen, out := map[id.ID]bool{}, []Candidate(nil)
-	for _, by := range []struct{ where, arg string }{{`s.payout_no = $2`, l.OurNo}, {`s.external_no = $2`, l.ExternalNo}, {`o.order_no = $2`, l.OrderNo}} {
+	for _, by := range []struct{ where, arg string }{{`s.shop_id = $1 and s.payout_no = $2`, l.OurNo}, {`s.shop_id = $1 and s.external_no = $2 and s.external_no <> ''`, l.ExternalNo}, {ofNumber, l.OrderNo}} {
 		if by.arg == "" {
 			continue
 		}
@@ -70,7 +70,7 @@ func Candidates(tx *db.Tx, l StatementLine) ([]Candidate, error) {
 		}, `select s.id, s.payout_no, s.external_no, o.order_no, s.amount, s.state, s.arrived_at,
 			exists (select 1 from statement_line x where x.settlement_id = s.id and x.id <> $3 and x.shop_id = $1)
 			from settlement s join case_line l on l.id = s.case_line_id join orders o on o.id = l.order_id
-			where s.shop_id = $1 and l.shop_id = $1 and o.shop_id = $1 and `+by.where+` and s.state <> 'voided' and s.kind not in ('charge', 'deposit') and s.amount > 0 order by s.id limit 200`, l.ShopID, by.arg, l.ID)
+			where `+by.where+` and +s.shop_id = $1 and l.shop_id = $1 and o.shop_id = $1 and s.state <> 'voided' and s.kind not in ('charge', 'deposit') and s.amount > 0 order by s.id limit 200`, l.ShopID, by.arg, l.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -82,6 +82,10 @@ func Candidates(tx *db.Tx, l StatementLine) ([]Candidate, error) {
 	}
 	return out, nil
 }
+
+// ofNumber are the settlements of orders numbered $2, whatever the platform.
+const ofNumber = `s.id in (select y.id from orders x join order_line ol on ol.order_id = x.id join case_line z on z.order_line_id = ol.id
+			join settlement y on y.case_id = z.case_id and y.case_line_id = z.id where x.shop_id = $1 and x.order_no = $2)`
 
 // Agree notes which settlement a line is of.
 func Agree(b *db.Batch, l StatementLine, settlementID id.ID) {
@@ -177,7 +181,7 @@ func scanLine(r *db.Rows) (StatementLine, error) {
 // Unmatched lists a provider's lines that are of nothing of ours yet and of which nobody said why, oldest first: after the given id, at most limit.
 func Unmatched(tx *db.Tx, shopID id.ID, provider string, after id.ID, limit int) ([]StatementLine, error) {
 	return db.Collect(tx, scanLine, `select `+lineColumns+` from statement_line where shop_id = $1 and provider = $2 and settlement_id is null and id > $3
-		and not exists (select 1 from money_difference d where d.line_id = statement_line.id and d.resolved_at is not null and d.shop_id = $1) order by id limit $4`,
+		and id not in (select line_id from money_difference where shop_id = $1 and line_id is not null and resolved_at is not null) order by id limit $4`,
 		shopID, provider, after, limit)
 }
 
@@ -195,7 +199,7 @@ func Expected(tx *db.Tx, shopID id.ID, provider string, from, to clock.Instant, 
 	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
 		fmt.Sprintf(`select %s from settlement where shop_id = $1 and arrived_at >= $2 and arrived_at <= $3 and initiated_at >= $2 and state = 'settled' and kind <> 'charge' and amount > 0 and id > $4
 		and not exists (select 1 from statement_line x where x.settlement_id = settlement.id and x.shop_id = $1)
-		and not exists (select 1 from money_difference d where d.settlement_id = settlement.id and d.what <> 'missing' and d.shop_id = $1)
+		and id not in (select settlement_id from money_difference where shop_id = $1 and settlement_id is not null and what <> 'missing')
 		and (route = $5 or route = 'gateway' and exists (select 1 from payment p where p.id = settlement.payment_id and p.tender = $5 and p.shop_id = $1)
 			or route in ('marketplace', 'small_transfer') and exists (select 1 from case_line l join orders o on o.id = l.order_id
 				where l.id = settlement.case_line_id and o.platform = $5 and o.platform <> '' and o.shop_id = $1)) order by id limit $6`, columns),
@@ -206,7 +210,7 @@ func Expected(tx *db.Tx, shopID id.ID, provider string, from, to clock.Instant, 
 func TurnedUp(tx *db.Tx, shopID id.ID, provider string, after id.ID, limit int) ([]MoneyDifference, error) {
 	return differences(tx, `provider = $2 and what = 'missing' and resolved_at is null and id > $3
 		and (exists (select 1 from statement_line x where x.settlement_id = money_difference.settlement_id and x.shop_id = $1)
-			or exists (select 1 from money_difference y where y.settlement_id = money_difference.settlement_id and y.what <> 'missing' and y.shop_id = $1)) order by id limit $4`, shopID, provider, after, limit)
+			or settlement_id in (select settlement_id from money_difference where shop_id = $1 and settlement_id is not null and what <> 'missing')) order by id limit $4`, shopID, provider, after, limit)
 }
 
 // OpenDifferences counts the open differences of a statement.

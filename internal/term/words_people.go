@@ -5,6 +5,7 @@ var peopleWords = map[string]Word{
 	// What becomes of goods that came back
 	"becomes.restock":     {"可再上架", "可再上架", "Into stock"},
 	"becomes.sell_marked": {"按实际成色另行销售", "依實際成色另行銷售", "Sold as what it is"},
+	"becomes.to_supplier": {"返厂", "退回原廠", "Back to the supplier"},
 	"becomes.destroy":     {"销毁", "銷毀", "Destroyed"},
 	// What a case is about
 	"class.consultation":    {"咨询", "諮詢", "Question"},

@@ -152,6 +152,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
             </button>
           </div>
           <FactFields facts={sheet} words={words} currency={currency} typed={draft.facts} set={(p) => set({ facts: { ...draft.facts, ...p } })} required errors={(f) => field('/facts/' + f)} hints={hints(decision, words)} />
+          {line?.sheet && <FactFields facts={line.sheet.filter((f) => !sheet.includes(f))} words={words} currency={currency} typed={draft.facts} set={(p) => set({ facts: { ...draft.facts, ...p } })} errors={(f) => field('/facts/' + f)} />}
           <TextField label={t('field.evidence')} value={draft.note} set={(note) => set({ note })} max={500} placeholder={t('field.evidence_hint')} error={field('/evidence')} />
         </>
       )}
