@@ -123,6 +123,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"cli.books.check.account":            {ZhCN: "账户与款项、索赔不符", En: "an account against its settlement or claim"},
 	"cli.books.check.settlement_amount":  {ZhCN: "款项金额与明细不符", En: "a settlement's amount against its parts"},
 	"cli.books.check.settlement_arrival": {ZhCN: "款项状态与到账时间不符", En: "a settlement's state against its arrival"},
+	"cli.books.check.deposit_captured":   {ZhCN: "押金扣款与收到的钱不符", En: "what was captured of a deposit against the money that came in"},
 	"cli.books.check.payment_pending":    {ZhCN: "支付的在途退款与款项不符", En: "what is pending of a payment"},
 	"cli.books.check.payment_refunded":   {ZhCN: "支付的已退金额与款项不符", En: "what was refunded of a payment"},
 	"cli.books.check.payment_points":     {ZhCN: "支付的已退积分与款项不符", En: "the points given back of a payment"},

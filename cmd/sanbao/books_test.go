@@ -26,6 +26,7 @@ var spoilt = []struct{ check, sql string }{
 	{"account", `update settlement set responsible = 'supplier' where id = (select min(id) from settlement where shop_id = $1 and state = 'to_pay')`},
 	{"settlement_amount", `update settlement_part set amount = amount + 1 where shop_id = $1 and no = 1 and settlement_id = (select min(id) from settlement where shop_id = $1 and state = 'to_pay')`},
 	{"settlement_arrival", `update settlement set arrived_at = 1 where id = (select min(id) from settlement where shop_id = $1 and state = 'to_pay')`},
+	{"account deposit_captured", `update settlement set kind = 'deposit', state = 'captured', taken = amount where id = (select min(id) from settlement where shop_id = $1 and kind = 'charge')`},
 	{"payment_pending", `update payment set pending = pending + 1 where id = (select min(id) from payment where shop_id = $1 and captured > pending + refunded)`},
 	{"payment_refunded", `update payment set refunded = refunded + 1 where id = (select min(id) from payment where shop_id = $1 and captured > pending + refunded)`},
 	{"payment_points", `update payment set points = 5, points_back = 1 where id = (select min(id) from payment where shop_id = $1)`},

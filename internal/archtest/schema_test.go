@@ -33,6 +33,7 @@ var (
 	addColumn   = regexp.MustCompile(`^alter table (\w+) add (?:column )?(\w+) (.*)$`)
 	dropColumn  = regexp.MustCompile(`^alter table (\w+) drop (?:column )?(\w+)$`)
 	createIndex = regexp.MustCompile(`^create (unique )?index (?:if not exists )?(\w+) (on .*)$`)
+	dropIndex   = regexp.MustCompile(`^drop index (?:if exists )?(\w+)$`)
 	setCheck    = regexp.MustCompile(`^alter table (\w+) (?:add|drop) constraint (\w+)( check \(.*\))?$`)
 	dropTable   = regexp.MustCompile(`^drop table (?:if exists )?(\w+)`)
 	renameTable = regexp.MustCompile(`^alter table (\w+) rename to (\w+)$`)
@@ -91,6 +92,8 @@ func (s *schema) apply(where, q string) {
 		tb.columns = slices.DeleteFunc(tb.columns, func(c column) bool { return c.name == m[2] })
 	} else if m := createIndex.FindStringSubmatch(q); m != nil {
 		s.indexes = append(s.indexes, table{name: m[2], where: where, rules: []string{m[1] + m[3]}})
+	} else if m := dropIndex.FindStringSubmatch(q); m != nil {
+		s.indexes = slices.DeleteFunc(s.indexes, func(t table) bool { return t.name == m[1] })
 	} else if m := dropTable.FindStringSubmatch(q); m != nil {
 		s.tables = slices.DeleteFunc(s.tables, func(t table) bool { return t.name == m[1] })
 		s.indexes = slices.DeleteFunc(s.indexes, func(t table) bool { return strings.Contains(t.rules[0], "on "+m[1]+" ") })

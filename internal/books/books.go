@@ -33,7 +33,8 @@ type Account struct {
 	Differences int64            `json:"differences"` // with providers' statements that nobody has explained: no fault of the books, but work
 }
 
-// Check adds a shop's books up. It takes time in proportion to all that ever happened: a second for some hundred thousand cases.
+// Check adds a shop's books up. It takes time in proportion to all that ever happened: some seconds for a hundred
+// thousand cases.
 func Check(tx *db.Tx, shopID id.ID) (a Account, err error) {
 	a.Faults = []Fault{}
 	for _, c := range checks {

@@ -14,6 +14,8 @@ var checks = []check{
 		union all select id, 'paid:' || route || ' ' || currency, amount from settlement where shop_id = $1 and state = 'settled' and kind <> 'charge'
 		union all select id, 'received:' || route || ' ' || currency, -amount from settlement where shop_id = $1 and state = 'settled' and kind = 'charge'
 		union all select id, 'charges:customers ' || currency, amount from settlement where shop_id = $1 and state = 'settled' and kind = 'charge'
+		union all select id, 'received:' || route || ' ' || currency, -taken from settlement where shop_id = $1 and state = 'captured'
+		union all select id, 'deposits:customers ' || currency, taken from settlement where shop_id = $1 and state = 'captured'
 		union all select id, case kind when 'refund' then 'refunds:' when 'reimbursement' then 'freight:' else kind || ':' end || responsible || ' ' || currency, -amount
 			from settlement where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled') and kind <> 'charge'
 		union all select id, 'due:carriers ' || currency, received - granted from carrier_claim where shop_id = $1 and state = 'granted'
@@ -22,7 +24,9 @@ var checks = []check{
 
 	{"settlement_amount", `select id as about, '' as part, amount as n from settlement where shop_id = $1
 		union all select settlement_id, '', -amount from settlement_part where shop_id = $1`},
-	{"settlement_arrival", `select id as about, '' as part, amount as n from settlement where shop_id = $1 and (state = 'settled') <> (arrived_at is not null)`},
+	{"settlement_arrival", `select id as about, '' as part, amount as n from settlement where shop_id = $1 and kind <> 'deposit' and (state = 'settled') <> (arrived_at is not null)`},
+	{"deposit_captured", `select id as about, '' as part, taken as n from settlement where shop_id = $1 and state = 'captured'
+		union all select s.id, '', -p.captured from settlement s join payment p on p.charge_id = s.id where s.shop_id = $1 and s.kind = 'deposit'`},
 
 	// No payment and no share of one gives back what it does not have, and each knows what it gave.
 	{"payment_pending", `select id as about, '' as part, pending as n from payment where shop_id = $1

@@ -54,7 +54,7 @@ func Payments(tx *db.Tx, shopID id.ID, state settle.State, after id.ID, limit in
 
 func (d *Desk) payments(ctx context.Context, in *struct {
 	web.Page
-	State settle.State `query:"state" required:"true" enum:"awaiting_approval,to_pay,processing,failed,settled,voided,awaiting_payment"`
+	State settle.State `query:"state" required:"true" enum:"awaiting_approval,to_pay,processing,failed,settled,voided,awaiting_payment,awaiting_hold,on_hold,waived,to_capture,to_release,captured,released"`
 }) (*web.Reply[web.List[Payment]], error) {
 	after, _, err := web.AfterKey[id.ID](ctx, in.Page)
 	if err != nil {

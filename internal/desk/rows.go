@@ -123,7 +123,7 @@ func readLines(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 // readAmounts replaces what the units cost by what was settled, where something was.
 func readAmounts(tx *db.Tx, shopID id.ID, ids []id.ID, at map[id.ID]*Item) error {
 	rows, err := tx.Query(`select case_id, currency, cast(sum(amount) as bigint) from settlement
-		where +shop_id = $1 and case_id in `+db.In(2, len(ids))+` and state <> 'voided' and kind <> 'charge' group by case_id, currency order by case_id, currency`, db.Args(ids, shopID)...)
+		where +shop_id = $1 and case_id in `+db.In(2, len(ids))+` and state <> 'voided' and kind not in ('charge', 'deposit') group by case_id, currency order by case_id, currency`, db.Args(ids, shopID)...)
 	if err != nil {
 		return err
 	}

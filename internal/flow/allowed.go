@@ -52,6 +52,15 @@ const (
 	CheckOut      Command = "check_out"      // 出库核对: what is given in exchange is looked at before it leaves
 	Tell          Command = "tell"           // 登记已告知顾客
 
+	Advance     Command = "advance"      // 先行换货: the article leaves before the old one is back
+	PlaceHold   Command = "place_hold"   // 登记押金已冻结
+	WaiveHold   Command = "waive_hold"   // 免押金
+	Extend      Command = "extend"       // 延长寄回期限
+	CaptureHold Command = "capture_hold" // 扣押金: the old one does not come, or not as it should
+	ReleaseHold Command = "release_hold" // 解冻押金, whatever came
+	Captured    Command = "captured"     // 登记已扣款
+	Released    Command = "released"     // 登记已解冻
+
 	ApproveMoney Command = "approve_money" // 财务审核
 	ReturnMoney  Command = "return_money"  // 退回重核: finance does not agree
 	Start        Command = "start"         // somebody makes the payment now 发起
@@ -79,22 +88,22 @@ var rules = []struct {
 		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed)
 	}},
 	{Decline, func(s Situation) bool {
-		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed) && !s.Started && !(s.Remedy == "exchange" && s.Swap && away(s))
+		return in(s.Line, line.Requested, line.AwaitingApproval, line.Disputed) && (!s.Started && !(s.Remedy == "exchange" && s.Swap && away(s)) || s.has() && s.Inspected)
 	}},
 	{Accept, func(s Situation) bool { return s.Line == line.Offered }},
 	{TurnDown, func(s Situation) bool { return s.Line == line.Offered }},
-	{Override, func(s Situation) bool { return s.Line == line.Rejected && !away(s) }},
+	{Override, func(s Situation) bool { return s.Line == line.Rejected && !away(s) && !s.left() }},
 	{Cancel, func(s Situation) bool {
-		return s.Line.Open() && s.Money == "" && in(s.Going, "", movement.NoStock) &&
+		return s.Line.Open() && s.Money == "" && (in(s.Going, "", movement.NoStock) || s.Ahead && s.Going == movement.ToShip && !s.Inspected) &&
 			!in(s.Coming, movement.InTransit, movement.SignedFor, movement.Intercepted, movement.RefusedDelivery)
 	}},
 	{Expire, func(s Situation) bool {
 		return in(s.Line, line.NeedsFacts, line.NeedsEvidence, line.Offered) && in(s.Coming, "", movement.Cancelled, movement.InterceptFailed) ||
-			s.Line == line.Approved && s.Coming == movement.Announced
+			s.Line == line.Approved && s.Coming == movement.Announced && !s.left()
 	}},
 	{Dispute, func(s Situation) bool { return in(s.Line, disputable...) && !s.Started && !away(s) }},
 	{Reopen, func(s Situation) bool {
-		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !away(s)
+		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !away(s) && !s.left()
 	}},
 	{Split, func(s Situation) bool { return s.Line.Open() && !s.Quarantined && s.Money == "" && s.Going == "" }},
 	{Responsible, func(s Situation) bool { return s.Line.Open() }},
@@ -114,7 +123,7 @@ var rules = []struct {
 	{NotStopped, func(s Situation) bool { return s.Coming == movement.Intercepting && s.Line == line.Approved }},
 	{Refuse, func(s Situation) bool { return in(s.Coming, movement.Announced, movement.InTransit) }},
 	{Announce, func(s Situation) bool {
-		return s.Line == line.Approved && s.Money == "" && (s.Coming == movement.Refused || s.Missing)
+		return s.Line == line.Approved && (s.Money == "" && !s.Ahead || s.owesOld() || s.Ahead && s.Deposit == settle.Captured) && (s.Coming == movement.Refused || s.Missing)
 	}},
 	{SettleLost, func(s Situation) bool {
 		return s.Line == line.Approved && s.Money == "" && s.Going == "" && in(s.Remedy, "refund_return", "interception") && (s.Coming == movement.Lost || s.Missing)
@@ -124,14 +133,14 @@ var rules = []struct {
 	}},
 	{GoOn, func(s Situation) bool { return s.Coming == movement.Discrepant }},
 	{Inspect, func(s Situation) bool {
-		return s.Line == line.Approved && !s.Quarantined && in(s.Coming, arrived...) && s.Arrived && s.Money == "" && s.Going == ""
+		return s.Line == line.Approved && !s.Quarantined && in(s.Coming, arrived...) && (s.Arrived && s.Money == "" && s.Going == "" || s.Arrived && s.Ahead && !s.left() && !s.Inspected || s.oldHere())
 	}},
 	{Release, func(s Situation) bool { return s.Quarantined && s.Line.Open() }},
 	{NotOurs, func(s Situation) bool {
-		return s.Quarantined && s.Line == line.Approved && s.Money == "" && s.Going == ""
+		return s.Quarantined && s.Line == line.Approved && (s.Money == "" && s.Going == "" || s.oldHere() || s.Ahead && !s.left() && !s.Inspected)
 	}},
 	{ShipOut, func(s Situation) bool {
-		return s.Going == movement.ToShip && !s.Unchecked && !(s.Swap && s.Charge == settle.AwaitingPayment)
+		return s.Going == movement.ToShip && !s.Unchecked && !s.unpaid() && !s.stopped()
 	}},
 	{SendAgain, func(s Situation) bool { return s.Line == line.Approved && s.Swap && s.Going == movement.Lost }},
 	{Delivered, func(s Situation) bool { return in(s.Going, movement.InTransit, movement.Lost) }},
@@ -141,7 +150,24 @@ var rules = []struct {
 	{OutOfStock, func(s Situation) bool { return exchanging(s) && s.Going != movement.NoStock }},
 	{InStock, func(s Situation) bool { return exchanging(s) && s.Going == movement.NoStock }},
 	{CheckOut, func(s Situation) bool { return s.Unchecked }},
-	{Tell, func(s Situation) bool { return s.Untold }},
+	{Tell, func(s Situation) bool { return s.Untold || s.Unwarned }},
+
+	{Advance, func(s Situation) bool {
+		return s.Line == line.Approved && s.Remedy == "exchange" && !s.Inspected && s.Going == "" && in(s.Coming, movement.Announced, movement.InTransit) && in(s.Deposit, "", settle.Released)
+	}},
+	{PlaceHold, func(s Situation) bool { return s.Deposit == settle.AwaitingHold && s.Line.Open() }},
+	{WaiveHold, func(s Situation) bool { return s.Deposit == settle.AwaitingHold && s.Line.Open() }},
+	{Extend, func(s Situation) bool {
+		return in(s.Deposit, settle.OnHold, settle.Waived, settle.ToCapture) && s.notSent()
+	}},
+	{CaptureHold, func(s Situation) bool {
+		return s.Deposit == settle.OnHold && s.has() && s.Line == line.Approved && (in(s.Coming, movement.Announced, movement.Refused, movement.Lost) || s.Missing)
+	}},
+	{ReleaseHold, func(s Situation) bool {
+		return in(s.Deposit, settle.OnHold, settle.Waived, settle.ToCapture) && s.has()
+	}},
+	{Captured, func(s Situation) bool { return s.Deposit == settle.ToCapture }},
+	{Released, func(s Situation) bool { return s.Deposit == settle.ToRelease }},
 
 	{ApproveMoney, func(s Situation) bool {
 		return s.Money == settle.AwaitingApproval && s.Line == line.Approved || s.Back == settle.AwaitingApproval
@@ -225,7 +251,7 @@ func (s Situation) refusal(c Command) error {
 
 var (
 	onParcels = []Command{FillWaybill, Stopped, NotStopped, SignFor, Receive, Refuse, ReportLost, GoOn, CheckOut, ShipOut, Delivered, Tell}
-	onMoney   = []Command{ApproveMoney, ReturnMoney, Start, Confirm, Bounce, Retry, Collect, CollectOrder}
+	onMoney   = []Command{ApproveMoney, ReturnMoney, Start, Confirm, Bounce, Retry, Collect, CollectOrder, PlaceHold, WaiveHold, Extend, CaptureHold, ReleaseHold, Captured, Released}
 )
 
 // allowedParcel lists the commands that make sense on one parcel, which need not be its line's latest.

@@ -122,7 +122,7 @@ func (d *Dossier) hasTime(l *line.Line) bool {
 
 // expireLater sets the timer of a parcel that has to be sent by a day.
 func (c *change) expireLater(m movement.Movement) {
-	c.enqueue(expireKind, ref{Shop: c.Shop.ID, ID: m.ID}, job.RunAt(c.Calendar.EndOf(*m.SendBy)), job.Unique("expire:"+m.ID.String()))
+	c.enqueue(expireKind, ref{Shop: c.Shop.ID, ID: m.ID}, job.RunAt(c.Calendar.EndOf(*m.SendBy)), job.Unique(fmt.Sprintf("expire:%s:%s", m.ID, m.SendBy)))
 }
 
 // expire closes the lines of a parcel that was not sent in time. It does nothing when the parcel is on its way.
@@ -142,7 +142,7 @@ func (f *Flow) expire(ctx context.Context, j job.Job) error {
 		return func(c *change) {
 			m, _ := c.movement(r.ID, 0)
 			for _, in := range slices.Clone(m.Lines) {
-				if l, _ := c.line(in.CaseLineID, 0); l.State == line.Approved {
+				if l, _ := c.line(in.CaseLineID, 0); l.State == line.Approved && c.situation(*l).may(Expire) {
 					c.moveLine(l, line.Expire, map[string]any{"send_by": m.SendBy.String()})
 					c.dropParcel(l)
 				}

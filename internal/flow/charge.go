@@ -57,7 +57,7 @@ func (d *Dossier) paidFor(lineID id.ID) (minor int64) {
 		switch {
 		case s.Kind == settle.Charge && s.State == settle.Settled:
 			minor += s.Minor
-		case s.GivesBackCharge() && s.State != settle.Voided:
+		case s.GivesBackCharge() && !s.GivesBackDeposit() && s.State != settle.Voided:
 			minor -= s.Minor
 		}
 	}
@@ -93,22 +93,27 @@ func (c *change) chargeRoute(l *line.Line) settle.Route {
 // giveBack owes what was paid for an exchange and is not due, to the payments it came by.
 func (c *change) giveBack(l *line.Line, minor int64, t terms) {
 	for _, s := range c.settlementsOf(l.ID) {
-		if s.Kind != settle.Charge || s.State != settle.Settled || minor == 0 {
-			continue
-		}
-		for _, p := range c.Payments[l.OrderID] {
-			back := min(minor, p.Left().Minor)
-			if p.ChargeID != s.ID || back == 0 {
-				continue
-			}
-			minor -= back
-			c.openSettlement(l, settle.Settlement{Kind: settle.Refund, Route: p.Route, PaymentID: p.ID, Minor: back, Currency: p.Currency,
-				Parts: []settle.Part{{Kind: settle.Difference, Minor: back}}}, t)
+		if s.Kind == settle.Charge && s.State == settle.Settled && minor > 0 {
+			minor = c.payBack(l, s.ID, minor, settle.Difference, t)
 		}
 	}
 	if minor > 0 {
 		c.note(errs.New(errs.Internal, "flow.nothing_decided"))
 	}
+}
+
+// payBack owes up to an amount to the payments that a charge or deposit has become, and returns what of it is left.
+func (c *change) payBack(l *line.Line, chargeID id.ID, minor int64, as settle.PartKind, t terms) int64 {
+	for _, p := range c.Payments[l.OrderID] {
+		back := min(minor, p.Left().Minor)
+		if p.ChargeID != chargeID || back == 0 {
+			continue
+		}
+		minor -= back
+		c.openSettlement(l, settle.Settlement{Kind: settle.Refund, Route: p.Route, PaymentID: p.ID, Minor: back, Currency: p.Currency,
+			Parts: []settle.Part{{Kind: as, Minor: back}}}, t)
+	}
+	return minor
 }
 
 // Collect records that the customer has paid a charge: number, amount, time and proof, as for money that goes out.
@@ -117,7 +122,7 @@ func (f *Flow) Collect(ctx context.Context, who Actor, shopID, settlementID id.I
 		if err := s.CheckReceipt(r, d.Now); err != nil {
 			return nil, err
 		}
-		err := f.DB.Read(ctx, func(tx *db.Tx) error { return settle.NumberFree(tx, shopID, r.ExternalNo) })
+		err := f.DB.Read(ctx, func(tx *db.Tx) error { return settle.NumberFree(tx, shopID, s.ID, r.ExternalNo) })
 		if err != nil {
 			return nil, err
 		}
@@ -125,10 +130,9 @@ func (f *Flow) Collect(ctx context.Context, who Actor, shopID, settlementID id.I
 		if err != nil {
 			return nil, err
 		}
-		tender := map[settle.Route]string{settle.ByBank: "bank", settle.ByCash: "cash", settle.ByMarketplace: d.Orders[l.OrderID].Platform}[r.Route]
 		return func(c *change) {
 			s, _ := c.settlement(settlementID, 0)
-			c.collected(s, tender, r)
+			c.collected(s, c.tender(l, r.Route), r)
 		}, nil
 	})
 }
@@ -156,7 +160,7 @@ func (f *Flow) CollectOrder(ctx context.Context, who Actor, shopID, settlementID
 		err = f.DB.Read(ctx, func(tx *db.Tx) error {
 			by, err = readPaidOrder(tx, d.Orders[l.OrderID], orderNo)
 			if err == nil {
-				err = settle.NumberFree(tx, shopID, by.OrderNo)
+				err = settle.NumberFree(tx, shopID, s.ID, by.OrderNo)
 			}
 			return err
 		})

@@ -368,7 +368,7 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 	if len(facts) == 0 {
 		return nil, nil
 	}
-	recorded, err := order.Facts(d.Orders[l.OrderID], d.OrderLines[l.OrderID], l.OrderLineID, 1, order.Taken{}, d.Calendar)
+	recorded, err := order.Facts(d.Orders[l.OrderID], d.linesBefore(l), l.OrderLineID, 1, order.Taken{}, d.Calendar)
 	if err != nil {
 		return nil, err
 	}

@@ -23,11 +23,15 @@ func (d *Dossier) due() (*clock.Instant, cases.DueKind) {
 		}
 	}
 	for _, l := range d.Lines {
+		s := d.situation(l)
 		if l.State.Asks() && l.AnswerBy != nil {
 			consider(d.Calendar.EndOf(*l.AnswerBy), cases.DueAnswer)
 		}
-		if m := d.latest(l.ID, movement.Return); l.State == line.Approved && m != nil && m.State == movement.Announced && m.SendBy != nil {
+		if m := d.latest(l.ID, movement.Return); l.State == line.Approved && m != nil && m.State == movement.Announced && m.SendBy != nil && (!s.Ahead || s.owesOld()) {
 			consider(d.Calendar.EndOf(*m.SendBy), cases.DueSend)
+			if s.Unwarned {
+				consider(d.Calendar.EndOf(*m.TellBy), cases.DueTell)
+			}
 		}
 	}
 	for _, m := range d.Movements {
@@ -37,10 +41,10 @@ func (d *Dossier) due() (*clock.Instant, cases.DueKind) {
 	}
 	for _, s := range d.Settlements {
 		kind := cases.DuePay
-		if s.Kind == settle.Charge {
+		if s.Kind == settle.Charge || s.Kind == settle.Deposit {
 			kind = cases.DueAnswer
 		}
-		if s.State.Open() && s.DueOn != nil {
+		if s.State.Open() && s.DueOn != nil && (s.Kind != settle.Deposit || s.State == settle.AwaitingHold) {
 			consider(d.Calendar.EndOf(*s.DueOn), kind)
 		}
 	}
@@ -77,15 +81,15 @@ func (d *Dossier) work() (w cases.Work) {
 		s := d.situation(l)
 		switch s.Coming {
 		case movement.InTransit, movement.SignedFor, movement.Intercepted, movement.RefusedDelivery: // whatever became of the line, a parcel that comes is opened
-			w.Receive = w.Receive || s.Going == ""
+			w.Receive = w.Receive || s.Going == "" || s.Ahead && !s.Inspected
 		case movement.Received, movement.Discrepant:
-			w.Receive = w.Receive || agreed[l.ID] && s.Money == "" && s.Going == ""
+			w.Receive = w.Receive || agreed[l.ID] && (s.Money == "" && s.Going == "" || s.oldHere())
 		}
 		w.Approve = w.Approve || l.State == line.AwaitingApproval
 	}
 	for _, s := range d.Settlements {
 		switch s.State {
-		case settle.Processing, settle.Failed:
+		case settle.Processing, settle.Failed, settle.ToCapture, settle.ToRelease:
 			w.Pay = true
 		case settle.ToPay:
 			w.Pay = w.Pay || agreed[s.LineID] || s.GivesBackCharge()

@@ -9,6 +9,7 @@ import (
 	"github.com/sanbao/sanbao/internal/job"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
+	"github.com/sanbao/sanbao/internal/settle"
 	"github.com/sanbao/sanbao/internal/stock"
 	"github.com/sanbao/sanbao/rule"
 )
@@ -36,6 +37,7 @@ func (c *change) sendExchange(l *line.Line, t terms) {
 		c.sendArticle(l, t, c.latest(l.ID, movement.Return).WarehouseID)
 		c.charge(l, t.dueForExchange(), t)
 	}
+	c.settleOld(l, true, t) // of one that was to go ahead, and has not left
 	c.reimburseFreight(l, t)
 }
 
@@ -138,8 +140,16 @@ func (c *change) endHold(h *stock.Hold, s stock.HoldState) {
 	c.event(audit.Line, h.LineID, "stock_"+string(s), map[string]any{"sku": h.SKU, "quantity": h.Quantity})
 }
 
-// endExchange gives up what an exchange had set in motion: its line is over, or takes another way.
+// endExchange gives up what an exchange had set in motion: its line is over, or takes another way. What left before the old article was back is the
+// customer's, with what he paid for it: then the old one is what he has not given, and the deposit stands for it.
 func (c *change) endExchange(l *line.Line) {
+	if c.situation(*l).left() {
+		c.settleOld(l, false, terms{approval: "finance"})
+		return
+	}
+	if s := c.deposit(l.ID); s != nil && in(s.State, settle.AwaitingHold, settle.OnHold, settle.Waived, settle.ToCapture) {
+		c.letGo(s, "exchange_over")
+	}
 	if h := c.held(l.ID); h != nil {
 		c.endHold(h, stock.Free)
 	}

@@ -57,6 +57,9 @@ func (d *Dossier) movedBy(lineID id.ID) (units, price, back int64) {
 func (d *Dossier) linesBefore(l line.Line) []order.Line {
 	units, price, _ := d.movedBy(l.ID)
 	lines := d.OrderLines[l.OrderID]
+	if given := d.givenFor(l); given != nil && units == 0 { // the article went ahead of what it is given for, which is looked at now
+		units, price = given.MovedUnits, given.MovedMinor
+	}
 	if units == 0 {
 		return lines
 	}
@@ -67,6 +70,20 @@ func (d *Dossier) linesBefore(l line.Line) []order.Line {
 		}
 	}
 	return lines
+}
+
+// givenFor is the article of the order that a line's customer has in exchange, where it took its price from the line's own.
+func (d *Dossier) givenFor(l line.Line) *order.Line {
+	if m := d.latest(l.ID, movement.ExchangeOut); m == nil || m.State != movement.Delivered {
+		return nil
+	}
+	lines := d.OrderLines[l.OrderID]
+	for i := range lines {
+		if ol := &lines[i]; ol.FromLineID == l.OrderLineID && ol.SKU == l.Wanted && ol.MovedUnits == l.Quantity {
+			return ol
+		}
+	}
+	return nil
 }
 
 // give makes an article of the order out of what reached the customer in exchange: once, whatever turns up after it.

@@ -34,6 +34,7 @@ type exchangeTerms struct {
 	tellDays, callDays     *int64 // days from the arrival of his goods; nil: nobody sets them
 	holdUntil              *calendar.Date
 	holdEnds               bool // it ends then whatever comes: the pack's table says so
+	advance                advanceTerms
 }
 
 // dueForExchange is what the customer pays, in parts.
@@ -66,6 +67,9 @@ func exchangeTermsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts rule
 		}
 	}
 	if row, err = optional(book, exchangeDispatchTable, in); err != nil {
+		return err
+	}
+	if t.advance, err = advanceTermsOf(book, in); err != nil {
 		return err
 	}
 	t.checkFirst = row != nil && (row.Values == nil || !row.Values["send"].Bool())
@@ -167,14 +171,10 @@ func (d *Dossier) costOf(l line.Line) (int64, error) {
 	if units, price, _ := d.movedBy(l.ID); units > 0 {
 		return price, nil
 	}
-	sold := d.orderLine(l)
-	if m := d.latest(l.ID, movement.ExchangeOut); m != nil && m.State == movement.Delivered {
-		for _, ol := range d.OrderLines[l.OrderID] {
-			if ol.FromLineID == sold.ID && ol.SKU == l.Wanted && ol.MovedUnits == l.Quantity {
-				return ol.MovedMinor, nil
-			}
-		}
+	if given := d.givenFor(l); given != nil {
+		return given.MovedMinor, nil
 	}
+	sold := d.orderLine(l)
 	return settle.Next(sold.Net, sold.Quantity, sold.AllocatedUnits, sold.AllocatedMinor, l.Quantity)
 }
 

@@ -50,6 +50,7 @@ func (f *Flow) RegisterJobs() {
 	f.Jobs.Register(silentKind, f.silent)
 	f.Jobs.Register(backfillKind, f.backfill)
 	f.Jobs.Register(holdKind, f.holdOver)
+	f.Jobs.Register(oldKind, f.oldNotSent)
 	f.Jobs.Register(followKind, f.follow)
 	f.Jobs.Register(dispatchKind, f.dispatches, job.MaxAttempts(1000), job.Timeout(10*time.Minute))
 }

@@ -1,9 +1,11 @@
 package flow_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/settle"
 )
@@ -12,13 +14,12 @@ import (
 // What he gave is added up from the books, whatever anybody says of it, per agent and month.
 func TestGoodwillIsBoundToAMonth(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
-		give := func(who flow.Actor, minor int64, more ...any) flow.View {
+		try := func(who flow.Actor, stated ...any) (flow.View, error) {
 			o := k.sold(0, 0, []article{{"SH-1902", 19900, 1}})
-			v, err := k.f.Apply(k.ctx(), who, k.shop.ID, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: o.Lines[0].ID, Quantity: 1,
-				Ground: "late_dispatch", Remedy: "goodwill", Facts: facts(append(more, "goodwill.form", "gift", "goodwill.amount", minor, "goodwill.for_review", false)...)}}})
-			k.must(err)
-			return v
+			return k.f.Apply(k.ctx(), who, k.shop.ID, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: o.Lines[0].ID, Quantity: 1,
+				Ground: "late_dispatch", Remedy: "goodwill", Facts: facts(append(stated, "goodwill.form", "gift", "goodwill.for_review", false)...)}}})
 		}
+		give := func(who flow.Actor, minor int64) flow.View { return k.ok(try(who, "goodwill.amount", minor)) }
 		other := flow.Actor{Name: "阿青"}
 		limit, spent := int64(1500), int64(0) // a gift, and what the agent has given
 		for v := give(agent, limit); v.Lines[0].State == "offered"; v = give(agent, limit) {
@@ -30,8 +31,11 @@ func TestGoodwillIsBoundToAMonth(t *testing.T) {
 		if spent == 0 {
 			t.Fatal("nothing is his to give")
 		}
-		if v := give(agent, limit, "goodwill.month_total", 0); v.Lines[0].State != "awaiting_approval" {
-			t.Fatalf("he says that he gave nothing: %s", v.Lines[0].State)
+		if _, err := try(agent, "goodwill.amount", limit, "goodwill.month_total", 0); err == nil || errs.As(err).Fields[0].Key != "flow.system_fact" {
+			t.Fatalf("he says that he gave nothing: %v", err)
+		}
+		if v := k.ok(try(agent)); v.Lines[0].State != "needs_facts" || !strings.Contains(string(v.Lines[0].Decision), `"open":[{"fact":"goodwill.amount",`) {
+			t.Fatalf("he is asked how much, and nobody is asked for the month: %s %s", v.Lines[0].State, v.Lines[0].Decision)
 		}
 		if v := give(other, limit); v.Lines[0].State != "offered" {
 			t.Fatalf("somebody else's month: %s", v.Lines[0].State)

@@ -38,6 +38,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.doorRoutes(s)
 	f.moneyRoutes(s)
 	f.exchangeRoutes(s)
+	f.advanceRoutes(s)
 	f.quoteRoutes(s)
 	f.statementRoutes(s)
 	f.invoiceRoutes(s)

@@ -28,7 +28,7 @@ func (f *Flow) Inspect(ctx context.Context, who Actor, shopID, lineID id.ID, ver
 		if err != nil {
 			return nil, err
 		}
-		if len(units.other) > 0 && len(units.right) == 0 {
+		if len(units.other) > 0 && (len(units.right) == 0 || d.situation(*l).Ahead) { // a deposit is of the whole line
 			return func(c *change) { c.noteSerials(lineID, units) }, nil
 		}
 		found, err := f.findings(d, facts, rule.AtInspection, *l, who, evidence)

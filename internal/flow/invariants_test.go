@@ -284,6 +284,8 @@ func balanced(ctx context.Context, d *db.DB, shopID id.ID) error {
 			union all select 'paid:' || route, -amount from settlement where shop_id = $1 and state = 'settled' and kind <> 'charge'
 			union all select 'received:' || route, amount from settlement where shop_id = $1 and state = 'settled' and kind = 'charge'
 			union all select 'charges:customers', -amount from settlement where shop_id = $1 and state = 'settled' and kind = 'charge'
+			union all select 'received:' || route, taken from settlement where shop_id = $1 and state = 'captured'
+			union all select 'deposits:customers', -taken from settlement where shop_id = $1 and state = 'captured'
 			union all select case kind when 'refund' then 'refunds:' when 'reimbursement' then 'freight:' else kind || ':' end || responsible, amount from settlement
 				where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled') and kind <> 'charge'
 			union all select 'due:carriers', granted - received from carrier_claim where shop_id = $1 and state = 'granted'
@@ -340,6 +342,23 @@ func stocked(ctx context.Context, d *db.DB, shopID id.ID) error {
 		return err
 	})
 	return errors.Join(append(wrong, err)...)
+}
+
+// deposited holds deposits to what they are: what was captured of each is one payment, all others are none; nobody is asked for more than what he bought.
+func deposited(ctx context.Context, d *db.DB, shopID id.ID) error {
+	return d.Read(ctx, func(tx *db.Tx) error {
+		is, err := sum(tx, `select s.id, p.captured from settlement s join payment p on p.charge_id = s.id where s.shop_id = $1 and s.kind = 'deposit'`, shopID)
+		if err != nil {
+			return err
+		}
+		should, err := sum(tx, `select id, taken from settlement where shop_id = $1 and kind = 'deposit' and state = 'captured'`, shopID)
+		if err != nil {
+			return err
+		}
+		over, err := sum(tx, `select id, taken from settlement where shop_id = $1 and (taken > amount or kind <> 'deposit' and taken <> 0 or state in ('on_hold', 'waived', 'to_release', 'released') and taken <> 0
+			or state in ('to_capture', 'captured') and taken = 0)`, shopID)
+		return errors.Join(append(append(compare("captured of deposit", is, should), compare("taken of deposit", over, sums{})...), err)...)
+	})
 }
 
 // versions are those of everything a case consists of; they only ever grow.

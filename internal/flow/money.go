@@ -208,7 +208,7 @@ func (c *change) resumeMoney(l *line.Line) {
 func (c *change) voidMoney(l *line.Line) {
 	for i := range c.Settlements {
 		s := &c.Settlements[i]
-		if s.LineID != l.ID || !s.State.Open() || s.Kind == settle.Charge || s.GivesBackCharge() {
+		if s.LineID != l.ID || !s.State.Open() || s.Kind == settle.Charge || s.Kind == settle.Deposit || s.GivesBackCharge() {
 			continue // what an exchange takes in, endExchange deals with
 		}
 		if s.State == settle.ToPay {

@@ -154,7 +154,7 @@ func (w *world) apply() {
 		l := pick(rt, "line", o.Lines)
 		remedy := rapid.SampledFrom([]string{"refund_return", "refund_return", "refund_only", "exchange"}).Draw(rt, "remedy")
 		a.Lines = append(a.Lines, flow.Asked{OrderLineID: l.ID, Quantity: rapid.Int64Range(1, l.Quantity).Draw(rt, "units"), Ground: "trial",
-			Remedy: remedy, Wanted: wanted(remedy), Facts: facts(append(w.price(remedy), "trial.says", rapid.SampledFrom(sayings).Draw(rt, "says"), "trial.at_once", rapid.Bool().Draw(rt, "at once"))...)})
+			Remedy: remedy, Wanted: wanted(remedy), Facts: facts(append(w.price(remedy), "trial.says", rapid.SampledFrom(sayings).Draw(rt, "says"), "trial.at_once", rapid.Bool().Draw(rt, "at once"), "trial.ahead", true)...)})
 	}
 	v, err := w.k.f.Apply(w.k.ctx(), boss, w.k.shop.ID, a)
 	w.lawful("apply", err)
@@ -238,14 +238,13 @@ func (w *world) receive(d *dealt) (flow.View, error) {
 
 // lawful wants a refusal to be one that people can be told.
 func (w *world) lawful(what string, err error) {
-	if err == nil {
-		return
-	}
-	switch errs.CodeOf(err) {
-	case errs.Conflict, errs.Invalid, errs.Denied, errs.NotFound:
-	default:
+	if err != nil && !tellable(err) {
 		w.rt.Fatalf("%s: %v", what, err)
 	}
+}
+
+func tellable(err error) bool {
+	return slices.Contains([]errs.Code{errs.Conflict, errs.Invalid, errs.Denied, errs.NotFound}, errs.CodeOf(err))
 }
 
 // check holds every case, every order and the books to what must be true.
@@ -274,6 +273,9 @@ func (w *world) check() {
 		w.rt.Fatal(err)
 	}
 	if err := balanced(w.k.ctx(), w.k.f.DB, w.k.shop.ID); err != nil {
+		w.rt.Fatal(err)
+	}
+	if err := deposited(w.k.ctx(), w.k.f.DB, w.k.shop.ID); err != nil {
 		w.rt.Fatal(err)
 	}
 }

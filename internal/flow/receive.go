@@ -227,6 +227,7 @@ func (f *Flow) Announce(ctx context.Context, who Actor, shopID, lineID id.ID, ve
 		return func(c *change) {
 			l, _ := c.line(lineID, 0)
 			c.announce(l, t)
+			c.awaitOld(l, t)
 		}, nil
 	})
 }
@@ -328,7 +329,7 @@ func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
 		asked := s
 		switch over := s.Coming == "" && s.Going == "" && d.incoming(l.ID) == m; {
 		case m.Purpose.Outward():
-			asked.Going, asked.Coming = m.State, ""
+			asked.Going, asked.Coming, asked.Unwarned = m.State, "", false
 			asked.outward(m)
 		case !over: // else what it brought has gone home again
 			asked.Coming, asked.Going, asked.Unchecked, asked.Untold = m.State, "", false, false

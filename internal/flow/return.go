@@ -128,11 +128,18 @@ func (f *Flow) agree(ctx context.Context, who Actor, shopID, lineID id.ID, versi
 			return nil, errs.New(errs.Forbidden, "flow.supervisor_needed")
 		}
 		if s := d.situation(*l); s.Money != "" || isExchange(*l) && s.Swap && away(s) { // what it brings stands already: the line was disputed before it was paid, or after it was sent
+			t, err := f.terms(d, *l)
+			if err != nil {
+				return nil, err
+			}
 			return func(c *change) {
 				c.takeOver()
 				l, _ := c.line(lineID, 0)
 				c.moveLine(l, e, nil)
 				c.resumeMoney(l)
+				if s.left() && s.Inspected { // as was found of the old article, a person agrees
+					c.oldIsBack(l, t)
+				}
 			}, nil
 		}
 		// What was decided may be old: the order went out, units were split off or paid for. What is agreed to is decided now.
@@ -216,7 +223,9 @@ func (f *Flow) refuse(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 			l, _ := c.line(lineID, 0)
 			c.addNote(reason, "", 0)
 			c.moveLine(l, e, nil)
-			c.voidMoney(l)
+			if !c.situation(*l).left() { // what left before the old article was back stays as it was agreed
+				c.voidMoney(l)
+			}
 			c.goHome(l)
 		}, nil
 	})
@@ -224,11 +233,14 @@ func (f *Flow) refuse(ctx context.Context, who Actor, shopID, lineID id.ID, vers
 
 // granted sets in motion what an approved line brings: the parcel, the exchange, or the money.
 func (c *change) granted(l *line.Line, t terms) {
-	if isExchange(*l) {
-		c.prepareExchange(l, t)
-	}
 	s := c.situation(*l)
+	if isExchange(*l) && !s.left() {
+		c.prepareExchange(l, t)
+		s = c.situation(*l)
+	}
 	switch {
+	case s.left():
+		c.oldIsBack(l, t)
 	case s.Money != "" && !c.refundInstead(l):
 		c.resumeMoney(l)
 	case l.Remedy == string(rule.RefundOnly):
@@ -285,10 +297,13 @@ func (c *change) announce(l *line.Line, t terms) {
 // goHome sends back what we hold of a line that will not be taken.
 func (c *change) goHome(l *line.Line) {
 	s := c.situation(*l)
-	if !in(s.Coming, arrived...) || s.Going != "" {
+	if !in(s.Coming, arrived...) || s.Going != "" && !s.left() {
 		return
 	}
 	m := c.incoming(l.ID)
+	if home := c.latest(l.ID, movement.SendBack); home != nil && home.ID > m.ID && home.State != movement.Cancelled {
+		return
+	}
 	units := carried(m, l.ID).Arrived
 	if units == nil || *units == 0 {
 		return

@@ -96,8 +96,12 @@ func (d *Dossier) tellApart(l line.Line, scanned []string) (u scannedUnits, err 
 		}
 		seen[no] = true
 	}
-	if int64(len(scanned)) != l.Quantity {
-		faults.Add("/serials", "order.serial_count", errs.Args{"units": l.Quantity, "serials": len(scanned)})
+	units := l.Quantity
+	if in := carried(d.incoming(l.ID), l.ID); in.Arrived != nil {
+		units = min(units, *in.Arrived)
+	}
+	if int64(len(scanned)) != units {
+		faults.Add("/serials", "order.serial_count", errs.Args{"units": units, "serials": len(scanned)})
 	}
 	return u, faults.Err()
 }
@@ -122,7 +126,7 @@ func (d *Dossier) isOurs(l line.Line, sold []string, no string) bool {
 // own where both are there, and are kept apart.
 func (c *change) noteSerials(lineID id.ID, u scannedUnits) {
 	apart := lineID
-	if len(u.other) > 0 && len(u.right) > 0 {
+	if l, _ := c.line(lineID, 0); len(u.other) > 0 && len(u.right) > 0 && !c.situation(*l).Ahead {
 		c.split(lineID, int64(len(u.other)))
 		apart = c.Lines[len(c.Lines)-1].ID
 	}

@@ -205,7 +205,7 @@ func (k *kit) received() flow.View {
 // is allowed pays.
 func TestEveryCommandInQuarantine(t *testing.T) {
 	k := newTrial(t, db.SQLite)
-	start := trialStart{"in quarantine", "refund_return", settle.ByBank, true, true, nil}
+	start := trialStart{title: "in quarantine", remedy: "refund_return", route: settle.ByBank, atOnce: true, plain: true}
 	fresh := func() *dealt {
 		d, err := start.open(k, "none", nil)
 		k.must(err)

@@ -48,7 +48,15 @@ func (f *Flow) ShipOut(ctx context.Context, who Actor, shopID, movementID id.ID,
 
 // Delivered records that the customer has the goods.
 func (f *Flow) Delivered(ctx context.Context, who Actor, shopID, movementID id.ID, version int64) (View, error) {
-	return f.parcel(ctx, who, shopID, movementID, version, Delivered, func(*movement.Movement) (step, error) {
+	return f.parcelOf(ctx, who, shopID, movementID, version, Delivered, func(d *Dossier, m *movement.Movement) (step, error) {
+		var t terms
+		l, err := d.line(m.Lines[0].CaseLineID, 0)
+		if err == nil && d.situation(*l).owesOld() {
+			t, err = f.terms(d, *l)
+		}
+		if err != nil {
+			return nil, err
+		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			m.ReceivedAt = &c.now
@@ -57,6 +65,7 @@ func (f *Flow) Delivered(ctx context.Context, who Actor, shopID, movementID id.I
 			if m.Purpose == movement.ExchangeOut {
 				l, _ := c.line(m.Lines[0].CaseLineID, 0)
 				c.give(l, m)
+				c.awaitOld(l, t)
 			}
 		}, nil
 	})
@@ -102,14 +111,29 @@ func (f *Flow) CheckOut(ctx context.Context, who Actor, shopID, movementID id.ID
 	})
 }
 
-// Tell records that the customer was told: the number of what is on its way to her, or that it is out of stock.
+// Tell records that the customer was told: the number of what is on its way to her, or that it is out of stock; of what she has to send, until when, and
+// that else what is held for it is captured.
 func (f *Flow) Tell(ctx context.Context, who Actor, shopID, movementID id.ID, version int64, note string) (View, error) {
-	return f.parcel(ctx, who, shopID, movementID, version, Tell, func(*movement.Movement) (step, error) {
+	return f.parcelOf(ctx, who, shopID, movementID, version, Tell, func(d *Dossier, m *movement.Movement) (step, error) {
+		var t terms
+		if m.Purpose == movement.Return {
+			l, err := d.line(m.Lines[0].CaseLineID, 0)
+			if err == nil {
+				t, err = f.terms(d, *l)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			c.addNote(note, "", 0)
-			m.ToldAt = &c.now
-			*m = movement.Note(c.b, *m)
+			if m.Purpose == movement.Return {
+				c.warned(m, t)
+			} else {
+				m.ToldAt = &c.now
+				*m = movement.Note(c.b, *m)
+			}
 			c.event(audit.Movement, m.ID, "told", map[string]any{"waybill": m.Waybill, "state": m.State})
 		}, nil
 	})

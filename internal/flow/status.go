@@ -30,6 +30,11 @@ type Situation struct {
 	Unchecked bool           // what is to leave has to be looked at first
 	Untold    bool           // the customer has to be told of what goes out, or cannot
 
+	Deposit  settle.State   // what is held of the customer's money for an exchange that is ahead of his goods, "" when nothing was asked for
+	Ahead    bool           // the article given in exchange need not wait for them
+	Given    movement.State // of that article, while Going may be of what goes home
+	Unwarned bool           // the customer has to be told until when to send them, and what else is captured
+
 	Quarantined bool // its units have other serial numbers than were sold, and are kept apart
 }
 
@@ -47,11 +52,15 @@ func (d *Dossier) situation(l line.Line) Situation {
 			s.Arrived, s.Missing = *in.Arrived >= l.Quantity, *in.Arrived == 0
 		}
 	}
+	s.ahead(d, l)
 	for _, p := range []movement.Purpose{movement.SendBack, movement.ExchangeOut, movement.Reissue} {
-		if m := d.latest(l.ID, p); m != nil && m.State != movement.Cancelled && m.ID > since {
-			s.Going, s.Swap = m.State, p != movement.SendBack
-			s.outward(m)
+		m := d.latest(l.ID, p)
+		ahead := s.Ahead && p == movement.ExchangeOut
+		if m == nil || m.State == movement.Cancelled || m.ID < since && !ahead || ahead && s.Going != "" && m.State == movement.Delivered {
+			continue
 		}
+		s.Going, s.Swap = m.State, p != movement.SendBack
+		s.outward(m)
 	}
 	if s.Going == movement.Delivered && !s.Swap { // the goods are back where they were before they were returned
 		s.Coming, s.Problem, s.Arrived, s.Missing, s.Going = "", "", false, false, ""
@@ -65,6 +74,8 @@ func (d *Dossier) situation(l line.Line) Situation {
 			if s.Charge != settle.AwaitingPayment {
 				s.Charge = m.State
 			}
+			continue
+		case m.Kind == settle.Deposit:
 			continue
 		case m.GivesBackCharge():
 			if s.Back == "" || lag[m.State] < lag[s.Back] {
@@ -87,8 +98,10 @@ func (s *Situation) money(d *Dossier, m settle.Settlement) {
 
 // only looks at one settlement as if the line had no other.
 func (s *Situation) only(d *Dossier, m settle.Settlement) {
-	s.Money, s.Charge, s.Back = "", "", ""
+	s.Money, s.Charge, s.Back, s.Deposit = "", "", "", ""
 	switch {
+	case m.Kind == settle.Deposit:
+		s.Deposit = m.State
 	case m.Kind == settle.Charge:
 		s.Charge = m.State
 	case m.GivesBackCharge():
@@ -111,6 +124,7 @@ var lag = map[settle.State]int{settle.Failed: 0, settle.Computed: 1, settle.Awai
 var moneyWords = map[settle.State]string{
 	settle.Computed: "computed", settle.AwaitingApproval: "awaiting_approval.money", settle.ToPay: "approved_to_pay",
 	settle.Processing: "processing", settle.Failed: "failed", settle.Settled: "settled", settle.AwaitingPayment: "awaiting_payment",
+	settle.AwaitingHold: "awaiting_hold", settle.ToCapture: "to_capture", settle.ToRelease: "to_release",
 }
 
 // comingWords are the status codes of goods coming in (terms, section 2).
@@ -129,7 +143,7 @@ var goingWords = map[movement.State]string{
 // Status is what people see of a line: the glossary's code of who must move next.
 func (s Situation) Status() string {
 	if s.Line != line.Approved {
-		if w := goingWords[s.Going]; w != "" && s.Going != movement.Delivered {
+		if w := goingWords[s.Going]; w != "" && s.Going != movement.Delivered && !s.stopped() {
 			return w
 		}
 		return string(s.Line)
@@ -140,30 +154,47 @@ func (s Situation) Status() string {
 			return "on_platform"
 		}
 		return moneyWords[s.Money]
-	case s.Going == movement.ToShip && s.Charge == settle.AwaitingPayment:
-		return moneyWords[s.Charge]
+	case in(s.Deposit, settle.ToCapture, settle.ToRelease) && in(s.Going, "", movement.Delivered) && !s.oldHere():
+		return moneyWords[s.Deposit]
+	case s.Going == movement.ToShip && s.unpaid():
+		return moneyWords[s.asks()]
+	case s.Ahead && in(s.Going, "", movement.Delivered) && (s.owesOld() || s.oldHere() || s.oldComes()):
+		return s.comes()
 	case s.Going != "":
 		return goingWords[s.Going]
 	case s.Money == settle.Settled && s.Coming != movement.Intercepted: // paid back, and the goods are still out
 		return moneyWords[s.Money]
+	}
+	return s.comes()
+}
+
+// comes is what is shown of the goods that come in.
+func (s Situation) comes() string {
+	switch {
 	case s.Quarantined:
 		return "quarantined"
 	case s.Coming == movement.Discrepant:
 		return "discrepant." + string(s.Problem)
-	case s.Coming != "" && s.Coming != movement.Cancelled:
-		return comingWords[s.Coming]
+	case s.Coming == "" || s.Coming == movement.Cancelled:
+		return string(line.Approved)
 	}
-	return string(line.Approved)
+	return comingWords[s.Coming]
 }
 
 // Mover says whose move a line is; Closed when nothing more is to come.
 func (s Situation) Mover() cases.Status {
+	if s.Line == line.Approved && s.oldHere() {
+		return cases.Ours
+	}
 	switch s.Going {
 	case movement.ToShip, movement.Lost, movement.NoStock:
-		if s.Charge == settle.AwaitingPayment && s.Going == movement.ToShip {
+		switch {
+		case s.stopped():
+		case s.Going == movement.ToShip && s.unpaid():
 			return cases.Customer
+		default:
+			return cases.Ours
 		}
-		return cases.Ours
 	case movement.InTransit:
 		if s.Untold {
 			return cases.Ours
@@ -181,18 +212,21 @@ func (s Situation) Mover() cases.Status {
 	case line.AwaitingApproval:
 		return cases.Approval
 	case line.Rejected, line.Cancelled, line.Expired:
-		if s.givesBack() && s.stray() == cases.Closed {
+		if (s.givesBack() || s.finances()) && s.stray() == cases.Closed {
 			return cases.Money
 		}
 		return s.stray()
 	}
-	if s.Money != "" && s.Money != settle.Settled || s.Going == movement.Delivered && s.givesBack() {
+	if s.Money != "" && s.Money != settle.Settled || s.Going == movement.Delivered && s.givesBack() || s.finances() {
 		return cases.Money
 	}
 	if s.Coming == movement.Intercepted && s.Going == "" {
 		return cases.Carrier
 	}
-	if s.Money == settle.Settled || s.Going == movement.Delivered { // given back, exchanged, or sent once more
+	if (s.Money == settle.Settled || s.Going == movement.Delivered) && !s.owesOld() { // given back, exchanged, or sent once more
+		if s.oldComes() {
+			return cases.Carrier
+		}
 		return cases.Closed
 	}
 	switch s.Coming {

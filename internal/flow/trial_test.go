@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/cases"
@@ -155,7 +156,7 @@ func (d *dealt) money() settle.Settlement {
 	order := []settle.State{settle.Failed, settle.AwaitingApproval, settle.ToPay, settle.Processing, settle.Settled}
 	for _, state := range order {
 		for _, s := range d.v.Settlements {
-			if s.LineID == d.line && s.State == state {
+			if s.LineID == d.line && s.State == state && s.Kind != settle.Deposit {
 				return s.Settlement
 			}
 		}
@@ -248,7 +249,7 @@ var days sync.RWMutex
 
 // give gives the command. What waits for time expires two days later.
 func (a act) give(d *dealt) (flow.View, error) {
-	if a.command != flow.Expire {
+	if a.command != flow.Expire && a.command != flow.CaptureHold {
 		days.RLock()
 		defer days.RUnlock()
 		return a.do(d)
@@ -361,6 +362,9 @@ func exchangeActs() []act {
 	add(flow.Tell, func(f *flow.Flow, d *dealt) (flow.View, error) {
 		return f.Tell(d.ctx(), boss, d.k.shop.ID, d.parcel(true).ID, 0, "")
 	})
+	out = append(out, act{flow.Tell, "in", func(d *dealt) (flow.View, error) {
+		return d.k.f.Tell(d.ctx(), boss, d.k.shop.ID, d.parcel(false).ID, 0, "")
+	}})
 	add(flow.Collect, func(f *flow.Flow, d *dealt) (flow.View, error) {
 		s := d.charge()
 		return f.Collect(d.ctx(), boss, d.k.shop.ID, s.ID, 0, settle.Receipt{Route: settle.ByBank, ExternalNo: id.New().String(), Minor: s.Minor, At: d.k.clock.Now(), Proof: "p"})
@@ -373,7 +377,65 @@ func exchangeActs() []act {
 		}
 		return f.CollectOrder(d.ctx(), boss, d.k.shop.ID, s.ID, 0, no)
 	})
+	return append(out, advanceActs()...)
+}
+
+// advanceActs are the commands of exchanges that go ahead, and of their deposits.
+func advanceActs() []act {
+	var out []act
+	add := func(c flow.Command, variant string, do func(f *flow.Flow, d *dealt) (flow.View, error)) {
+		out = append(out, act{c, variant, func(d *dealt) (flow.View, error) { return do(d.k.f, d) }})
+	}
+	add(flow.Advance, "", func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.Advance(d.ctx(), boss, d.k.shop.ID, d.line, 0, "in a hurry")
+	})
+	add(flow.PlaceHold, "", func(f *flow.Flow, d *dealt) (flow.View, error) {
+		s := d.deposit()
+		return f.PlaceHold(d.ctx(), boss, d.k.shop.ID, s.ID, 0, settle.Receipt{Route: settle.ByBank, ExternalNo: id.New().String(), Minor: s.Minor, At: d.k.clock.Now(), Proof: "p"})
+	})
+	add(flow.WaiveHold, "", func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.WaiveHold(d.ctx(), boss, d.k.shop.ID, d.deposit().ID, 0, "an old customer")
+	})
+	add(flow.Extend, "", func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.Extend(d.ctx(), boss, d.k.shop.ID, d.deposit().ID, 0, d.nextDay(), "on a journey")
+	})
+	for variant, share := range map[string]int64{"all": 1, "part": 3} {
+		add(flow.CaptureHold, variant, func(f *flow.Flow, d *dealt) (flow.View, error) {
+			s := d.deposit()
+			return f.CaptureHold(d.ctx(), boss, d.k.shop.ID, s.ID, 0, max(s.Minor/share, 1), "it does not come")
+		})
+	}
+	slices.SortFunc(out, func(a, b act) int { return strings.Compare(a.name(), b.name()) })
+	add(flow.ReleaseHold, "", func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.ReleaseHold(d.ctx(), boss, d.k.shop.ID, d.deposit().ID, 0, "never mind")
+	})
+	add(flow.Captured, "", func(f *flow.Flow, d *dealt) (flow.View, error) {
+		s := d.deposit()
+		return f.Captured(d.ctx(), boss, d.k.shop.ID, s.ID, 0, settle.Confirmation{ExternalNo: id.New().String(), Minor: max(s.Taken, 1), At: d.k.clock.Now(), Proof: "p"})
+	})
+	add(flow.Released, "", func(f *flow.Flow, d *dealt) (flow.View, error) {
+		return f.Released(d.ctx(), boss, d.k.shop.ID, d.deposit().ID, 0, "p")
+	})
 	return out
+}
+
+// deposit is the line's latest deposit that was not given up; a zero one when there is none.
+func (d *dealt) deposit() settle.Settlement {
+	for _, s := range slices.Backward(d.v.Settlements) {
+		if s.LineID == d.line && s.Kind == settle.Deposit && s.State != settle.Voided {
+			return s.Settlement
+		}
+	}
+	return settle.Settlement{ID: 1}
+}
+
+// nextDay is the first day on which the line's parcel may be sent later than now.
+func (d *dealt) nextDay() calendar.Date {
+	day := *d.k.today(1)
+	if by := d.parcel(false).SendBy; by != nil {
+		day = max(day, by.AddDays(1))
+	}
+	return day
 }
 
 // charge is what the line's customer is asked to pay; a zero settlement when he is asked for nothing.
@@ -567,6 +629,8 @@ type trialStart struct {
 	atOnce bool
 	plain  bool // parcels arrive as announced
 	more   []any
+	says   []string // how it can be decided at first; without, in every way
+	beside []string // commands of it, or ways to give them, that other closures show
 }
 
 // show writes a situation as the golden file does.
@@ -588,7 +652,9 @@ func show(s flow.Situation) string {
 	group("money", s.Money != "", string(s.Money), append(some(s.ByHand, "by_hand"), some(s.Started, "started")...)...)
 	group("charge", s.Charge != "", string(s.Charge))
 	group("back", s.Back != "", string(s.Back))
-	words = append(words, slices.Concat(some(s.Unchecked, "unchecked"), some(s.Untold, "untold"), some(s.Inspected, "inspected"))...)
+	group("deposit", s.Deposit != "", string(s.Deposit), some(s.Ahead, "ahead")...)
+	group("given", s.Ahead && s.Given != s.Going, string(s.Given))
+	words = append(words, slices.Concat(some(s.Unwarned, "unwarned"), some(s.Unchecked, "unchecked"), some(s.Untold, "untold"), some(s.Inspected, "inspected"))...)
 	return strings.Join(words, " ")
 }
 

@@ -11,6 +11,9 @@
 //	recovered:carriers         what carriers agreed to pay for what they lost or broke: lessens the cost
 //	due:carriers               what of it has not been received
 //	received:carriers          what of it has been
+//	received:<route>           what customers paid for exchanges, or what was captured of their deposits
+//	charges:customers          the counter-account of the first
+//	deposits:customers         and of the second; what is only held stands nowhere
 //
 // Approving a settlement posts cost against owed; its arrival posts owed against paid; voiding posts the reverse of
 // the approval. So the balance of owed:customers is, at any time, exactly the sum of approved and unpaid settlements.

@@ -20,6 +20,9 @@ var (
 	FactExchangeChecked = rule.BoolFact("exchange.checked", rule.Def{Stage: rule.AtReceipt, Ask: rule.Warehouse | rule.Inspector,
 		Label: rule.Text{ZhCN: "换出的商品已核对质量和规格", En: "What is sent in exchange has been checked"},
 		Help:  rule.Text{ZhCN: "寄出前核对质量、款式、规格和数量。", En: "Quality, style, size and number, before it leaves."}})
+	FactExchangeLoss = rule.MoneyFact("exchange.old_loss", rule.Def{Stage: rule.AtInspection, Ask: rule.Inspector,
+		Label: rule.Text{ZhCN: "旧件贬损金额", En: "What the old article has lost in value"},
+		Help:  rule.Text{ZhCN: "先行换货时从押金里扣；没有贬损填0。", En: "Taken from the deposit of an exchange that went ahead; 0 for nothing."}})
 )
 
-var exchangeFacts = []rule.Fact{FactExchangeInStock, FactExchangeSameStyle, FactExchangePrice, FactExchangeFreight, FactExchangeGap, FactExchangeChecked}
+var exchangeFacts = []rule.Fact{FactExchangeInStock, FactExchangeSameStyle, FactExchangePrice, FactExchangeFreight, FactExchangeGap, FactExchangeChecked, FactExchangeLoss}

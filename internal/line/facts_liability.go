@@ -33,7 +33,7 @@ var (
 	FactGoodwillForReview = rule.BoolFact("goodwill.for_review", rule.Def{Stage: rule.AtApplication, Ask: rule.Agent,
 		Label: rule.Text{ZhCN: "以好评、改评或删评为条件", En: "On condition of a good, changed or deleted review"},
 		Help:  rule.Text{ZhCN: "好评返现一律不予办理。", En: "Nothing is ever paid for a review."}})
-	FactGoodwillMonthTotal = rule.MoneyFact("goodwill.month_total", rule.Def{Stage: rule.AtApplication, Ask: rule.System | rule.Agent,
+	FactGoodwillMonthTotal = rule.MoneyFact("goodwill.month_total", rule.Def{Stage: rule.AtApplication, Ask: rule.System,
 		Label: rule.Text{ZhCN: "经办客服本月关怀补偿合计（含本次）", En: "Goodwill of this agent in this month, this one included"}})
 )
 

@@ -133,10 +133,10 @@ func Bear(b *db.Batch, m Movement, party Party) Movement {
 	return m
 }
 
-// Note writes what people did with a movement that leaves its state: it was looked at, or the customer was told of it.
+// Note writes what people did with a movement that leaves its state: it was looked at, the customer was told of it, or has more time to send it.
 func Note(b *db.Batch, m Movement) Movement {
-	b.ExecN(1, `update movement set checked = $1, tell_by = $2, told_at = $3, version = version + 1 where id = $4 and shop_id = $5 and version = $6`,
-		m.Checked, m.TellBy, m.ToldAt, m.ID, m.ShopID, m.Version)
+	b.ExecN(1, `update movement set checked = $1, tell_by = $2, told_at = $3, send_by = $4, version = version + 1 where id = $5 and shop_id = $6 and version = $7`,
+		m.Checked, m.TellBy, m.ToldAt, m.SendBy, m.ID, m.ShopID, m.Version)
 	m.Version++
 	return m
 }

@@ -34,16 +34,20 @@ func (s Settlement) CheckReceipt(r Receipt, now clock.Instant) error {
 	return f.Err()
 }
 
-// Met is the payment that a charge has become, under the number it is known by where it was made.
+// Met is the payment that a charge, or what was captured of a deposit, has become, under the number it is known by where it was made.
 func (s Settlement) Met(orderID id.ID, tender string, r Receipt) Payment {
+	captured := s.Minor
+	if s.Kind == Deposit {
+		captured = s.Taken
+	}
 	return Payment{ID: id.New(), ShopID: s.ShopID, OrderID: orderID, Tender: tender, Route: r.Route, Reference: strings.TrimSpace(r.ExternalNo),
-		Currency: s.Currency, Captured: s.Minor, PaidAt: int64(r.At), ChargeID: s.ID, Version: 1}
+		Currency: s.Currency, Captured: captured, PaidAt: int64(r.At), ChargeID: s.ID, Version: 1}
 }
 
-// NumberFree refuses the number of a payment, or of an order, that has met another charge of the shop.
-func NumberFree(tx *db.Tx, shopID id.ID, externalNo string) error {
+// NumberFree refuses the number of a payment, or of an order, that has met another charge of the shop, or stands for another deposit.
+func NumberFree(tx *db.Tx, shopID, settlementID id.ID, externalNo string) error {
 	var other id.ID
-	err := tx.QueryRow(`select id from settlement where shop_id = $1 and kind = 'charge' and external_no = $2 and external_no <> ''`, shopID, strings.TrimSpace(externalNo)).Scan(&other)
+	err := tx.QueryRow(`select id from settlement where shop_id = $1 and kind in ('charge', 'deposit') and external_no = $2 and external_no <> '' and id <> $3`, shopID, strings.TrimSpace(externalNo), settlementID).Scan(&other)
 	switch err {
 	case db.ErrNoRows:
 		return nil
@@ -80,7 +84,12 @@ func Hand(b *db.Batch, fundings []Funding, from, to id.ID, minor int64) ([]Fundi
 // Left is what of a payment can still go back.
 func (p Payment) Left() money.Money { return money.Of(p.Captured-p.Pending-p.Refunded, p.Currency) }
 
-// GivesBackCharge says that a refund is of what was paid for an exchange, and not of goods.
+// GivesBackCharge says that a refund is of what was paid for an exchange, or captured on the way of one, and not of goods.
 func (s Settlement) GivesBackCharge() bool {
-	return s.Kind == Refund && len(s.Parts) > 0 && s.Parts[0].Kind == Difference
+	return s.Kind == Refund && len(s.Parts) > 0 && (s.Parts[0].Kind == Difference || s.GivesBackDeposit())
+}
+
+// GivesBackDeposit says that it is of what was captured of a deposit: goods came after all.
+func (s Settlement) GivesBackDeposit() bool {
+	return s.Kind == Refund && len(s.Parts) > 0 && s.Parts[0].Kind == Unreturned
 }

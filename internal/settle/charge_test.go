@@ -77,7 +77,7 @@ func TestChargeIsMetOnce(t *testing.T) {
 			})
 		}
 		free := func(shop id.ID, no string) error {
-			return k.DB.Read(t.Context(), func(tx *db.Tx) error { return settle.NumberFree(tx, shop, no) })
+			return k.DB.Read(t.Context(), func(tx *db.Tx) error { return settle.NumberFree(tx, shop, 0, no) })
 		}
 		if err := free(k.Shop.ID, "B-1"); err != nil {
 			t.Error(err)

@@ -47,7 +47,7 @@ type RedLetter struct {
 // Reverses says whether a settlement, when it has arrived, takes back some of what was sold and invoiced. What is owed beside the price, and points
 // that were no money, do not.
 func (s Settlement) Reverses() bool {
-	return (s.Kind == Refund || s.Kind == PriceProtection) && s.Route != InKind && s.Minor > 0
+	return (s.Kind == Refund || s.Kind == PriceProtection) && s.Route != InKind && s.Minor > 0 && !s.GivesBackDeposit()
 }
 
 // Reverse lays out the red letters for a settlement: over an order's invoices, the oldest first, as far as they are not reversed yet. The invoices are brought
@@ -146,5 +146,6 @@ func (l RedLetter) Issue(b *db.Batch, number string, on calendar.Date, by string
 func Reversible(tx *db.Tx, shopID, orderID id.ID, since clock.Instant) ([]Settlement, error) {
 	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
 		`select `+columns+` from settlement where `+ofOrder+` and state = 'settled' and arrived_at >= $3 and amount > 0 and kind in ('refund', 'price_protection') and route <> 'in_kind'
+		and not exists (select 1 from settlement_part p where p.settlement_id = settlement.id and p.shop_id = $1 and p.part = 'unreturned')
 		and not exists (select 1 from red_letter x where x.settlement_id = settlement.id and x.shop_id = $1) order by arrived_at, id`, shopID, orderID, since)
 }

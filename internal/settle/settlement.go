@@ -22,7 +22,8 @@ const (
 	Goodwill        Kind = "goodwill"         // 关怀补偿: what nobody owes (S4-06, S4-21)
 	PriceProtection Kind = "price_protection" // 价保退差
 
-	Charge Kind = "charge" // 补差价: what the customer pays for an exchange (S0-10, S4-18); the only one that comes in
+	Charge  Kind = "charge"  // 补差价: what the customer pays for an exchange (S0-10, S4-18)
+	Deposit Kind = "deposit" // 押金: what is held of his money while an exchange is ahead of his goods; only what is captured of it comes in
 )
 
 // Route is how money goes back.
@@ -55,11 +56,12 @@ const (
 	Whole           PartKind = "amount"           // of a settlement that is one amount by a clause
 	Difference      PartKind = "price_difference" // between what was bought and what is given for it
 	ResendFreight   PartKind = "resend_freight"
+	Unreturned      PartKind = "unreturned" // of a deposit: for goods that do not come back as they should
 )
 
 // Part is one piece of a settlement's amount.
 type Part struct {
-	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight,amount,price_difference,resend_freight"`
+	Kind      PartKind `json:"part" enum:"goods,outbound_freight,return_freight,amount,price_difference,resend_freight,unreturned"`
 	FundingID id.ID    `json:"funding_id,omitzero"`
 	Units     int64    `json:"units,omitempty" doc:"units whose price this settlement gives back; on one part of one settlement of a line"`
 	Price     int64    `json:"price,omitempty" doc:"what those units cost, whatever of it is given back"`
@@ -73,10 +75,11 @@ type Settlement struct {
 	ShopID      id.ID          `json:"-"`
 	CaseID      id.ID          `json:"case_id"`
 	LineID      id.ID          `json:"line_id"`
-	Kind        Kind           `json:"kind" enum:"refund,reimbursement,repair,compensation,goodwill,price_protection,charge"`
+	Kind        Kind           `json:"kind" enum:"refund,reimbursement,repair,compensation,goodwill,price_protection,charge,deposit"`
 	Route       Route          `json:"route" enum:"gateway,marketplace,bank,cash,small_transfer,in_kind,coupon,gift"`
 	PaymentID   id.ID          `json:"payment_id,omitzero"`
 	Minor       int64          `json:"minor" doc:"minor units"`
+	Taken       int64          `json:"taken,omitempty" doc:"of a deposit: what is to be captured, or was; never more than is held; minor units"`
 	Currency    money.Currency `json:"currency"`
 	Points      int64          `json:"points,omitempty" doc:"in_kind: how many points this is, of those the customer paid with"`
 	State       State          `json:"state"`

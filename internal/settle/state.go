@@ -18,10 +18,20 @@ const (
 	Voided           State = "voided"            // 已作废: computed anew, or the line fell
 
 	AwaitingPayment State = "awaiting_payment" // 待顾客付款: a charge, the customer's to pay
+
+	// Of a deposit. Each ends once, in one way.
+	AwaitingHold State = "awaiting_hold" // 待冻结: the customer is asked for it
+	OnHold       State = "on_hold"       // 已冻结: his still, and he cannot use it
+	Waived       State = "waived"        // 已免押: nothing is held
+	ToCapture    State = "to_capture"    // 待扣款: some of it is ours; the rest is to be let go
+	ToRelease    State = "to_release"    // 待解冻
+	Captured     State = "captured"      // 已扣款
+	Released     State = "released"      // 已解冻
 )
 
 // States lists every state in the order of the glossary.
-var States = []State{Computed, AwaitingApproval, ToPay, Processing, Failed, Settled, Voided, AwaitingPayment}
+var States = []State{Computed, AwaitingApproval, ToPay, Processing, Failed, Settled, Voided, AwaitingPayment,
+	AwaitingHold, OnHold, Waived, ToCapture, ToRelease, Captured, Released}
 
 // Event is what happens to a settlement.
 type Event string
@@ -35,15 +45,30 @@ const (
 	Retry    Event = "retry"    // pay again, under the same number
 	Void     Event = "void"     // before any money moved
 	Bill     Event = "bill"     // a charge: the customer is asked to pay
+
+	AskHold Event = "ask_hold" // a deposit: the customer is asked for it
+	Place   Event = "place"    // it is held 冻结
+	Waive   Event = "waive"    // nobody asks for it any more, and nothing is held
+	Claim   Event = "claim"    // an amount of it is to be captured
+	Keep    Event = "keep"     // not yet: he has more time
+	LetGo   Event = "let_go"   // all of it is to be released
+	TakeIn  Event = "take_in"  // an amount of it came in 扣款
+	Free    Event = "free"     // nothing of it is held any more 解冻
 )
 
 var transitions = map[State]map[Event]State{
-	Computed:         {Submit: AwaitingApproval, Approve: ToPay, Void: Voided, Bill: AwaitingPayment},
+	Computed:         {Submit: AwaitingApproval, Approve: ToPay, Void: Voided, Bill: AwaitingPayment, AskHold: AwaitingHold},
 	AwaitingPayment:  {Arrive: Settled, Void: Voided},
 	AwaitingApproval: {Approve: ToPay, Void: Voided},
 	ToPay:            {Initiate: Processing, Void: Voided},
 	Processing:       {Arrive: Settled, Fail: Failed},
 	Failed:           {Retry: ToPay},
+
+	AwaitingHold: {Place: OnHold, Waive: Waived, Void: Voided},
+	OnHold:       {Claim: ToCapture, LetGo: ToRelease},
+	Waived:       {LetGo: Released},
+	ToCapture:    {Claim: ToCapture, Keep: OnHold, LetGo: ToRelease, TakeIn: Captured},
+	ToRelease:    {Free: Released},
 }
 
 // Next is the state after an event, or a conflict that names the state.
@@ -55,4 +80,4 @@ func (s State) Next(e Event) (State, error) {
 }
 
 // Open says that the money has neither arrived nor been given up.
-func (s State) Open() bool { return s != Settled && s != Voided }
+func (s State) Open() bool { return s != Settled && s != Voided && s != Captured && s != Released }

@@ -12,11 +12,12 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 var machine = casetest.Machine[settle.State, settle.Event]{
 	States: settle.States,
-	Events: []settle.Event{settle.Submit, settle.Approve, settle.Initiate, settle.Arrive, settle.Fail, settle.Retry, settle.Void, settle.Bill},
-	Next:   func(s settle.State, e settle.Event) (settle.State, error) { return s.Next(e) },
-	Edges:  settle.Transitions,
-	Key:    "settle.not_now",
-	Words:  "settlement",
+	Events: []settle.Event{settle.Submit, settle.Approve, settle.Initiate, settle.Arrive, settle.Fail, settle.Retry, settle.Void, settle.Bill,
+		settle.AskHold, settle.Place, settle.Waive, settle.Claim, settle.Keep, settle.LetGo, settle.TakeIn, settle.Free},
+	Next:  func(s settle.State, e settle.Event) (settle.State, error) { return s.Next(e) },
+	Edges: settle.Transitions,
+	Key:   "settle.not_now",
+	Words: "settlement",
 }
 
 func TestEveryStateAndEvent(t *testing.T) {
@@ -32,17 +33,17 @@ func TestEveryStateIsReached(t *testing.T) {
 	}
 }
 
-// What is settled or voided stays so; everything else is open and can still come to an end.
-func TestOpenEndsInSettledOrVoided(t *testing.T) {
+// What is settled, voided, captured or released stays so; everything else is open and can still come to an end.
+func TestOpenEndsOnce(t *testing.T) {
 	for _, s := range settle.States {
-		ended := s == settle.Settled || s == settle.Voided
+		ended := s == settle.Settled || s == settle.Voided || s == settle.Captured || s == settle.Released
 		if s.Open() == ended {
 			t.Errorf("%s: open %v", s, s.Open())
 		}
 		if ended && len(settle.Transitions[s]) > 0 {
 			t.Errorf("%s goes on to %v", s, settle.Transitions[s])
 		}
-		if !ended && !machine.Reached(s)[settle.Settled] {
+		if reached := machine.Reached(s); !ended && !reached[settle.Settled] && !reached[settle.Released] {
 			t.Errorf("%s never comes to an end", s)
 		}
 	}
@@ -57,6 +58,23 @@ func TestTheWayOfMoney(t *testing.T) {
 				n == settle.Voided && (s == settle.Processing || s == settle.Settled) {
 				t.Errorf("%s goes to %s by %s", s, n, e)
 			}
+		}
+	}
+}
+
+// What is held is captured only after it was claimed, and never when it was waived or is to be released: a deposit ends in one way.
+func TestADepositEndsInOneWay(t *testing.T) {
+	for s, row := range settle.Transitions {
+		for e, n := range row {
+			if n == settle.Captured && s != settle.ToCapture || n == settle.ToCapture && s != settle.OnHold && s != settle.ToCapture || n == settle.OnHold && s != settle.AwaitingHold && s != settle.ToCapture ||
+				n == settle.Released && s != settle.ToRelease && s != settle.Waived || n == settle.Voided && s == settle.OnHold {
+				t.Errorf("%s goes to %s by %s", s, n, e)
+			}
+		}
+	}
+	for _, s := range []settle.State{settle.Waived, settle.ToRelease} {
+		if machine.Reached(s)[settle.Captured] {
+			t.Errorf("%s can be captured", s)
 		}
 	}
 }

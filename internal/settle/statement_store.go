@@ -70,7 +70,7 @@ func Candidates(tx *db.Tx, l StatementLine) ([]Candidate, error) {
 		}, `select s.id, s.payout_no, s.external_no, o.order_no, s.amount, s.state, s.arrived_at,
 			exists (select 1 from statement_line x where x.settlement_id = s.id and x.id <> $3 and x.shop_id = $1)
 			from settlement s join case_line l on l.id = s.case_line_id join orders o on o.id = l.order_id
-			where `+by.where+` and +s.shop_id = $1 and l.shop_id = $1 and o.shop_id = $1 and s.state <> 'voided' and s.kind <> 'charge' and s.amount > 0 order by s.id limit 200`, l.ShopID, by.arg, l.ID)
+			where `+by.where+` and +s.shop_id = $1 and l.shop_id = $1 and o.shop_id = $1 and s.state <> 'voided' and s.kind not in ('charge', 'deposit') and s.amount > 0 order by s.id limit 200`, l.ShopID, by.arg, l.ID)
 		if err != nil {
 			return nil, err
 		}

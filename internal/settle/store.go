@@ -7,13 +7,13 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 )
 
-const columns = `id, shop_id, case_id, case_line_id, kind, route, payment_id, amount, currency, points, state, responsible, decision_id, payout_no,
+const columns = `id, shop_id, case_id, case_line_id, kind, route, payment_id, amount, taken, currency, points, state, responsible, decision_id, payout_no,
 	external_no, proof, attempts, last_error, approval, approved_by, held, payee, due_on, created_at, initiated_at, arrived_at, version`
 
 func scan(r interface{ Scan(...any) error }) (Settlement, error) {
 	var s Settlement
 	var payment *id.ID
-	err := r.Scan(&s.ID, &s.ShopID, &s.CaseID, &s.LineID, &s.Kind, &s.Route, &payment, &s.Minor, &s.Currency, &s.Points, &s.State, &s.Responsible,
+	err := r.Scan(&s.ID, &s.ShopID, &s.CaseID, &s.LineID, &s.Kind, &s.Route, &payment, &s.Minor, &s.Taken, &s.Currency, &s.Points, &s.State, &s.Responsible,
 		&s.DecisionID, &s.PayoutNo, &s.ExternalNo, &s.Proof, &s.Attempts, &s.LastError, &s.Approval, &s.ApprovedBy, &s.Held, &s.Payee, &s.DueOn, &s.CreatedAt,
 		&s.InitiatedAt, &s.ArrivedAt, &s.Version)
 	if payment != nil {
@@ -34,8 +34,8 @@ func Open(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 }
 
 func insert(b *db.Batch, s Settlement) {
-	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,1)`,
-		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, s.PaymentID.OrNull(), s.Minor, s.Currency, s.Points, s.State, s.Responsible,
+	b.Exec(`insert into settlement (`+columns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,1)`,
+		s.ID, s.ShopID, s.CaseID, s.LineID, s.Kind, s.Route, s.PaymentID.OrNull(), s.Minor, s.Taken, s.Currency, s.Points, s.State, s.Responsible,
 		s.DecisionID, s.PayoutNo, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.Approval, s.ApprovedBy, s.Held, s.Payee, s.DueOn, s.CreatedAt, s.InitiatedAt, s.ArrivedAt)
 	for i, p := range s.Parts {
 		b.Exec(`insert into settlement_part (settlement_id, no, shop_id, part, funding_id, units, price, amount, clause) values ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
@@ -154,8 +154,8 @@ func Apply(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 	}
 	s.State = next
 	b.ExecN(1, `update settlement set state = $1, route = $2, responsible = $3, external_no = $4, proof = $5, attempts = $6, last_error = $7,
-		approved_by = $8, initiated_at = $9, arrived_at = $10, version = version + 1 where id = $11 and shop_id = $12 and version = $13`,
-		s.State, s.Route, s.Responsible, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.ApprovedBy, s.InitiatedAt, s.ArrivedAt,
+		approved_by = $8, initiated_at = $9, arrived_at = $10, taken = $11, version = version + 1 where id = $12 and shop_id = $13 and version = $14`,
+		s.State, s.Route, s.Responsible, s.ExternalNo, s.Proof, s.Attempts, s.LastError, s.ApprovedBy, s.InitiatedAt, s.ArrivedAt, s.Taken,
 		s.ID, s.ShopID, s.Version)
 	s.Version++
 	return s, nil
@@ -165,7 +165,7 @@ func Apply(b *db.Batch, s Settlement, e Event) (Settlement, error) {
 // of his stands behind. Oldest first, without parts.
 func Beside(tx *db.Tx, shopID, orderID id.ID, since clock.Instant) ([]Settlement, error) {
 	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
-		`select `+columns+` from settlement where `+ofOrder+` and payment_id is null and kind <> 'charge' and amount > 0 and state <> 'voided' and created_at >= $3
+		`select `+columns+` from settlement where `+ofOrder+` and payment_id is null and kind not in ('charge', 'deposit') and amount > 0 and state <> 'voided' and created_at >= $3
 		order by id`, shopID, orderID, since)
 }
 

@@ -97,7 +97,7 @@ export const parcels = (shop: string, waybill: string) =>
 export const whoseWaybill = (shop: string, waybill: string) =>
   queryOptions({ queryKey: ['lasting', shop, 'waybill', waybill, words()], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/waybills/{waybill}/carriers', { params: { path: { shop, waybill } } })), enabled: /^[A-Za-z0-9-]{8,40}$/.test(waybill), ...lasting })
 
-export type MoneyState = 'awaiting_approval' | 'to_pay' | 'processing' | 'failed' | 'settled' | 'voided' | 'awaiting_payment'
+export type MoneyState = 'awaiting_approval' | 'to_pay' | 'processing' | 'failed' | 'settled' | 'voided' | 'awaiting_payment' | 'awaiting_hold' | 'on_hold' | 'to_capture' | 'to_release'
 export const settlements = (shop: string, state: MoneyState) =>
   infiniteQueryOptions({
     queryKey: ['shop', shop, 'money', state],

@@ -60,6 +60,7 @@ export interface Draft {
   orderNo: string
   ticket: string
   next: string
+  until: string
   facts: Typed
   counts: Record<string, string>
   extras: Extra[]
@@ -67,7 +68,7 @@ export interface Draft {
   unread: boolean[]
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', facts: {}, counts: {}, extras: [], serials: [], unread: [] }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, extras: [], serials: [], unread: [] }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
@@ -75,7 +76,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
   const decision = line?.decision as Decision | undefined
   const currency = target.on === 'money' || target.on === 'claim' ? target.row.currency : (page.orders[0]?.order.currency ?? shop.currency)
   const name = `${command.code}.${target.row.id}`
-  const [draft, set, clear] = useDraft<Draft>(name, { ...blank, ...(target.on === 'parcel' ? { counts: Object.fromEntries(target.row.lines.map((l) => [l.case_line_id, String(l.announced)])) } : {}), ...(target.on === 'money' ? { amount: decimal(target.row.minor, currency), at: toInput(new Date()) } : {}), ...(target.on === 'claim' ? asClaimed(target.row) : {}) })
+  const [draft, set, clear] = useDraft<Draft>(name, { ...blank, ...(target.on === 'parcel' ? { counts: Object.fromEntries(target.row.lines.map((l) => [l.case_line_id, String(l.announced)])) } : {}), ...(target.on === 'money' ? { amount: decimal(command.code === 'captured' ? (target.row.taken ?? 0) : target.row.minor, currency), at: toInput(new Date()) } : {}), ...(target.on === 'claim' ? asClaimed(target.row) : {}) })
   const [seen, setSeen] = useState({ version: target.row.version, status: statusOf(target, page) })
   const [asks, setAsks] = useState<string[]>([])
   const queries = useQueryClient()
@@ -111,7 +112,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
 
   const title = labelOf(command, line)
   const kind = target.on === 'enquiry' || target.on === 'claim' ? target.on : 'status'
-  const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => byPeople(words, f))
+  const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...(line?.exchange?.deposit ? ['exchange.old_loss'] : []), ...asks])].filter((f) => byPeople(words, f))
   const answers = [...new Set([...(decision?.open ?? []).map((q) => q.fact), ...(decision ? (asked(decision)?.evidence ?? []).map((e) => e.fact) : []), ...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => f !== 'application.ground' && byPeople(words, f))
   const missing = !complete(command, draft, currency, target, sheet, line)
 
@@ -195,11 +196,14 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       {command.inputs.includes('party') && (
         <SelectField label={t('field.party')} value={draft.party || line?.responsible || ''} set={(party) => set({ party })} required options={['shop', 'customer', 'supplier', 'carrier', 'warehouse', 'agent', 'product', 'undetermined'].map((p) => ({ value: p, label: term('party', p) }))} />
       )}
+      {command.inputs.includes('until') && <TextField label={t('advance.until')} help={t('advance.until_help')} value={draft.until} set={(until) => set({ until })} required type="date" error={field('/until')} />}
+      {command.inputs.includes('claimed') && <TextField label={t('advance.claimed')} help={t('advance.claimed_help')} value={draft.amount} set={(amount) => set({ amount })} required inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/minor')} />}
+      {command.inputs.includes('proof') && <TextField label={t('field.proof')} value={draft.proof} set={(proof) => set({ proof })} required max={500} error={field('/proof')} placeholder={t('field.proof_hint')} />}
       {command.inputs.includes('reason') && <AreaField label={t('field.reason')} value={draft.reason} set={(reason) => set({ reason })} required max={2000} error={field('/reason')} help={t('field.reason_help')} />}
       {command.inputs.includes('rest_lost') && <Choice label={t('field.rest')} value={draft.restLost || 'no'} required set={(restLost) => set({ restLost })} options={[{ value: 'no', label: t('field.rest_customer') }, { value: 'yes', label: t('field.rest_lost') }]} />}
       {command.inputs.includes('paid') && target.on === 'money' && (
         <>
-          <TextField label={t('field.external_no')} value={draft.externalNo} set={(externalNo) => set({ externalNo })} required max={128} mono error={field('/external_no')} />
+          <TextField label={t(target.row.kind === 'deposit' ? 'advance.capture_no' : 'field.external_no')} value={draft.externalNo} set={(externalNo) => set({ externalNo })} required max={128} mono error={field('/external_no')} />
           <div className="cols">
             <TextField label={t('field.amount')} value={draft.amount} set={(amount) => set({ amount })} required inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/minor')} />
             <TextField label={t('field.paid_at')} value={draft.at} set={(at) => set({ at })} required type="datetime-local" error={field('/at')} />
@@ -227,10 +231,10 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       {command.inputs.includes('order_no') && <TextField label={t('collect.order_no')} help={t('collect.order_help')} value={draft.orderNo} set={(orderNo) => set({ orderNo })} required max={64} mono error={field('/order_no')} />}
       {command.inputs.includes('receipt') && target.on === 'money' && (
         <>
-          <Choice label={t('collect.route')} value={draft.route || target.row.route} required set={(route) => set({ route })} options={(['marketplace', 'bank', 'cash'] as const).map((r) => ({ value: r, label: t(`collected_by.${r}` as Key) }))} />
-          <TextField label={t('collect.external_no')} value={draft.externalNo} set={(externalNo) => set({ externalNo })} required max={64} mono error={field('/external_no')} />
+          <Choice label={t(target.row.kind === 'deposit' ? 'advance.route' : 'collect.route')} value={draft.route || target.row.route} required set={(route) => set({ route })} options={(['marketplace', 'bank', 'cash'] as const).map((r) => ({ value: r, label: t(`collected_by.${r}` as Key) }))} />
+          <TextField label={t(target.row.kind === 'deposit' ? 'advance.hold_no' : 'collect.external_no')} value={draft.externalNo} set={(externalNo) => set({ externalNo })} required max={64} mono error={field('/external_no')} />
           <div className="cols">
-            <TextField label={t('collect.amount')} value={draft.amount} set={(amount) => set({ amount })} required inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/minor')} />
+            <TextField label={t(target.row.kind === 'deposit' ? 'advance.held' : 'collect.amount')} value={draft.amount} set={(amount) => set({ amount })} required inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/minor')} />
             <TextField label={t('field.paid_at')} value={draft.at} set={(at) => set({ at })} required type="datetime-local" error={field('/at')} />
           </div>
           <TextField label={t('field.proof')} value={draft.proof} set={(proof) => set({ proof })} required max={500} error={field('/proof')} placeholder={t('field.proof_hint')} />
@@ -258,7 +262,7 @@ function Facing({ command, target, decision, currency, line }: { command: Comman
   if (target.on === 'money')
     return (
       <p>
-        {target.row.kind === 'charge' ? moneyKind('charge') : term('route', target.row.route)} · <b>{money(target.row.minor, currency)}</b> · <span className="mono">{target.row.payout_no}</span>
+        {target.row.kind === 'charge' || target.row.kind === 'deposit' ? moneyKind(target.row.kind) : term('route', target.row.route)} · <b>{money(target.row.minor, currency)}</b>{!!target.row.taken && ` · ${t('advance.taken', { amount: money(target.row.taken, currency) })}`} · <span className="mono">{target.row.payout_no}</span>
       </p>
     )
   if (command.code === 'approve' && decision) {
@@ -334,6 +338,12 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
         return serialsDone(line, d.serials, d.unread) && (noneOurs(line, d.serials, d.unread) || sheet.some((f) => d.facts[f]))
       case 'answers':
         return Object.values(d.facts).some(Boolean) || d.note.trim() !== ''
+      case 'until':
+        return d.until !== ''
+      case 'claimed':
+        return (minorOf(d.amount, currency) ?? 0) > 0
+      case 'proof':
+        return d.proof.trim() !== ''
       case 'paid':
         return d.externalNo.trim() !== '' && d.proof.trim() !== '' && d.at !== '' && minorOf(d.amount, currency) !== undefined
       case 'wanted':
@@ -389,6 +399,9 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
   party: (b, d) => d.party && (b.party = d.party),
   rest_lost: (b, d) => d.restLost === 'yes' && (b.rest_lost = true),
   paid: (b, d, { currency }) => Object.assign(b, { external_no: d.externalNo.trim(), minor: minorOf(d.amount, currency), at: fromInput(d.at), proof: d.proof.trim() }),
+  until: (b, d) => (b.until = d.until),
+  claimed: (b, d, { currency }) => (b.minor = minorOf(d.amount, currency)),
+  proof: (b, d) => (b.proof = d.proof.trim()),
   said: (b, d) => d.note.trim() && (b.text = d.note.trim()),
   ticket: (b, d) => d.ticket.trim() && (b.ticket = d.ticket.trim()),
   next_update: (b, d) => d.next && (b.next_update = fromInput(d.next)),

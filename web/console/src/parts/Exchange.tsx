@@ -3,7 +3,7 @@ import { stock } from '../api/queries'
 import type { Shop } from '../api/session'
 import type { LineView } from '../api/types'
 import { t, term } from '../i18n'
-import { money } from '../kit/format'
+import { day, money } from '../kit/format'
 import { When } from '../kit/show'
 
 /** What an exchange costs, and whether its article is held: what both sides see before anything moves. */
@@ -17,6 +17,14 @@ export function ExchangeNote({ line, currency }: { line: LineView; currency: str
       {' · '}
       {gap === undefined ? t('exchange.gap_unknown') : gap === 0 ? t('exchange.even') : gap > 0 ? `${term('money', 'top_up')} ${money(gap, currency)}` : `${term('money', 'difference_back')} ${money(-gap, currency)}`}
       {!!x.paid && ` · ${t('exchange.paid', { amount: money(x.paid, currency) })}`}
+      {x.deposit && (
+        <>
+          {' · '}
+          {t('money.deposit')} {money(x.deposit.minor, currency)} {term('settlement', x.deposit.state)}
+          {!!x.deposit.taken && ` ${t('advance.taken', { amount: money(x.deposit.taken, currency) })}`}
+          {x.deposit.send_by && ` · ${t(x.deposit.told ? 'advance.send_by' : 'advance.send_by_untold', { day: day(x.deposit.send_by) })}`}
+        </>
+      )}
       {x.held ? (
         <>
           {' · '}

@@ -9,4 +9,4 @@ export const MoneyState = ({ s }: { s: Pick<Settlement, 'state' | 'route'> }) =>
 export const moneyKind = (kind: string) => (hasTerm('remedy', kind) ? term('remedy', kind) : t(`money.${kind}` as Key))
 
 /** By which way a payment goes, or comes in. */
-export const routeOf = (s: Pick<Settlement, 'kind' | 'route'>) => (s.kind === 'charge' ? t(`collected_by.${s.route}` as Key) : term('route', s.route))
+export const routeOf = (s: Pick<Settlement, 'kind' | 'route'>) => (s.kind === 'charge' || s.kind === 'deposit' ? t(`collected_by.${s.route}` as Key) : term('route', s.route))

@@ -3,7 +3,7 @@
 import type { paths } from '../api/schema'
 
 export type Thing = 'line' | 'parcel' | 'money' | 'enquiry' | 'claim'
-export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground' | 'said' | 'ticket' | 'next_update' | 'filed' | 'granted' | 'taken' | 'wanted' | 'passed' | 'told' | 'receipt' | 'order_no'
+export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground' | 'said' | 'ticket' | 'next_update' | 'filed' | 'granted' | 'taken' | 'wanted' | 'passed' | 'told' | 'receipt' | 'order_no' | 'until' | 'claimed' | 'proof'
 
 export interface Command {
   code: string
@@ -43,6 +43,11 @@ export const commands: Command[] = [
   { code: 'retry', on: 'money', path: `${money}/retry`, scope: 'money:pay', inputs: ['route'], key: 'y', tone: 'primary' },
   { code: 'collect_order', on: 'money', path: `${money}/collect-order`, scope: 'cases:write', inputs: ['order_no'], key: 'u', tone: 'primary' },
   { code: 'collect', on: 'money', path: `${money}/collect`, scope: 'money:pay', inputs: ['receipt'], key: 'e', tone: 'primary' },
+  { code: 'place_hold', on: 'money', path: `${money}/placed`, scope: 'money:pay', inputs: ['receipt'], key: 'h', tone: 'primary' },
+  { code: 'captured', on: 'money', path: `${money}/captured`, scope: 'money:pay', inputs: ['paid'], key: 'v', tone: 'primary' },
+  { code: 'released', on: 'money', path: `${money}/released`, scope: 'money:pay', inputs: ['proof'], key: 'z', tone: 'primary' },
+  { code: 'extend', on: 'money', path: `${money}/extend`, scope: 'cases:write', inputs: ['until', 'reason'] },
+  { code: 'advance', on: 'line', path: `${line}/advance`, scope: 'cases:write', inputs: ['reason'] },
   { code: 'in_stock', on: 'line', path: `${line}/in-stock`, scope: 'goods:ship', inputs: [], key: 'k', tone: 'primary' },
   { code: 'change_wanted', on: 'line', path: `${line}/wanted`, scope: 'cases:write', inputs: ['wanted'] },
   { code: 'refund_instead', on: 'line', path: `${line}/refund-instead`, scope: 'cases:write', inputs: ['reason'] },
@@ -73,6 +78,9 @@ export const commands: Command[] = [
   { code: 'refuse', on: 'parcel', path: `${parcel}/refuse`, scope: 'goods:receive', inputs: ['reason'], tone: 'danger' },
   { code: 'lost', on: 'parcel', path: `${parcel}/lost`, scope: 'goods:receive', inputs: [], tone: 'danger' },
   { code: 'drop_claim', on: 'claim', path: `${claim}/drop`, scope: 'cases:approve', inputs: ['said'], tone: 'danger' },
+  { code: 'waive_hold', on: 'money', path: `${money}/waive`, scope: 'cases:approve', inputs: ['reason'] },
+  { code: 'release_hold', on: 'money', path: `${money}/let-go`, scope: 'cases:approve', inputs: ['reason'] },
+  { code: 'capture_hold', on: 'money', path: `${money}/claim`, scope: 'cases:approve', inputs: ['claimed', 'reason'], tone: 'danger' },
   { code: 'return_money', on: 'money', path: `${money}/return`, scope: 'money:approve', inputs: ['reason'], tone: 'danger' },
   { code: 'bounce', on: 'money', path: `${money}/bounce`, scope: 'money:pay', inputs: ['reason'], tone: 'danger' },
 ]

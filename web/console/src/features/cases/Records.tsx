@@ -3,7 +3,7 @@ import type { CasePage, Event } from '../../api/types'
 import { timeline } from '../../api/queries'
 import type { Shop } from '../../api/session'
 import { t, type Key } from '../../i18n'
-import { day } from '../../kit/format'
+import { day, money } from '../../kit/format'
 import { Await, Money, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
 import { moneyKind, MoneyState, routeOf } from '../../parts/MoneyState'
@@ -33,15 +33,16 @@ export function Settlements({ page, shop, words }: { page: CasePage; shop: Shop;
             <span className="mono">{s.payout_no}</span>
           </p>
           <p className="muted">
-            {s.due_on && s.state !== 'settled' && t(s.kind === 'charge' ? 'collect.due' : 'money.due', { day: day(s.due_on) })}
+            {s.due_on && s.state !== 'settled' && (s.kind !== 'deposit' || s.state === 'awaiting_hold') && t(s.kind === 'charge' || s.kind === 'deposit' ? 'collect.due' : 'money.due', { day: day(s.due_on) })}
+            {!!s.taken && <>{t('advance.taken', { amount: money(s.taken, s.currency) })} </>}
             {s.initiated_at && (
               <>
-                {t('money.initiated')} <When at={s.initiated_at} />{' '}
+                {t(s.kind === 'deposit' ? 'advance.placed' : 'money.initiated')} <When at={s.initiated_at} />{' '}
               </>
             )}
             {s.arrived_at && (
               <>
-                {t('money.arrived')} <When at={s.arrived_at} />
+                {t(s.kind === 'deposit' ? 'advance.ended' : 'money.arrived')} <When at={s.arrived_at} />
               </>
             )}
             {s.external_no && <span className="mono select"> {s.external_no}</span>}

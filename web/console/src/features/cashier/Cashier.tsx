@@ -6,7 +6,7 @@ import type { Shop } from '../../api/session'
 import { cashierRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
 import { hasTerm, t, term } from '../../i18n'
-import { day } from '../../kit/format'
+import { day, money } from '../../kit/format'
 import { useShortcuts } from '../../kit/keys'
 import { Await, Empty, Money, More, When } from '../../kit/show'
 import { Commands } from '../../parts/Commands'
@@ -16,7 +16,7 @@ import { moneyKind, MoneyState, routeOf } from '../../parts/MoneyState'
 import { useWords } from '../../parts/words'
 import { articleOf } from '../../parts/CommandDialog'
 
-const states: State[] = ['awaiting_approval', 'to_pay', 'processing', 'failed', 'awaiting_payment', 'settled']
+const states: State[] = ['awaiting_approval', 'to_pay', 'processing', 'failed', 'awaiting_payment', 'awaiting_hold', 'on_hold', 'to_capture', 'to_release', 'settled']
 
 /** 打款台: what waits for approval, for payment, for word from elsewhere, and what failed. */
 export function Cashier() {
@@ -72,10 +72,10 @@ export function Cashier() {
                         </span>
                         <span className="end">
                           <b>
-                            <Money minor={s.minor} currency={s.currency} />
+                            <Money minor={s.taken || s.minor} currency={s.currency} />
                           </b>
                           <br />
-                          <span className="muted small">{s.due_on && s.state !== 'settled' ? t('money.due', { day: day(s.due_on) }) : <When at={s.arrived_at ?? s.created_at} />}</span>
+                          <span className="muted small">{s.due_on && s.state !== 'settled' && s.kind !== 'deposit' ? t('money.due', { day: day(s.due_on) }) : <When at={s.arrived_at ?? s.created_at} />}</span>
                         </span>
                       </button>
                     </li>
@@ -118,6 +118,7 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
             <header>
               <h2>
                 {moneyKind(s.kind)} <Money minor={s.minor} currency={s.currency} />
+                {!!s.taken && <span className="muted"> {t('advance.taken', { amount: money(s.taken, s.currency) })}</span>}
               </h2>
               <MoneyState s={s} />
             </header>
@@ -141,7 +142,7 @@ function Payment({ shop, id, caseId }: { shop: Shop; id: string; caseId?: string
                 <div>
                   <dt>{t('cashier.route')}</dt>
                   <dd>
-                    {term('route', s.route)} {paid && <span className="muted">{term('tender', paid.tender)} {paid.reference}</span>}
+                    {routeOf(s)} {paid && <span className="muted">{term('tender', paid.tender)} {paid.reference}</span>}
                   </dd>
                 </div>
                 {s.parts.map((p) => (
