@@ -5,11 +5,9 @@ import { api, call, ok } from './client'
 import type { CasePage, Evidence, FactDef, Ground, Hit, InboxItem, Page, Staff, Stray, Today } from './types'
 import type { components } from './schema'
 import type { Me } from './session'
-import type { components } from './schema'
 
 type S = components['schemas']
 
-type S = components['schemas']
 const v1 = '/api/v1'
 export const shopPath = (shop: string) => `${v1}/shops/${shop}`
 
