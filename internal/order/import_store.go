@@ -78,7 +78,7 @@ func KnownOrders(tx *db.Tx, shopID id.ID, platform string, numbers []string) (ma
 	}
 	err = ask(tx, func(list string) string {
 		return `select order_id, line_no, sku, quantity, unit_price, net, id, serials from order_line
-			where shop_id = $1 and line_no >= $2 and from_line_id is null and order_id in ` + list + ` order by order_id, line_no`
+			where +shop_id = $1 and line_no >= $2 and from_line_id is null and order_id in ` + list + ` order by order_id, line_no`
 	}, func(r *db.Rows) error {
 		var order id.ID
 		var l KnownLine
@@ -102,7 +102,7 @@ func KnownOrders(tx *db.Tx, shopID id.ID, platform string, numbers []string) (ma
 func knownPromises(tx *db.Tx, shopID id.ID, ids []id.ID, out map[string]Known, byID map[id.ID]string) error {
 	return ask(tx, func(list string) string {
 		return `select l.line_no, p.order_line_id, p.shop_id, p.order_id, p.ship_by, p.shipped_at, p.listed, p.due_at, p.version
-			from dispatch_promise p join order_line l on l.id = p.order_line_id where p.shop_id = $1 and p.state = $2 and p.order_id in ` + list
+			from dispatch_promise p join order_line l on l.id = p.order_line_id where +p.shop_id = $1 and p.state = $2 and p.order_id in ` + list
 	}, func(r *db.Rows) error {
 		p := KnownPromise{Dispatch: Dispatch{State: DispatchOpen}}
 		if err := r.Scan(&p.LineNo, &p.LineID, &p.ShopID, &p.OrderID, &p.ShipBy, &p.ShippedAt, &p.Listed, &p.DueAt, &p.Version); err != nil {

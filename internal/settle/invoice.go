@@ -147,5 +147,5 @@ func Reversible(tx *db.Tx, shopID, orderID id.ID, since clock.Instant) ([]Settle
 	return db.Collect(tx, func(r *db.Rows) (Settlement, error) { return scan(r) },
 		`select `+columns+` from settlement where `+ofOrder+` and state = 'settled' and arrived_at >= $3 and amount > 0 and kind in ('refund', 'price_protection') and route <> 'in_kind'
 		and not exists (select 1 from settlement_part p where p.settlement_id = settlement.id and p.shop_id = $1 and p.part = 'unreturned')
-		and not exists (select 1 from red_letter x where x.settlement_id = settlement.id and x.shop_id = $1) order by arrived_at, id`, shopID, orderID, since)
+		and id not in (select r.settlement_id from invoice v join red_letter r on r.shop_id = v.shop_id and r.invoice_id = v.id where v.order_id = $2 and +v.shop_id = $1) order by arrived_at, id`, shopID, orderID, since)
 }
