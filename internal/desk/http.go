@@ -21,6 +21,7 @@ import (
 func (d *Desk) Routes(s *web.Server) {
 	d.strayRoutes(s)
 	d.restockRoutes(s)
+	d.stockRoutes(s)
 	get := func(path, opID, summary string) web.Op {
 		return web.Op{Method: http.MethodGet, Path: web.ShopRoot + path, ID: opID, Tag: "desk", Scope: auth.CasesRead, Summary: summary}
 	}

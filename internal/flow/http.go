@@ -44,6 +44,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.invoiceRoutes(s)
 	f.noticeRoutes(s)
 	f.importRoutes(s)
+	f.sheetRoutes(s)
 	f.layoutRoutes(s)
 	f.whyRoutes(s)
 	f.whatIfRoutes(s)

@@ -2,11 +2,9 @@ package flow
 
 import (
 	"context"
-	"slices"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
-	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
@@ -43,22 +41,8 @@ func (f *Flow) AddParcel(ctx context.Context, who Actor, shopID, orderID id.ID, 
 			if _, err := order.Get(tx, shopID, orderID); err != nil {
 				return nil, err
 			}
-			noted, err := carrier.OfOrder(tx, shopID, orderID)
-			if err != nil {
-				return nil, err
-			}
-			if slices.ContainsFunc(noted, func(p carrier.Parcel) bool { return p.Waybill == no }) {
-				return OrderParcels(tx, shopID, orderID)
-			}
-			err = filled(tx, func(b *db.Batch) error {
-				carrier.InsertParcel(b, tx.Now, carrier.Parcel{ID: id.New(), ShopID: shopID, OrderID: orderID, Carrier: p.Carrier, Waybill: no})
-				return audit.Write(b, tx.Now, audit.Event{ShopID: shopID, Subject: audit.Order, SubjectID: orderID, Actor: who.Name, Verb: "parcel"},
-					map[string]any{"carrier": p.Carrier, "waybill": no})
-			})
-			if err != nil {
-				return nil, err
-			}
-			if _, err := f.Jobs.Enqueue(tx, followKind, followed{shopID, no}); err != nil { // its events may have come first
+			p.Waybill = no
+			if _, err := f.addParcel(tx, who, shopID, orderID, p, false); err != nil {
 				return nil, err
 			}
 			return OrderParcels(tx, shopID, orderID)

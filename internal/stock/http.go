@@ -20,6 +20,7 @@ func Routes(s *web.Server, d *db.DB) {
 		func(ctx context.Context, in *struct {
 			web.Page
 			SKU string `query:"sku" maxLength:"64" doc:"only this one"`
+			Q   string `query:"q" maxLength:"64" doc:"those whose SKU begins so"`
 		}) (*web.Reply[web.List[Article]], error) {
 			after, _, err := web.AfterKey[string](ctx, in.Page)
 			if err != nil {
@@ -27,7 +28,7 @@ func Routes(s *web.Server, d *db.DB) {
 			}
 			var out web.List[Article]
 			err = d.Read(ctx, func(tx *db.Tx) error {
-				rows, err := list(tx, web.Shop(ctx), in.SKU, after, in.Fetch())
+				rows, err := list(tx, web.Shop(ctx), in.SKU, in.Q, after, in.Fetch())
 				if err == nil {
 					out, err = web.MakeList(ctx, in.Page, rows, func(a Article) string { return a.SKU })
 				}
@@ -52,9 +53,9 @@ func Routes(s *web.Server, d *db.DB) {
 }
 
 // list is a page of the stock, or the one article that is asked for.
-func list(tx *db.Tx, shopID id.ID, sku, after string, limit int) ([]Article, error) {
+func list(tx *db.Tx, shopID id.ID, sku, begins, after string, limit int) ([]Article, error) {
 	if sku == "" {
-		return List(tx, shopID, after, limit)
+		return List(tx, shopID, begins, after, limit)
 	}
 	a, err := Get(tx, shopID, sku)
 	if err != nil || a == nil {

@@ -56,13 +56,18 @@ func TestStockIsWhatIsSaid(t *testing.T) {
 	casetest.Each(t, func(t *testing.T, g *casetest.Ground) {
 		set(t, g, stock.Told{SKU: "B", Style: "S", Title: "靴 39", Price: ptr(int64(26900)), OnHand: 3}, stock.Told{SKU: "A", OnHand: 1})
 		set(t, g, stock.Told{SKU: "B", OnHand: 0})
-		all := casetest.See(t, g, func(tx *db.Tx) ([]stock.Article, error) { return stock.List(tx, g.Shop.ID, "", 10) })
+		all := casetest.See(t, g, func(tx *db.Tx) ([]stock.Article, error) { return stock.List(tx, g.Shop.ID, "", "", 10) })
 		if len(all) != 2 || all[0].SKU != "A" || all[0].Free != 1 || all[1].OnHand != 0 || all[1].Price != nil || all[1].Style != "" || all[1].Version != 2 {
 			t.Errorf("%+v", all)
 		}
-		after := casetest.See(t, g, func(tx *db.Tx) ([]stock.Article, error) { return stock.List(tx, g.Shop.ID, "A", 10) })
+		after := casetest.See(t, g, func(tx *db.Tx) ([]stock.Article, error) { return stock.List(tx, g.Shop.ID, "", "A", 10) })
 		if len(after) != 1 || after[0].SKU != "B" {
 			t.Errorf("%+v", after)
+		}
+		for begins, n := range map[string]int{"B": 1, "b": 0, "BB": 0, "%": 0} {
+			if some := casetest.See(t, g, func(tx *db.Tx) ([]stock.Article, error) { return stock.List(tx, g.Shop.ID, begins, "", 10) }); len(some) != n {
+				t.Errorf("%q: %+v", begins, some)
+			}
 		}
 		if a := casetest.See(t, g, func(tx *db.Tx) (*stock.Article, error) { return stock.Get(tx, g.Stranger.ID, "A") }); a != nil {
 			t.Errorf("a stranger sees %+v", a)

@@ -24,10 +24,10 @@ func Get(tx *db.Tx, shopID id.ID, sku string) (*Article, error) {
 	return &a, err
 }
 
-// List lists a shop's articles by SKU, after one, at most limit.
-func List(tx *db.Tx, shopID id.ID, after string, limit int) ([]Article, error) {
+// List lists a shop's articles by SKU, those that begin so, after one, at most limit.
+func List(tx *db.Tx, shopID id.ID, begins, after string, limit int) ([]Article, error) {
 	return db.Collect(tx, func(r *db.Rows) (Article, error) { return scan(r) },
-		`select `+columns+` from stock where shop_id = $1 and sku > $2 order by sku limit $3`, shopID, after, limit)
+		`select `+columns+` from stock where shop_id = $1 and sku > $2 and substr(sku, 1, length(cast($3 as text))) = cast($3 as text) order by sku limit $4`, shopID, after, begins, limit)
 }
 
 // Set writes what a stock system says of an article, in the place of what it said before. What is held stays held.

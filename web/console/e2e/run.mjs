@@ -49,7 +49,7 @@ async function sweep() {
   for (const [width, height, size] of [[1440, 900, 'wide'], [390, 844, 'phone']]) {
     for (const scheme of ['light', 'dark']) {
       const p = await Person.enter(browser, server, 'laozhou', { width, height, scheme, locale: size === 'phone' && scheme === 'dark' ? 'zh-TW' : size === 'wide' && scheme === 'dark' ? 'en' : 'zh-CN' })
-      for (const page of ['today', 'inbox', 'inbox?view=overdue', 'apply', 'cashier', 'books', 'books?tab=month', 'imports', 'settings', 'search?q=demo', 'studio', 'studio/packs/shoes/2024-07', 'studio/sandbox#ground=quality&remedy=refund_return', 'studio/drafts', 'studio/runs']) {
+      for (const page of ['today', 'inbox', 'inbox?view=overdue', 'apply', 'stock', 'cashier', 'books', 'books?tab=month', 'imports', 'settings', 'search?q=demo', 'studio', 'studio/packs/shoes/2024-07', 'studio/sandbox#ground=quality&remedy=refund_return', 'studio/drafts', 'studio/runs']) {
         await p.go(page)
         await p.seen('.page-title')
         await p.page.waitForFunction(() => !document.querySelector('.skeleton'))

@@ -3,8 +3,10 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { language } from '../i18n'
 import { api, call, ok } from './client'
 import type { CasePage, Evidence, FactDef, Ground, Hit, InboxItem, Page, Staff, Stray, Today } from './types'
+import type { components } from './schema'
 import type { Me } from './session'
 
+type S = components['schemas']
 const v1 = '/api/v1'
 export const shopPath = (shop: string) => `${v1}/shops/${shop}`
 
@@ -63,6 +65,17 @@ export const order = (shop: string, id: string) => queryOptions({ queryKey: ['sh
 /** What one may tell the customer, as the case now stands. */
 export const caseReply = (shop: string, id: string, version: number) =>
   queryOptions({ queryKey: ['shop', shop, 'case', id, 'reply', version], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/cases/{case}/reply', { params: { path: { shop, case: id } } })) })
+
+/** The stock by SKU, those that begin so. */
+export const stockList = (shop: string, q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['shop', shop, 'stock-list', q],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => call<S['ListStockArticle']>('GET', pageParam || `${shopPath(shop)}/stock?${params(q ? { q, limit: '50' } : { limit: '50' })}`, { signal }),
+    getNextPageParam: (last) => last.next || undefined,
+    placeholderData: keepPreviousData,
+  })
+export const holdsOf = (shop: string, sku: string) => queryOptions({ queryKey: ['shop', shop, 'stock-holds', sku], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/stock/holds', { params: { path: { shop }, query: { sku } } })) })
 
 /** What lies on the shelf, oldest first. */
 export const strays = (shop: string) =>

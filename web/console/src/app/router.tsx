@@ -38,6 +38,7 @@ const bulk = createRoute({ ...under, path: 'apply/bulk', component: lazyRouteCom
 export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('room', 'waybill', 'case', 'stray'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
 export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
 export const booksRoute = createRoute({ ...under, path: 'books', validateSearch: only('tab'), component: lazyRouteComponent(() => import('../features/books/Books'), 'Books') })
+const stock = createRoute({ ...under, path: 'stock', component: lazyRouteComponent(() => import('../features/stock/Stock'), 'Stock') })
 export const todayRoute = createRoute({ ...under, path: 'today', validateSearch: only('of'), component: lazyRouteComponent(() => import('../features/today/Today'), 'Today') })
 const imports = createRoute({ ...under, path: 'imports', component: lazyRouteComponent(() => import('../features/imports/Imports'), 'Imports') })
 export const settingsRoute = createRoute({ ...under, path: 'settings', validateSearch: only('tab', 'user'), component: lazyRouteComponent(() => import('../features/settings/Settings'), 'Settings') })
@@ -52,7 +53,7 @@ export const runRoute = createRoute({ ...under, path: 'studio/runs/$run', compon
 const nowhere = createRoute({ ...under, path: '$', component: Missing })
 const start = createRoute({ ...under, path: '/', component: () => <Home /> })
 
-const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, bulk, receivingRoute, cashierRoute, booksRoute, imports, settingsRoute, searchRoute, packsRoute, versionRoute, sandbox, drafts, draftRoute, runs, runRoute, nowhere])])
+const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, bulk, receivingRoute, stock, cashierRoute, booksRoute, imports, settingsRoute, searchRoute, packsRoute, versionRoute, sandbox, drafts, draftRoute, runs, runRoute, nowhere])])
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({

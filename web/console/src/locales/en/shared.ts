@@ -30,6 +30,7 @@ export const shared: Record<keyof typeof zh, string> = {
   'nav.inbox': 'Inbox',
   'nav.apply': 'New case',
   'nav.receiving': 'Receiving',
+  'nav.stock': 'Stock',
   'nav.cashier': 'Cashier',
   'nav.books': 'Books',
   'nav.imports': 'Import',

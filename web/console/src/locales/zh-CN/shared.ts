@@ -28,6 +28,7 @@ export const shared = {
   'nav.inbox': '接待台',
   'nav.apply': '新建售后单',
   'nav.receiving': '收货验货',
+  'nav.stock': '库存',
   'nav.cashier': '打款台',
   'nav.books': '账务',
   'nav.imports': '导入',
