@@ -1,13 +1,14 @@
 // Runs the journeys against a real server in the system's Chromium, checks every page with axe, takes pictures.
 //
 //   npm run e2e                 all of it
-//   npm run e2e -- --studio     only those of the policy studio; --carriers only those of parcels, --receiving of the receiving desk
+//   npm run e2e -- --studio     only those of the policy studio; --carriers only those of parcels, --receiving of the receiving desk, --exchange of exchanges
 //   npm run e2e -- --readme     also makes docs/console.png, the picture of the README
 import { rmSync } from 'node:fs'
 import { launch, Person, pictures, root, serve } from './kit.mjs'
 import { journeys, prepare } from './journeys.mjs'
 import { carrierJourneys } from './carriers.mjs'
 import { receivingJourneys } from './receiving.mjs'
+import { exchangeJourneys } from './exchange.mjs'
 import { prepareStudio, studioJourneys } from './studio.mjs'
 
 const began = Date.now()
@@ -20,8 +21,8 @@ const memo = {}
 try {
   memo.shopOf = await prepare(server)
   memo.cosmetics = await prepareStudio(server)
-  const only = process.argv.includes('--studio') ? studioJourneys : process.argv.includes('--carriers') ? carrierJourneys : process.argv.includes('--receiving') ? receivingJourneys : undefined
-  for (const j of only ?? [...journeys, ...studioJourneys, ...carrierJourneys, ...receivingJourneys]) {
+  const only = process.argv.includes('--studio') ? studioJourneys : process.argv.includes('--carriers') ? carrierJourneys : process.argv.includes('--receiving') ? receivingJourneys : process.argv.includes('--exchange') ? exchangeJourneys : undefined
+  for (const j of only ?? [...journeys, ...studioJourneys, ...carrierJourneys, ...receivingJourneys, ...exchangeJourneys]) {
     const people = () => [memo.agent, memo.house, memo.cash, memo.admin, memo.boss].filter(Boolean)
     for (const p of people()) p.keys = p.clicks = 0
     try {
