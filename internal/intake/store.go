@@ -140,7 +140,7 @@ func Differences(tx *db.Tx, shopID, before id.ID, limit int) ([]Difference, erro
 // OfReturn lists the differences of one record, resolved ones too, in the order they were first found.
 func OfReturn(tx *db.Tx, shopID, returnID id.ID) ([]Difference, error) {
 	return db.Collect(tx, scanDifference, `select `+differenceColumns+` from platform_difference d join platform_return r on r.id = d.return_id
-		where d.return_id = $1 and d.shop_id = $2 order by d.id`, returnID, shopID)
+		where d.return_id = $1 and d.shop_id = $2 order by +d.id`, returnID, shopID)
 }
 
 // NotFound is the one answer for a mapping that is not there.

@@ -53,11 +53,8 @@ const pause = 20 * time.Millisecond
 // config is what every client has. River's housekeeping goes by the machine's clock whatever clock it is given; with
 // another clock it must not take what it sees for old.
 func (r *onRiver) config() *river.Config {
-	longest := time.Minute
-	for _, s := range r.e.kinds {
-		longest = max(longest, s.timeout)
-	}
-	cfg := &river.Config{Logger: r.e.opt.Log, RescueStuckJobsAfter: longest + lease, JobTimeout: longest, FetchCooldown: pause,
+	// Where a kind may take longer than a minute, River leaves its jobs alone for as long as that (worker.Timeout).
+	cfg := &river.Config{Logger: r.e.opt.Log, RescueStuckJobsAfter: time.Minute + lease, JobTimeout: time.Minute, FetchCooldown: pause,
 		CompletedJobRetentionPeriod: keepDone * time.Hour,
 		CancelledJobRetentionPeriod: keepDead * time.Hour, DiscardedJobRetentionPeriod: keepDead * time.Hour}
 	if c := r.e.d.Clock(); c != (clock.System{}) {

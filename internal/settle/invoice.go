@@ -86,7 +86,7 @@ func Invoices(tx *db.Tx, shopID, orderID id.ID) ([]Invoice, error) {
 // InvoiceNumbered says whether a shop has an invoice, or a red letter, of a number.
 func InvoiceNumbered(tx *db.Tx, shopID id.ID, number string) (bool, error) {
 	var n int
-	err := tx.QueryRow(`select (select count(*) from invoice where shop_id = $1 and number = $2) + (select count(*) from red_letter where shop_id = $1 and number = $2)`, shopID, number).Scan(&n)
+	err := tx.QueryRow(`select (select count(*) from invoice where shop_id = $1 and number = $2) + (select count(*) from red_letter where shop_id = $1 and number = $2 and number <> '')`, shopID, number).Scan(&n)
 	return n > 0, err
 }
 
