@@ -174,9 +174,32 @@ func Claims(tx *db.Tx, shopID, caseID id.ID) ([]Claim, error) {
 	return db.Collect(tx, scanClaim, `select `+claimColumns+` from carrier_claim where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
 }
 
-// ClaimsIn lists a shop's claims in a state, oldest first, after the given one, at most limit.
-func ClaimsIn(tx *db.Tx, shopID id.ID, state ClaimState, after id.ID, limit int) ([]Claim, error) {
-	return db.Collect(tx, scanClaim, `select `+claimColumns+` from carrier_claim where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
+// ClaimsIn lists a shop's claims in a state, on one carrier or on all of them (""), oldest first, after the given one, at most limit.
+func ClaimsIn(tx *db.Tx, shopID id.ID, state ClaimState, carrier string, after id.ID, limit int) ([]Claim, error) {
+	if carrier == "" {
+		return db.Collect(tx, scanClaim, `select `+claimColumns+` from carrier_claim where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
+	}
+	return db.Collect(tx, scanClaim, `select `+claimColumns+` from carrier_claim where shop_id = $1 and carrier = $2 and state = $3 and id > $4 order by id limit $5`,
+		shopID, carrier, state, after, limit)
+}
+
+// Sum is what is open with one carrier in one state.
+type Sum struct {
+	Carrier  string         `json:"carrier" doc:"empty where nobody knows yet whose parcel it was"`
+	State    ClaimState     `json:"state" enum:"to_file,filed,granted,refused"`
+	Currency money.Currency `json:"currency"`
+	Count    int64          `json:"count"`
+	Asked    int64          `json:"asked" doc:"minor units; before it is filed, what the goods were sold for"`
+	Granted  int64          `json:"granted"`
+	Received int64          `json:"received"`
+}
+
+// Open sums a shop's claims of which something is still to be done, by carrier and state.
+func Open(tx *db.Tx, shopID id.ID) ([]Sum, error) {
+	return db.Collect(tx, func(r *db.Rows) (s Sum, err error) {
+		return s, r.Scan(&s.Carrier, &s.State, &s.Currency, &s.Count, &s.Asked, &s.Granted, &s.Received)
+	}, `select carrier, state, currency, count(*), cast(sum(asked) as bigint), cast(sum(granted) as bigint), cast(sum(received) as bigint)
+		from carrier_claim where shop_id = $1 and state in ('to_file', 'filed', 'granted', 'refused') group by carrier, state, currency order by carrier, state, currency`, shopID)
 }
 
 // CaseOfClaim says which case a claim is of.

@@ -25,6 +25,19 @@ const (
 // Kinds lists every kind.
 var Kinds = []Kind{NoScan, Stuck, NotReceived, IsLost, IsDamaged}
 
+// Verdict is what a carrier's answer says became of the parcel.
+type Verdict string
+
+const (
+	Found       Verdict = "found"     // 找到了，继续派送
+	SaysLost    Verdict = "lost"      // 确认丢件
+	SaysDamaged Verdict = "damaged"   // 确认破损
+	SaysThere   Verdict = "delivered" // 有签收凭证
+)
+
+// Verdicts lists every verdict.
+var Verdicts = []Verdict{Found, SaysLost, SaysDamaged, SaysThere}
+
 // EnquiryState is whose move an enquiry is.
 type EnquiryState string
 
@@ -65,6 +78,7 @@ type Enquiry struct {
 	State      EnquiryState   `json:"state" enum:"asked,answered,closed"`
 	Ticket     string         `json:"ticket" doc:"the carrier's own number of the enquiry"`
 	Answer     string         `json:"answer" doc:"what the carrier said last"`
+	Verdict    Verdict        `json:"verdict,omitempty" enum:",found,lost,damaged,delivered" doc:"what that says became of the parcel"`
 	AskedAt    clock.Instant  `json:"asked_at"`
 	ContactAt  clock.Instant  `json:"contact_at" doc:"when carrier and shop spoke last"`
 	ToldAt     *clock.Instant `json:"told_at,omitempty" doc:"when the customer was told last"`
@@ -126,26 +140,26 @@ type Progress struct {
 	Text      string        `json:"text"`
 }
 
-const enquiryColumns = `id, shop_id, case_id, carrier, waybill, kind, state, ticket, answer, asked_at, contact_at, told_at, answered_at, closed_at, update_due, solve_by, version`
+const enquiryColumns = `id, shop_id, case_id, carrier, waybill, kind, state, ticket, answer, asked_at, contact_at, told_at, answered_at, closed_at, update_due, solve_by, version, verdict`
 
 func scanEnquiry(r *db.Rows) (Enquiry, error) {
 	var e Enquiry
 	return e, r.Scan(&e.ID, &e.ShopID, &e.CaseID, &e.Carrier, &e.Waybill, &e.Kind, &e.State, &e.Ticket, &e.Answer, &e.AskedAt, &e.ContactAt, &e.ToldAt,
-		&e.AnsweredAt, &e.ClosedAt, &e.UpdateDue, &e.SolveBy, &e.Version)
+		&e.AnsweredAt, &e.ClosedAt, &e.UpdateDue, &e.SolveBy, &e.Version, &e.Verdict)
 }
 
 // InsertEnquiry adds an enquiry that was just asked, at version 1.
 func InsertEnquiry(b *db.Batch, e Enquiry) {
-	b.Exec(`insert into carrier_enquiry (`+enquiryColumns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1)`,
+	b.Exec(`insert into carrier_enquiry (`+enquiryColumns+`) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,1,'')`,
 		e.ID, e.ShopID, e.CaseID, e.Carrier, e.Waybill, e.Kind, e.State, e.Ticket, e.Answer, e.AskedAt, e.ContactAt, e.ToldAt, e.AnsweredAt, e.ClosedAt,
 		e.UpdateDue, e.SolveBy)
 }
 
 // SaveEnquiry writes what an event changed, and returns the enquiry as it now is. A version that is no longer current is a conflict.
 func SaveEnquiry(b *db.Batch, e Enquiry) Enquiry {
-	b.ExecN(1, `update carrier_enquiry set state = $1, ticket = $2, answer = $3, contact_at = $4, told_at = $5, answered_at = $6, closed_at = $7, update_due = $8,
-		version = version + 1 where id = $9 and shop_id = $10 and version = $11`,
-		e.State, e.Ticket, e.Answer, e.ContactAt, e.ToldAt, e.AnsweredAt, e.ClosedAt, e.UpdateDue, e.ID, e.ShopID, e.Version)
+	b.ExecN(1, `update carrier_enquiry set state = $1, ticket = $2, answer = $3, contact_at = $4, told_at = $5, answered_at = $6, closed_at = $7, update_due = $8, verdict = $9,
+		version = version + 1 where id = $10 and shop_id = $11 and version = $12`,
+		e.State, e.Ticket, e.Answer, e.ContactAt, e.ToldAt, e.AnsweredAt, e.ClosedAt, e.UpdateDue, e.Verdict, e.ID, e.ShopID, e.Version)
 	e.Version++
 	return e
 }
@@ -159,6 +173,15 @@ func AddProgress(b *db.Batch, shopID, caseID id.ID, p Progress) {
 // Enquiries lists those of a case, oldest first.
 func Enquiries(tx *db.Tx, shopID, caseID id.ID) ([]Enquiry, error) {
 	return db.Collect(tx, scanEnquiry, `select `+enquiryColumns+` from carrier_enquiry where case_id = $1 and shop_id = $2 order by id`, caseID, shopID)
+}
+
+// EnquiriesIn lists a shop's enquiries in a state, with one carrier or with all of them (""), oldest first, after the given one, at most limit.
+func EnquiriesIn(tx *db.Tx, shopID id.ID, state EnquiryState, carrier string, after id.ID, limit int) ([]Enquiry, error) {
+	if carrier == "" {
+		return db.Collect(tx, scanEnquiry, `select `+enquiryColumns+` from carrier_enquiry where shop_id = $1 and state = $2 and id > $3 order by id limit $4`, shopID, state, after, limit)
+	}
+	return db.Collect(tx, scanEnquiry, `select `+enquiryColumns+` from carrier_enquiry where shop_id = $1 and carrier = $2 and state = $3 and id > $4 order by id limit $5`,
+		shopID, carrier, state, after, limit)
 }
 
 // CaseOfEnquiry says which case an enquiry is of.

@@ -162,11 +162,18 @@ func TestEnquiriesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		stale := e
-		e.Answer = "在中转场"
+		e.Answer, e.Verdict = "在中转场", carrier.Found
 		g.Batch(t, func(_ *db.Tx, b *db.Batch) { e = carrier.SaveEnquiry(b, e) })
 		got := casetest.See(t, g, func(tx *db.Tx) ([]carrier.Enquiry, error) { return carrier.Enquiries(tx, g.Shop.ID, g.Case.ID) })
 		if d := cmp.Diff([]carrier.Enquiry{e}, got); d != "" {
 			t.Error(d)
+		}
+		listed := func(shop id.ID, s carrier.EnquiryState, name string, after id.ID) int {
+			return len(casetest.See(t, g, func(tx *db.Tx) ([]carrier.Enquiry, error) { return carrier.EnquiriesIn(tx, shop, s, name, after, 10) }))
+		}
+		if listed(g.Shop.ID, e.State, "", 0) != 1 || listed(g.Shop.ID, e.State, e.Carrier, 0) != 1 ||
+			listed(g.Shop.ID, e.State, "别家", 0)+listed(g.Shop.ID, carrier.Closed, "", 0)+listed(g.Shop.ID, e.State, "", e.ID)+listed(g.Stranger.ID, e.State, "", 0) != 0 {
+			t.Error("listed by state, carrier and shop")
 		}
 		said := casetest.See(t, g, func(tx *db.Tx) ([]carrier.Progress, error) { return carrier.ProgressOf(tx, g.Shop.ID, g.Case.ID) })
 		if d := cmp.Diff([]carrier.Progress{p}, said); d != "" {
@@ -213,13 +220,32 @@ func TestClaimsAreKept(t *testing.T) {
 			t.Error(d, c.Due())
 		}
 		in := func(shop id.ID, s carrier.ClaimState, after id.ID) int {
-			return len(casetest.See(t, g, func(tx *db.Tx) ([]carrier.Claim, error) { return carrier.ClaimsIn(tx, shop, s, after, 10) }))
+			return len(casetest.See(t, g, func(tx *db.Tx) ([]carrier.Claim, error) { return carrier.ClaimsIn(tx, shop, s, "", after, 10) }))
 		}
 		if in(g.Shop.ID, carrier.Granted, 0) != 1 || in(g.Shop.ID, carrier.Granted, c.ID)+in(g.Shop.ID, carrier.Filed, 0)+in(g.Stranger.ID, carrier.Granted, 0) != 0 {
 			t.Error("listed by state and shop")
 		}
+		of := func(shop id.ID, name string) int {
+			return len(casetest.See(t, g, func(tx *db.Tx) ([]carrier.Claim, error) {
+				return carrier.ClaimsIn(tx, shop, carrier.Granted, name, 0, 10)
+			}))
+		}
+		if of(g.Shop.ID, "圆通") != 1 || of(g.Shop.ID, "顺丰")+of(g.Stranger.ID, "圆通") != 0 {
+			t.Error("listed by carrier")
+		}
+		over, other := c, c
+		over.ID, over.State, over.Granted, over.Received = id.New(), carrier.Dropped, 0, 0
+		other.ID, other.State, other.Granted, other.Received, other.Carrier = id.New(), carrier.Filed, 0, 0, "顺丰"
+		g.Batch(t, func(_ *db.Tx, b *db.Batch) { carrier.InsertClaim(b, over); carrier.InsertClaim(b, other) })
+		sums := casetest.See(t, g, func(tx *db.Tx) ([]carrier.Sum, error) { return carrier.Open(tx, g.Shop.ID) })
+		if len(sums) != 2 || sums[0].Granted+sums[1].Granted != 5000 || sums[0].Received+sums[1].Received != 2000 || sums[0].Asked != 9900 || sums[0].Count+sums[1].Count != 2 {
+			t.Errorf("open, by carrier and state: %+v", sums) // what was dropped is not open
+		}
+		if none := casetest.See(t, g, func(tx *db.Tx) ([]carrier.Sum, error) { return carrier.Open(tx, g.Stranger.ID) }); len(none) != 0 {
+			t.Errorf("another shop sums %v", none)
+		}
 		casetest.WantKey(t, g.TryBatch(t, func(_ *db.Tx, b *db.Batch) { carrier.SaveClaim(b, stale) }), errs.Conflict, "db.stale")
-		over := c
+		over = c
 		over.Received = over.Granted + 1
 		if err := g.TryBatch(t, func(_ *db.Tx, b *db.Batch) { carrier.SaveClaim(b, over) }); !db.IsCheck(err) {
 			t.Errorf("more than granted: %v", err)

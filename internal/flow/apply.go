@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
@@ -170,6 +171,9 @@ func (f *Flow) readOpening(tx *db.Tx, who Actor, shopID id.ID, a Application) (o
 		if err := f.readGoodwill(tx, d, l); err != nil {
 			return o, err
 		}
+		if err := d.readParcels(tx, l); err != nil {
+			return o, err
+		}
 		if err := d.notClaimedYet(tx, l); err != nil {
 			return o, at(err, i, "ground")
 		}
@@ -281,3 +285,5 @@ func at(err error, index int, field string) error {
 	}
 	return &out
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ func (c *change) careful(l *line.Line, s *settle.Settlement, t terms) {
 	if s.Route == settle.ByTransfer && t.transferCap != nil && s.Minor > *t.transferCap {
 		s.Route, s.Held = settle.ByBank, "over_cap"
 	}
+	if s.Kind == settle.Reimbursement && o.Attrs.FreightInsurance && !c.insuranceKnown(l) {
+		s.Held = heldInsured
+	}
 	for _, was := range c.Beside[l.OrderID] {
 		if was.Kind != settle.Charge && was.PaymentID == 0 && was.CaseID != c.Case.ID && was.Payee == s.Payee && was.Kind == s.Kind && was.Minor == s.Minor {
 			s.Held = "duplicate"
@@ -54,6 +58,14 @@ func bound(book *rule.Book, table string, in rule.Input) (*int64, error) {
 	}
 	minor := row.Values["cap"].Int()
 	return &minor, nil
+}
+
+// heldInsured holds freight of an insured parcel until somebody says what the insurer paid: he pays the customer days after the parcel came.
+const heldInsured = "insured"
+
+// insuranceKnown says that somebody said what the insurer paid a line's customer, nothing included.
+func (c *change) insuranceKnown(l *line.Line) bool {
+	return slices.ContainsFunc(c.Findings[l.ID], func(fd line.Finding) bool { return fd.Fact == line.FactInsurancePaid.Name() })
 }
 
 // insurancePaid is what an insurer paid the customer for his parcel (运费险), as far as somebody said so: that is not reimbursed once more.

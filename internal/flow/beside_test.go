@@ -12,11 +12,15 @@ import (
 )
 
 // onPlatform is an order of a marketplace, three pieces for so much.
-func (k *kit) onPlatform(no string, net int64) flow.Recorded {
+func (k *kit) onPlatform(no string, net int64, terms ...order.Attrs) flow.Recorded {
 	k.t.Helper()
+	var attrs order.Attrs
+	if len(terms) > 0 {
+		attrs = terms[0]
+	}
 	paid := k.clock.Now().Add(-72 * time.Hour)
 	r, err := k.f.RecordOrder(k.ctx(), boss, k.shop.ID, flow.NewOrder{Platform: "taobao", OrderNo: no, Channel: order.Distance, Status: "paid", OrderedAt: paid, PaidAt: &paid,
-		SignedOn: k.today(-2), SignedBy: "self", Lines: []flow.NewOrderLine{{SKU: "A", Title: "A", Category: "shoes", Quantity: 3, UnitPrice: net / 3, Net: net}},
+		SignedOn: k.today(-2), SignedBy: "self", Attrs: attrs, Lines: []flow.NewOrderLine{{SKU: "A", Title: "A", Category: "shoes", Quantity: 3, UnitPrice: net / 3, Net: net}},
 		Payments: []flow.NewPayment{{Tender: "taobao", Route: settle.ByMarketplace, Reference: no, Captured: net}}})
 	k.must(err)
 	return r

@@ -3,11 +3,13 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // 打款台 — what finance and the cashier do with a settlement: approve it or return it, start it, confirm it with number,
@@ -16,14 +18,59 @@ import (
 // ApproveMoney is the yes of finance, or of a supervisor where the policy wants one.
 func (f *Flow) ApproveMoney(ctx context.Context, who Actor, shopID, settlementID id.ID, version int64) (View, error) {
 	return f.onMoney(ctx, who, shopID, settlementID, version, ApproveMoney, func(d *Dossier, s *settle.Settlement) (step, error) {
-		if err := mayApprove(who, s); err != nil {
+		err := mayApprove(who, s)
+		if err == nil && s.Held == heldInsured {
+			err = errs.New(errs.Invalid, "flow.insurance_missing")
+		}
+		if err != nil {
 			return nil, err
 		}
+		return func(c *change) { c.approve(settlementID) }, nil
+	})
+}
+
+func (c *change) approve(settlementID id.ID) {
+	s, _ := c.settlement(settlementID, 0)
+	s.ApprovedBy = c.who.Name
+	c.moveMoney(s, settle.Approve, nil)
+	c.approved(*s)
+}
+
+// ApproveInsured is finance's yes to reimbursed freight of a parcel that was insured: what the insurer paid the customer is not paid once more.
+// What is left of it is a settlement of its own.
+func (f *Flow) ApproveInsured(ctx context.Context, who Actor, shopID, settlementID id.ID, version, paid int64) (View, error) {
+	return f.onMoney(ctx, who, shopID, settlementID, version, ApproveMoney, func(d *Dossier, s *settle.Settlement) (step, error) {
+		err := mayApprove(who, s)
+		if err == nil && (s.Held != heldInsured || paid < 0) {
+			err = errs.New(errs.Invalid, "flow.not_insured")
+		}
+		if err != nil {
+			return nil, err
+		}
+		l, err := d.line(s.LineID, 0)
+		if err != nil {
+			return nil, err
+		}
+		said := line.Finding{ID: id.New(), ShopID: shopID, LineID: l.ID, Fact: line.FactInsurancePaid.Name(), Value: json.RawMessage(strconv.FormatInt(paid, 10)),
+			Stage: rule.AtApplication.String(), Author: who.Name}
 		return func(c *change) {
 			s, _ := c.settlement(settlementID, 0)
-			s.ApprovedBy = who.Name
-			c.moveMoney(s, settle.Approve, nil)
-			c.approved(*s)
+			l, _ := c.line(s.LineID, 0)
+			line.AddFinding(c.b, c.now, said)
+			c.Findings[l.ID] = append(c.Findings[l.ID], said)
+			if paid == 0 {
+				c.approve(settlementID)
+				return
+			}
+			was := *s
+			settle.Release(c.b, was)
+			c.moveMoney(s, settle.Void, map[string]any{"insurance_paid": paid})
+			if rest := was.Minor - paid; rest > 0 {
+				part := was.Parts[0]
+				part.Minor = rest
+				c.openSettlement(l, settle.Settlement{Kind: was.Kind, Route: was.Route, Minor: rest, Currency: was.Currency, Parts: []settle.Part{part}}, terms{due: was.DueOn, approval: "finance"})
+				c.approve(c.Settlements[len(c.Settlements)-1].ID)
+			}
 		}, nil
 	})
 }
@@ -177,3 +224,8 @@ func (d *Dossier) allowMoney(s *settle.Settlement, cmd Command) error {
 	}
 	return sit.refusal(cmd)
 }
+
+var _ = errs.Register(map[string]errs.Text{
+	"flow.insurance_missing": {ZhCN: "这件退件有运费险，请先填写保险公司赔给顾客多少（没赔填 0），再审核。", En: "The parcel was insured: say what the insurer paid the customer (0 if nothing) and approve then."},
+	"flow.not_insured":       {ZhCN: "这笔款项不是因为运费险而待核对的。", En: "This payment is not held because of freight insurance."},
+})

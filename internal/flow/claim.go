@@ -105,6 +105,76 @@ func (c *change) claimLoss(m *movement.Movement, reason carrier.Reason) {
 	c.openClaim(carrier.Claim{MovementID: m.ID, Carrier: m.Carrier, Waybill: m.Waybill, Reason: reason, Asked: worth})
 }
 
+// carrierGrounds are the grounds that a carrier answers for towards the shop, and for what: it had the first delivery.
+var carrierGrounds = map[string]carrier.Reason{"not_received": carrier.ForLost, "transport_damage": carrier.ForDamaged}
+
+// claimFirst opens the claim for a first delivery that did not come, or came broken, as soon as the customer has his money or another parcel
+// coming: he waits for no carrier (X20). Lines of one parcel share a claim, which asks for all of them until it is filed.
+func (c *change) claimFirst(l *line.Line) {
+	reason, blamed := carrierGrounds[l.Ground]
+	if !blamed {
+		return
+	}
+	p := c.blamed(l)
+	c.claimParcel(p, reason, func(of *line.Line) bool {
+		return carrierGrounds[of.Ground] == reason && of.OrderID == l.OrderID && c.blamed(of).Waybill == p.Waybill && (of.State == line.Approved || of.ID == l.ID)
+	})
+}
+
+// claimAdmitted opens the claim for a parcel of which the carrier says itself that it lost or broke it.
+func (c *change) claimAdmitted(e carrier.Enquiry, reason carrier.Reason) {
+	c.claimParcel(carrier.Parcel{Carrier: e.Carrier, Waybill: e.Waybill}, reason, func(of *line.Line) bool { return c.wentIn(*of, e.Waybill) })
+}
+
+// claimParcel opens the claim for the lines of a parcel an order went out in that the shop claims for, or brings it up to date while nobody has
+// filed it. One that was opened is not opened again.
+func (c *change) claimParcel(p carrier.Parcel, reason carrier.Reason, about func(*line.Line) bool) {
+	var worth int64
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		if !about(l) {
+			continue
+		}
+		ours, err := c.flow.shopClaims(c.Dossier, *l)
+		if c.note(err); ours {
+			worth += c.orderLine(*l).Net * l.Quantity / c.orderLine(*l).Quantity
+		}
+	}
+	i := slices.IndexFunc(c.Claims, func(cl carrier.Claim) bool {
+		return cl.MovementID == 0 && cl.Reason == reason && (p.Waybill == "" || cl.Waybill == p.Waybill)
+	})
+	switch {
+	case i < 0 && worth > 0:
+		c.openClaim(carrier.Claim{Carrier: p.Carrier, Waybill: p.Waybill, Reason: reason, Asked: worth})
+	case i >= 0 && c.Claims[i].State == carrier.ToFile && c.Claims[i].Asked < worth:
+		c.Claims[i].Asked = worth
+		c.Claims[i] = carrier.SaveClaim(c.b, c.Claims[i])
+	}
+}
+
+// readParcels adds the parcels a line's order went out in, where a carrier may have to answer for them.
+func (d *Dossier) readParcels(tx *db.Tx, l line.Line) (err error) {
+	if _, blamed := carrierGrounds[l.Ground]; !blamed && !d.Case.WithCarrier || d.Parcels[l.OrderID] != nil {
+		return nil
+	}
+	d.Parcels[l.OrderID], err = carrier.OfOrder(tx, d.Shop.ID, l.OrderID)
+	return err
+}
+
+// blamed is the parcel of a line's first delivery: the one the carrier was asked about, or the only one; else nobody knows yet.
+func (d *Dossier) blamed(l *line.Line) carrier.Parcel {
+	of := d.Parcels[l.OrderID]
+	for _, e := range d.Enquiries {
+		if i := slices.IndexFunc(of, func(p carrier.Parcel) bool { return p.Waybill == e.Waybill }); i >= 0 {
+			return of[i]
+		}
+	}
+	if len(of) == 1 {
+		return of[0]
+	}
+	return carrier.Parcel{}
+}
+
 // worth is what the units of a parcel that did not arrive were sold for; of one in which all of them came, what all were.
 func (c *change) worth(m *movement.Movement) (all int64) {
 	var missing int64

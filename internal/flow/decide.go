@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/errs"
@@ -223,6 +222,9 @@ func (f *Flow) termsOf(d *Dossier, book *rule.Book, dec *rule.Decision, facts ru
 	if t.approval, err = word(book, moneyApprovalTable, "by", in); t.approval == "none" {
 		t.approval = ""
 	}
+	if err == nil && t.due == nil {
+		t.due, err = d.wilfulAfter(book, in)
+	}
 	if err == nil {
 		t.transferCap, err = bound(book, transferTable, in)
 	}
@@ -395,5 +397,3 @@ func (f *Flow) findings(d *Dossier, facts map[string]json.RawMessage, stage rule
 	}
 	return out, faults.Err()
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

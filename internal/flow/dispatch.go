@@ -193,12 +193,15 @@ func (f *Flow) planLate(ctx context.Context, shopID id.ID, l lateness) (lateness
 	}
 	l.asked.Channel = "platform"
 	decisions, err := f.Preview(ctx, System, shopID, l.asked)
-	if err != nil {
-		return l, opening{}, quicker(err)
+	if err = quicker(err); err != nil && !refusal(err) {
+		return l, opening{}, err
+	}
+	if err != nil { // the shop's packs do not know the ground: nothing was promised
+		decisions = make([]*rule.Decision, len(l.late))
 	}
 	var ask []Asked
 	for i, d := range decisions {
-		if gives(d) {
+		if d != nil && gives(d) {
 			ask = append(ask, l.asked.Lines[i])
 			continue
 		}

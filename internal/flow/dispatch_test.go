@@ -1,6 +1,8 @@
 package flow_test
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"sync"
@@ -10,6 +12,7 @@ import (
 	"github.com/sanbao/sanbao/clock"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
+	"github.com/sanbao/sanbao/internal/db/dbtest"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
@@ -126,6 +129,9 @@ func TestNeverSentBringsBoth(t *testing.T) {
 		}
 		k.late()
 		v := k.viewOf(k.lateLines(r.Lines[0].ID)[0])
+		if due := v.Settlements[0].DueOn; due == nil || *due != *k.today(15) || v.Case.DueKind != cases.DuePay {
+			t.Errorf("what has no day of its own is paid before the delay counts as wilful (PEN-8): %v, due %s", due, v.Case.DueKind)
+		}
 		if v.Settlements[0].Minor != 1795 || v.Case.Channel != "platform" || v.Case.Assignee != "" {
 			t.Fatalf("%+v", v)
 		}
@@ -329,4 +335,53 @@ func TestLateDispatchFromOrderLists(t *testing.T) {
 			t.Errorf("whose move: %s", v.Case.Status)
 		}
 	})
+}
+
+// What is late is found by the index of what is due, whatever else a shop has promised.
+func TestLateDispatchWalksNoTable(t *testing.T) {
+	var seen sync.Map
+	url, clk := dbtest.URL(t, db.SQLite), dbtest.Clock()
+	d, err := db.Open(t.Context(), db.Options{URL: url, Clock: clk, Trace: func(_ context.Context, q string, args []any) {
+		if strings.Contains(q, "dispatch_promise") {
+			seen.LoadOrStore(q, args)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := openKit(t, d, clk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.shop = trialShop()
+	k.must(openTrial(k.ctx(), d, k.shop))
+	k.must(k.f.StartDispatch(k.ctx()))
+	r := k.dueIn(time.Hour, article{"SH", 20000, 1})
+	later := clk.Now().Add(2 * time.Hour)
+	_, err = k.f.Postpone(k.ctx(), agent, k.shop.ID, r.Order.ID, flow.Postponement{Why: "agreed", Until: &later})
+	k.must(err)
+	clk.Advance(2 * time.Hour)
+	k.late()
+	if d := k.orderNow(r.Order.ID).Dispatch[0]; d.State != order.DispatchMissed {
+		t.Fatalf("%+v", d)
+	}
+	_, err = k.f.Deliver(k.ctx(), agent, k.shop.ID, r.Order.ID, 0, flow.Delivery{ShippedAt: &later})
+	k.must(err)
+	k.must(d.Close())
+	file, err := sql.Open("sqlite", strings.Replace(url, "sqlite:", "file:", 1))
+	k.must(err)
+	defer file.Close()
+	n := 0
+	seen.Range(func(q, args any) bool {
+		for _, step := range explained(t, file, q.(string), args.([]any)) {
+			if words := strings.Fields(step); words[0] == "SCAN" && words[1] != "CONSTANT" || strings.HasSuffix(step, "(shop_id=?)") {
+				t.Errorf("%s:\n%s", step, q)
+			}
+		}
+		n++
+		return true
+	})
+	if n < 5 {
+		t.Errorf("only %d statements were seen", n)
+	}
 }

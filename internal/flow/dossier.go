@@ -34,9 +34,10 @@ type Dossier struct {
 	Lines       []line.Line
 	Movements   []movement.Movement
 	Settlements []settle.Settlement
-	Enquiries   []carrier.Enquiry  // with carriers 查件, oldest first
-	Progress    []carrier.Progress // what was done about them, oldest first
-	Claims      []carrier.Claim    // on carriers, oldest first
+	Enquiries   []carrier.Enquiry          // with carriers 查件, oldest first
+	Progress    []carrier.Progress         // what was done about them, oldest first
+	Claims      []carrier.Claim            // on carriers, oldest first
+	Parcels     map[id.ID][]carrier.Parcel // by order id: what it went out in, where that matters
 	Warehouses  []shop.Warehouse
 	Serials     []movement.Serial                  // scanned of the units of the case's order lines, in whatever case
 	Holds       []stock.Hold                       // what was held for the case's lines
@@ -136,6 +137,11 @@ func (f *Flow) read(tx *db.Tx, shopID, caseID id.ID) (*Dossier, error) {
 
 // readCarriers adds what was asked of carriers and is claimed from them; few cases have any of it.
 func (d *Dossier) readCarriers(tx *db.Tx) (err error) {
+	for _, l := range d.Lines {
+		if err := d.readParcels(tx, l); err != nil {
+			return err
+		}
+	}
 	if !d.Case.WithCarrier {
 		return nil
 	}
@@ -170,7 +176,7 @@ func (f *Flow) empty(tx *db.Tx, shopID id.ID) (*Dossier, error) {
 	gateway := func(tender string) settle.Gateway { return f.Gateway(s, tender) }
 	return &Dossier{Shop: s, Policies: lib, Gateway: gateway, Calendar: cal, Now: tx.Now, Warehouses: warehouses, Stock: map[string]stock.Article{},
 		Orders: map[id.ID]order.Order{}, OrderLines: map[id.ID][]order.Line{}, Payments: map[id.ID][]settle.Payment{},
-		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Beside: map[id.ID][]settle.Settlement{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Dispatch: map[id.ID]order.Dispatch{}, Goodwill: map[id.ID]int64{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
+		Fundings: map[id.ID][]settle.Funding{}, Less: map[id.ID][]settle.Deduction{}, Beside: map[id.ID][]settle.Settlement{}, Invoices: map[id.ID][]settle.Invoice{}, Findings: map[id.ID][]line.Finding{}, Reissued: map[id.ID][]line.Line{}, Dispatch: map[id.ID]order.Dispatch{}, Parcels: map[id.ID][]carrier.Parcel{}, Goodwill: map[id.ID]int64{}, Cores: map[id.ID]json.RawMessage{}, Decisions: map[id.ID]*rule.Decision{}}, nil
 }
 
 func (d *Dossier) readOrder(tx *db.Tx, orderID id.ID) error {

@@ -3,7 +3,9 @@ package flow
 import (
 	"slices"
 
+	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/clock"
+	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/carrier"
 	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/id"
@@ -11,6 +13,7 @@ import (
 	"github.com/sanbao/sanbao/internal/line"
 	"github.com/sanbao/sanbao/internal/movement"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // due is a case's earliest deadline, ours or the customer's, and what it is about; nil when nothing is due. A last day
@@ -65,6 +68,23 @@ func (d *Dossier) due() (*clock.Instant, cases.DueKind) {
 		return nil, ""
 	}
 	return &at, kind
+}
+
+// wilfulTable is the law's: how many days of keeping back what is owed count as wilful.
+const wilfulTable = "wilful_delay"
+
+// wilfulAfter is the last day to pay what has no day of its own, granted today: later, keeping it back counts as wilful (PEN-8, PEN-9). nil where
+// no law says so.
+func (d *Dossier) wilfulAfter(book *rule.Book, in rule.Input) (*calendar.Date, error) {
+	row, err := book.Lookup(wilfulTable, in)
+	if errs.CodeOf(err) == errs.NotFound {
+		return nil, nil
+	}
+	if err != nil || row.Values == nil {
+		return nil, err
+	}
+	by := d.today().AddDays(int(row.Values["after_days"].Int()))
+	return &by, nil
 }
 
 // waits says that a line is not over.

@@ -2,7 +2,9 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sanbao/sanbao/calendar"
@@ -10,6 +12,7 @@ import (
 	"github.com/sanbao/sanbao/errs"
 	"github.com/sanbao/sanbao/internal/audit"
 	"github.com/sanbao/sanbao/internal/carrier"
+	"github.com/sanbao/sanbao/internal/chat"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/line"
@@ -54,6 +57,8 @@ type Word struct {
 	Text       string         `json:"text" minLength:"1" maxLength:"500" doc:"what was said"`
 	Ticket     string         `json:"ticket,omitempty" maxLength:"60" doc:"the carrier's own number of the enquiry, when it is known only now"`
 	NextUpdate *clock.Instant `json:"next_update,omitempty" doc:"until when the customer was promised to hear next"`
+	// Verdict comes with an answer.
+	Verdict carrier.Verdict `json:"verdict,omitempty" enum:",found,lost,damaged,delivered" doc:"of an answer: what it says became of the parcel; what the carrier lost is decided on at once"`
 }
 
 // aboutParcel is the waybill that a matter with a carrier begins with, on the case as the caller saw it; of one kind one
@@ -91,7 +96,8 @@ func (f *Flow) Enquire(ctx context.Context, who Actor, shopID, caseID id.ID, ver
 }
 
 // OnEnquiry records a step of an enquiry: the carrier answered, it was asked once more, the customer was told, or it is over. It is
-// over only after the customer heard the last of it.
+// over only after the customer heard the last of it. What he is told stands in the conversation. What the carrier says it lost is lost: its
+// parcel is, and what waits for that is decided.
 func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID, version int64, v carrier.EnquiryEvent, w Word) (View, error) {
 	return f.change(ctx, who, shopID, ofEnquiry(shopID, enquiryID), func(d *Dossier) (step, error) {
 		e, err := d.enquiry(enquiryID, version)
@@ -102,6 +108,13 @@ func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID
 		if err == nil {
 			_, err = e.After(v, d.Now, p.next(d.Now))
 		}
+		if err == nil && v != carrier.Answer && w.Verdict != "" {
+			err = errs.New(errs.Invalid, "flow.verdict_without_answer")
+		}
+		if err != nil {
+			return nil, err
+		}
+		after, err := f.ownedUp(d, *e, w.Verdict, who)
 		if err != nil {
 			return nil, err
 		}
@@ -113,12 +126,72 @@ func (f *Flow) OnEnquiry(ctx context.Context, who Actor, shopID, enquiryID id.ID
 				next.Ticket = w.Ticket
 			}
 			if v == carrier.Answer {
-				next.Answer = w.Text
+				next.Answer, next.Verdict = w.Text, w.Verdict
 			}
 			*e = carrier.SaveEnquiry(c.b, next)
 			c.progress(*e, v, w.Text)
+			if v == carrier.Tell {
+				m := chat.Message{ID: id.New(), ShopID: shopID, CaseID: c.Case.ID, At: c.now, From: chat.Staff, Author: c.who.Name, Text: w.Text, Channel: c.Case.Channel}
+				c.note(m.Check())
+				chat.Insert(c.b, m)
+			}
+			after(c)
 		}, nil
 	})
+}
+
+// admitted are the verdicts by which a carrier owns up, and for what.
+var admitted = map[carrier.Verdict]carrier.Reason{carrier.SaysLost: carrier.ForLost, carrier.SaysDamaged: carrier.ForDamaged}
+
+// ownedUp is what follows when a carrier says that it lost or broke a parcel. One of the case that is on its way is lost; one that an order went
+// out in was not delivered, and what waits for that is decided anew. Either is claimed for.
+func (f *Flow) ownedUp(d *Dossier, e carrier.Enquiry, says carrier.Verdict, who Actor) (step, error) {
+	reason, owned := admitted[says]
+	if !owned {
+		return func(*change) {}, nil
+	}
+	if i := slices.IndexFunc(d.Movements, func(m movement.Movement) bool { return m.Waybill == e.Waybill }); i >= 0 {
+		m := &d.Movements[i]
+		lost := says == carrier.SaysLost && d.allowParcel(m, ReportLost) == nil
+		return func(c *change) {
+			m, _ := c.movement(m.ID, 0)
+			if lost {
+				c.moveParcel(m, movement.Lose, nil)
+			}
+			if lost || reason == carrier.ForDamaged {
+				c.claimLoss(m, reason)
+			}
+		}, nil
+	}
+	answers, found := map[id.ID]answer{}, map[id.ID]line.Finding{}
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		if says != carrier.SaysLost || !d.situation(*l).may(Answer) || !d.wentIn(*l, e.Waybill) {
+			continue
+		}
+		fd := line.Finding{ID: id.New(), ShopID: d.Shop.ID, LineID: l.ID, Fact: line.FactNotDelivered.Name(), Value: json.RawMessage("true"),
+			Stage: rule.AtApplication.String(), Author: who.Name, Evidence: strings.TrimSpace(e.Carrier + " " + e.Ticket)}
+		d.Findings[l.ID] = append(d.Findings[l.ID], fd)
+		ans, err := f.decide(d, *l, askedAt(d, l, rule.AtApplication))
+		if err != nil {
+			return nil, err
+		}
+		answers[l.ID], found[l.ID] = ans, fd
+	}
+	return func(c *change) {
+		c.claimAdmitted(e, reason)
+		for i := range c.Lines {
+			if fd, ok := found[c.Lines[i].ID]; ok {
+				line.AddFinding(c.b, c.now, fd)
+				c.follow(&c.Lines[i], answers[fd.LineID])
+			}
+		}
+	}, nil
+}
+
+// wentIn says that a line's order went out in a parcel.
+func (d *Dossier) wentIn(l line.Line, waybill string) bool {
+	return slices.ContainsFunc(d.Parcels[l.OrderID], func(p carrier.Parcel) bool { return p.Waybill == waybill })
 }
 
 // progress keeps what was said, and puts the step into the timeline.
@@ -126,7 +199,7 @@ func (c *change) progress(e carrier.Enquiry, v carrier.EnquiryEvent, text string
 	p := carrier.Progress{ID: id.New(), EnquiryID: e.ID, At: c.now, Author: c.who.Name, Kind: v, Text: text}
 	carrier.AddProgress(c.b, c.Shop.ID, c.Case.ID, p)
 	c.Progress = append(c.Progress, p)
-	c.event(audit.Enquiry, e.ID, string(v), map[string]any{"waybill": e.Waybill, "carrier": e.Carrier, "kind": e.Kind, "ticket": e.Ticket, "update_due": e.UpdateDue})
+	c.event(audit.Enquiry, e.ID, string(v), map[string]any{"waybill": e.Waybill, "carrier": e.Carrier, "kind": e.Kind, "ticket": e.Ticket, "update_due": e.UpdateDue, "verdict": e.Verdict})
 }
 
 // promise is what the shop promises who waits for a carrier.
@@ -235,3 +308,7 @@ func (d *Dossier) enquiryViews() []EnquiryView {
 func ofEnquiry(shopID, enquiryID id.ID) finder {
 	return func(tx *db.Tx) (id.ID, error) { return carrier.CaseOfEnquiry(tx, shopID, enquiryID) }
 }
+
+var _ = errs.Register(map[string]errs.Text{
+	"flow.verdict_without_answer": {ZhCN: "只有登记快递答复时才能填写核查结果。", En: "What became of the parcel is said with the carrier's answer only."},
+})

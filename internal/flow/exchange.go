@@ -39,6 +39,7 @@ func (c *change) sendExchange(l *line.Line, t terms) {
 	}
 	c.settleOld(l, true, t) // of one that was to go ahead, and has not left
 	c.reimburseFreight(l, t)
+	c.claimFirst(l)
 }
 
 // sendArticle makes a parcel to ship, or one that waits for stock. The customer is told of either (S4-23, S4-24).

@@ -3,9 +3,11 @@ package flow
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/sanbao/sanbao/internal/auth"
 	"github.com/sanbao/sanbao/internal/carrier"
+	"github.com/sanbao/sanbao/internal/cases"
 	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/web"
@@ -61,23 +63,91 @@ func (f *Flow) carrierRoutes(s *web.Server) {
 		})
 	}
 	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/claims", ID: "list-claims", Tag: "claims", Scope: auth.CasesRead, Summary: "Claims on carriers in a state, oldest first"}, f.listClaims)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/claims/open", ID: "sum-claims", Tag: "claims", Scope: auth.CasesRead, Summary: "What is open on carriers, by carrier and state"}, f.sumClaims)
+	web.Register(s, web.Op{Method: http.MethodGet, Path: web.ShopRoot + "/enquiries", ID: "list-enquiries", Tag: "enquiries", Scope: auth.CasesRead, Summary: "Enquiries with carriers in a state, oldest first"}, f.listEnquiries)
+}
+
+// ClaimRow is a claim with the number of its case.
+type ClaimRow struct {
+	carrier.Claim
+	CaseNumber string `json:"case_number"`
+}
+
+// EnquiryRow is an enquiry with the number of its case.
+type EnquiryRow struct {
+	carrier.Enquiry
+	CaseNumber string `json:"case_number"`
 }
 
 func (f *Flow) listClaims(ctx context.Context, in *struct {
 	web.Page
-	State carrier.ClaimState `query:"state" default:"to_file" enum:"to_file,filed,granted,refused,received,dropped"`
-}) (*web.Reply[web.List[carrier.Claim]], error) {
-	after, _, err := web.AfterKey[id.ID](ctx, in.Page)
+	State   carrier.ClaimState `query:"state" default:"to_file" enum:"to_file,filed,granted,refused,received,dropped"`
+	Carrier string             `query:"carrier" maxLength:"40" doc:"one carrier alone"`
+}) (*web.Reply[web.List[ClaimRow]], error) {
+	out, err := numbered(ctx, f.DB, in.Page,
+		func(tx *db.Tx, after id.ID) ([]carrier.Claim, error) {
+			return carrier.ClaimsIn(tx, web.Shop(ctx), in.State, in.Carrier, after, in.Fetch())
+		},
+		func(c carrier.Claim) id.ID { return c.CaseID }, func(c carrier.Claim, number string) ClaimRow { return ClaimRow{c, number} },
+		func(r ClaimRow) id.ID { return r.ID })
+	return &web.Reply[web.List[ClaimRow]]{Body: out}, err
+}
+
+func (f *Flow) listEnquiries(ctx context.Context, in *struct {
+	web.Page
+	State   carrier.EnquiryState `query:"state" default:"asked" enum:"asked,answered,closed"`
+	Carrier string               `query:"carrier" maxLength:"40" doc:"one carrier alone"`
+}) (*web.Reply[web.List[EnquiryRow]], error) {
+	out, err := numbered(ctx, f.DB, in.Page,
+		func(tx *db.Tx, after id.ID) ([]carrier.Enquiry, error) {
+			return carrier.EnquiriesIn(tx, web.Shop(ctx), in.State, in.Carrier, after, in.Fetch())
+		},
+		func(e carrier.Enquiry) id.ID { return e.CaseID }, func(e carrier.Enquiry, number string) EnquiryRow { return EnquiryRow{e, number} },
+		func(r EnquiryRow) id.ID { return r.ID })
+	return &web.Reply[web.List[EnquiryRow]]{Body: out}, err
+}
+
+// numbered reads a page of what cases have, each with its case's number.
+func numbered[T, R any](ctx context.Context, d *db.DB, p web.Page, read func(tx *db.Tx, after id.ID) ([]T, error), caseOf func(T) id.ID, row func(T, string) R, key func(R) id.ID) (out web.List[R], err error) {
+	after, _, err := web.AfterKey[id.ID](ctx, p)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	var out web.List[carrier.Claim]
-	err = f.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := carrier.ClaimsIn(tx, web.Shop(ctx), in.State, after, in.Fetch())
-		if err == nil {
-			out, err = web.MakeList(ctx, in.Page, rows, func(c carrier.Claim) id.ID { return c.ID })
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		found, err := read(tx, after)
+		if err != nil {
+			return err
 		}
+		var ids []id.ID
+		for _, t := range found {
+			ids = append(ids, caseOf(t))
+		}
+		numbers := map[id.ID]string{}
+		for some := range slices.Chunk(ids, 64) {
+			of, err := cases.InPage(tx, web.Shop(ctx), some)
+			if err != nil {
+				return err
+			}
+			for _, c := range of {
+				numbers[c.ID] = c.Number
+			}
+		}
+		rows := []R{}
+		for _, t := range found {
+			rows = append(rows, row(t, numbers[caseOf(t)]))
+		}
+		out, err = web.MakeList(ctx, p, rows, key)
 		return err
 	})
-	return &web.Reply[web.List[carrier.Claim]]{Body: out}, err
+	return out, err
+}
+
+func (f *Flow) sumClaims(ctx context.Context, _ *struct{}) (*web.Reply[[]carrier.Sum], error) {
+	out := []carrier.Sum{}
+	err := f.DB.Read(ctx, func(tx *db.Tx) error {
+		sums, err := carrier.Open(tx, web.Shop(ctx))
+		out = append(out, sums...)
+		return err
+	})
+	return &web.Reply[[]carrier.Sum]{Body: out}, err
 }

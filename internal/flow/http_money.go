@@ -14,7 +14,13 @@ import (
 
 func (f *Flow) moneyRoutes(s *web.Server) {
 	command(s, "settlements", "approve", "approve-money", "Finance approves 财务审核", auth.MoneyApprove,
-		func(ctx context.Context, who Actor, shop, target id.ID, b Seen) (View, error) {
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			InsurancePaid *int64 `json:"insurance_paid,omitempty" minimum:"0" maximum:"100000000" doc:"of freight that is held because the parcel was insured (运费险): what the insurer paid the customer, minor units; it is taken off"`
+		}) (View, error) {
+			if b.InsurancePaid != nil {
+				return f.ApproveInsured(ctx, who, shop, target, b.Version, *b.InsurancePaid)
+			}
 			return f.ApproveMoney(ctx, who, shop, target, b.Version)
 		})
 	command(s, "settlements", "return", "return-money", "Not approved: given up, and a supervisor looks again 退回重核", auth.MoneyApprove,

@@ -47,6 +47,7 @@ func (c *change) owe(l *line.Line, t terms) {
 	}
 	c.Less[l.OrderID] = append(c.Less[l.OrderID], back.less...)
 	c.reimburseFreight(l, t)
+	c.claimFirst(l)
 }
 
 // draw takes goods and freight from the payments of the line's order, each its share, and drafts a settlement per

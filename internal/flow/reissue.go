@@ -14,4 +14,5 @@ func (c *change) reissue(l *line.Line, t terms) {
 	if c.latest(l.ID, movement.Reissue) == nil {
 		c.sendOut(l, movement.Reissue, l.Quantity, t.warehouse.ID)
 	}
+	c.claimFirst(l)
 }

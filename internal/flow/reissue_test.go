@@ -41,8 +41,12 @@ func TestReissueOnceThenRefund(t *testing.T) {
 		if status(v) != "delivered" {
 			t.Fatalf("arrived: %s", status(v))
 		}
-		k.stands(v, carrier.ToFile, cases.Unassigned) // the lost one is claimed from the carrier
-		v = k.onClaim(v, carrier.Drop, flow.ClaimStep{Text: "未保价"})
+		if len(v.Claims) != 2 || v.Claims[0].Reason != carrier.ForDamaged || v.Claims[1].MovementID == 0 { // what came broken, and the lost one, are claimed from the carrier
+			t.Fatalf("%+v", v.Claims)
+		}
+		for _, cl := range v.Claims {
+			v = k.ok(k.f.OnClaim(k.ctx(), supervisor, k.shop.ID, cl.ID, 0, carrier.Drop, flow.ClaimStep{Text: "未保价"}))
+		}
 		k.stands(v, carrier.Dropped, cases.Closed)
 		k.must(standing(k.ctx(), k.f, k.shop.ID, v.Case.ID))
 		k.must(kept(k.ctx(), k.f.DB, k.shop.ID, r.Order.ID))

@@ -7,6 +7,7 @@ import type { components } from './schema'
 import type { Me } from './session'
 
 type S = components['schemas']
+
 const v1 = '/api/v1'
 export const shopPath = (shop: string) => `${v1}/shops/${shop}`
 
@@ -106,6 +107,24 @@ export const settlements = (shop: string, state: MoneyState) =>
     getNextPageParam: (last) => last.next || undefined,
   })
 const firstSettlements = (shop: string, state: MoneyState) => ok(api.GET('/api/v1/shops/{shop}/settlements', { params: { path: { shop }, query: { state } } }))
+
+/** A shop's claims on carriers, and enquiries with them, in a state; of one carrier or of all. */
+export const claims = (shop: string, state: ClaimRow['state'], carrier?: string) =>
+  infiniteQueryOptions({
+    queryKey: ['shop', shop, 'claims', state, carrier],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) => (pageParam ? call<S['ListFlowClaimRow']>('GET', pageParam) : ok(api.GET('/api/v1/shops/{shop}/claims', { params: { path: { shop }, query: { state, carrier } } }))),
+    getNextPageParam: (last) => last.next || undefined,
+  })
+export const enquiries = (shop: string, state: EnquiryRow['state'], carrier?: string) =>
+  infiniteQueryOptions({
+    queryKey: ['shop', shop, 'enquiries', state, carrier],
+    initialPageParam: '',
+    queryFn: ({ pageParam }) => (pageParam ? call<S['ListFlowEnquiryRow']>('GET', pageParam) : ok(api.GET('/api/v1/shops/{shop}/enquiries', { params: { path: { shop }, query: { state, carrier } } }))),
+    getNextPageParam: (last) => last.next || undefined,
+  })
+export type ClaimRow = S['FlowClaimRow']
+export type EnquiryRow = S['FlowEnquiryRow']
 
 export const warehouses = (shop: string) => queryOptions({ queryKey: ['lasting', shop, 'warehouses'], queryFn: () => ok(api.GET('/api/v1/shops/{shop}/warehouses', { params: { path: { shop } } })), staleTime: 60_000 })
 

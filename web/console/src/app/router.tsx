@@ -36,6 +36,7 @@ export const recordRoute = createRoute({ ...under, path: 'cases/$case/record/$de
 export const applyRoute = createRoute({ ...under, path: 'apply', validateSearch: only('order', 'no', 'platform'), component: lazyRouteComponent(() => import('../features/apply/Apply'), 'Apply') })
 const bulk = createRoute({ ...under, path: 'apply/bulk', component: lazyRouteComponent(() => import('../features/apply/Bulk'), 'Bulk') })
 export const receivingRoute = createRoute({ ...under, path: 'receiving', validateSearch: only('room', 'waybill', 'case', 'stray'), component: lazyRouteComponent(() => import('../features/receiving/Receiving'), 'Receiving') })
+export const carriersRoute = createRoute({ ...under, path: 'carriers', validateSearch: only('state', 'carrier', 'id'), component: lazyRouteComponent(() => import('../features/carriers/Carriers'), 'Carriers') })
 export const cashierRoute = createRoute({ ...under, path: 'cashier', validateSearch: only('state', 'id'), component: lazyRouteComponent(() => import('../features/cashier/Cashier'), 'Cashier') })
 export const booksRoute = createRoute({ ...under, path: 'books', validateSearch: only('tab'), component: lazyRouteComponent(() => import('../features/books/Books'), 'Books') })
 const stock = createRoute({ ...under, path: 'stock', component: lazyRouteComponent(() => import('../features/stock/Stock'), 'Stock') })
@@ -53,7 +54,7 @@ export const runRoute = createRoute({ ...under, path: 'studio/runs/$run', compon
 const nowhere = createRoute({ ...under, path: '$', component: Missing })
 const start = createRoute({ ...under, path: '/', component: () => <Home /> })
 
-const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, bulk, receivingRoute, stock, cashierRoute, booksRoute, imports, settingsRoute, searchRoute, packsRoute, versionRoute, sandbox, drafts, draftRoute, runs, runRoute, nowhere])])
+const tree = root.addChildren([home, shop.addChildren([start, todayRoute, inboxRoute, caseRoute, recordRoute, applyRoute, bulk, receivingRoute, stock, carriersRoute, cashierRoute, booksRoute, imports, settingsRoute, searchRoute, packsRoute, versionRoute, sandbox, drafts, draftRoute, runs, runRoute, nowhere])])
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({

@@ -20,6 +20,7 @@ interface Of {
   shop: Shop
   page: CasePage
   words: Words
+  keys?: boolean
 }
 
 /** What was asked of carriers, and is claimed from them. */
@@ -37,13 +38,14 @@ export function Matters({ enquiries, claims, ...of }: Of & { enquiries: Enquiry[
   )
 }
 
-function EnquiryCard({ e, shop, page, words }: Of & { e: Enquiry }) {
+function EnquiryCard({ e, shop, page, words, keys }: Of & { e: Enquiry }) {
   return (
     <section className="matter" aria-label={term('action', 'enquire')}>
       <header>
         <b>{term('action', 'enquire')}</b>
         <span>{term('enquiry_kind', e.kind)}</span>
         <Status code={e.state} of="enquiry" />
+        {e.verdict && <Tag>{term('verdict', e.verdict)}</Tag>}
         {e.ticket && (
           <span className="muted">
             {t('field.ticket')} <span className="mono select">{e.ticket}</span>
@@ -71,12 +73,12 @@ function EnquiryCard({ e, shop, page, words }: Of & { e: Enquiry }) {
           </li>
         ))}
       </ol>
-      <Commands shop={shop} page={page} words={words} target={{ on: 'enquiry', row: e }} compact />
+      <Commands shop={shop} page={page} words={words} target={{ on: 'enquiry', row: e }} keys={keys} compact={!keys} />
     </section>
   )
 }
 
-function ClaimCard({ c, shop, page, words }: Of & { c: Claim }) {
+function ClaimCard({ c, shop, page, words, keys }: Of & { c: Claim }) {
   return (
     <section className="matter" aria-label={term('action', 'claim_carrier')}>
       <header>
@@ -109,7 +111,7 @@ function ClaimCard({ c, shop, page, words }: Of & { c: Claim }) {
       </p>
       {c.answer && <p>{c.answer}</p>}
       {c.state === 'to_file' && <p className="note">{t('claim.no_wait')}</p>}
-      <Commands shop={shop} page={page} words={words} target={{ on: 'claim', row: c }} compact />
+      <Commands shop={shop} page={page} words={words} target={{ on: 'claim', row: c }} keys={keys} compact={!keys} />
     </section>
   )
 }

@@ -1,8 +1,8 @@
-import type { Claim } from '../api/types'
+import type { Claim, Settlement } from '../api/types'
 import type { Shop } from '../api/session'
-import { t } from '../i18n'
+import { t, term } from '../i18n'
 import { decimal, minorOf, toInput } from '../kit/format'
-import { TextField } from '../kit/form'
+import { SelectField, TextField } from '../kit/form'
 import type { Draft } from './CommandDialog'
 import type { Input } from './commands'
 import { WaybillFields } from './Waybill'
@@ -33,4 +33,19 @@ export function ClaimFields({ shop, inputs, draft, set, currency, field }: { sho
       )}
     </>
   )
+}
+
+/** What a carrier's answer says became of the parcel. */
+export const VerdictField = ({ draft, set, error }: { draft: Draft; set: (p: Partial<Draft>) => void; error?: string }) => (
+  <SelectField label={t('enquiry.verdict')} value={draft.verdict} set={(verdict) => set({ verdict })} empty={t('enquiry.no_verdict')} options={(['found', 'lost', 'damaged', 'delivered'] as const).map((v) => ({ value: v, label: term('verdict', v) }))} help={draft.verdict === 'lost' ? t('enquiry.lost_help') : undefined} error={error} />
+)
+
+/** Freight that is held because the parcel was insured: what the insurer paid is said before it is approved. */
+export const insured = (s: Settlement) => s.held === 'insured'
+
+export const insuranceSaid = (s: Settlement, d: Draft) => !insured(s) || minorOf(d.price, s.currency) !== undefined
+
+export function InsuranceField({ s, draft, set, error }: { s: Settlement; draft: Draft; set: (p: Partial<Draft>) => void; error?: string }) {
+  if (!insured(s)) return null
+  return <TextField label={t('money.insurance_paid')} help={t('money.insurance_help')} value={draft.price} set={(price) => set({ price })} required inputMode="decimal" max={12} suffix={<span className="muted">{s.currency}</span>} error={error ?? (draft.price && !insuranceSaid(s, draft) ? t('form.amount') : undefined)} />
 }

@@ -12,7 +12,7 @@ import { useDraft } from '../kit/draft'
 import { decimal, fromInput, minorOf, money, toInput } from '../kit/format'
 import { AreaField, Choice, SelectField, TextField } from '../kit/form'
 import { Status } from '../kit/show'
-import { asClaimed, ClaimFields } from './ClaimFields'
+import { asClaimed, ClaimFields, InsuranceField, insured, insuranceSaid, VerdictField } from './ClaimFields'
 import { CountField, Extras, extrasDone, type Extra } from './Counting'
 import type { Command } from './commands'
 import { bearer } from './Decision'
@@ -66,9 +66,10 @@ export interface Draft {
   extras: Extra[]
   serials: string[]
   unread: boolean[]
+  verdict: string
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, extras: [], serials: [], unread: [] }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, extras: [], serials: [], unread: [], verdict: '' }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
@@ -247,7 +248,9 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
         </>
       )}
       {target.on === 'claim' && <ClaimFields shop={shop} inputs={command.inputs} draft={draft} set={set} currency={currency} field={field} />}
+      {command.inputs.includes('verdict') && <VerdictField draft={draft} set={set} error={field('/verdict')} />}
       {command.inputs.includes('ticket') && <TextField label={t('field.ticket')} value={draft.ticket} set={(ticket) => set({ ticket })} max={60} mono error={field('/ticket')} />}
+      {target.on === 'money' && command.inputs.includes('insurance') && <InsuranceField s={target.row} draft={draft} set={set} error={field('/insurance_paid')} />}
       {command.inputs.includes('said') && <AreaField label={t(`said.${command.code}` as Key)} value={draft.note} set={(note) => set({ note })} required max={500} error={field('/text')} />}
       {command.inputs.includes('next_update') && <TextField label={t('field.next_update')} value={draft.next} set={(next) => set({ next })} type="datetime-local" error={field('/next_update')} help={t('field.next_update_help')} />}
     </FormDialog>
@@ -350,6 +353,8 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
         return d.wanted.trim() !== '' && (d.style === 'same' || d.price === '' || minorOf(d.price, currency) !== undefined)
       case 'passed':
         return d.passed === 'yes' || (d.passed === 'no' && d.reason.trim() !== '')
+      case 'insurance':
+        return target.on !== 'money' || insuranceSaid(target.row, d)
       case 'order_no':
         return d.orderNo.trim() !== ''
       case 'receipt':
@@ -403,6 +408,8 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
   claimed: (b, d, { currency }) => (b.minor = minorOf(d.amount, currency)),
   proof: (b, d) => (b.proof = d.proof.trim()),
   said: (b, d) => d.note.trim() && (b.text = d.note.trim()),
+  verdict: (b, d) => d.verdict && (b.verdict = d.verdict),
+  insurance: (b, d, { row, currency }) => insured(row) && (b.insurance_paid = minorOf(d.price, currency)),
   ticket: (b, d) => d.ticket.trim() && (b.ticket = d.ticket.trim()),
   next_update: (b, d) => d.next && (b.next_update = fromInput(d.next)),
   filed: (b, d, { currency }) => Object.assign(b, { minor: minorOf(d.amount, currency), carrier: d.carrier.trim() || undefined, waybill: d.waybill.trim() || undefined }),

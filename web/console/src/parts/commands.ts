@@ -3,7 +3,7 @@
 import type { paths } from '../api/schema'
 
 export type Thing = 'line' | 'parcel' | 'money' | 'enquiry' | 'claim'
-export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground' | 'said' | 'ticket' | 'next_update' | 'filed' | 'granted' | 'taken' | 'wanted' | 'passed' | 'told' | 'receipt' | 'order_no' | 'until' | 'claimed' | 'proof'
+export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground' | 'said' | 'ticket' | 'next_update' | 'filed' | 'granted' | 'taken' | 'wanted' | 'passed' | 'told' | 'receipt' | 'order_no' | 'until' | 'claimed' | 'proof' | 'verdict' | 'insurance'
 
 export interface Command {
   code: string
@@ -37,7 +37,7 @@ export const commands: Command[] = [
   { code: 'check_out', on: 'parcel', path: `${parcel}/check`, scope: 'goods:ship', inputs: ['passed'], key: 'q', tone: 'primary' },
   { code: 'tell', on: 'parcel', path: `${parcel}/told`, scope: 'cases:write', inputs: ['told'], key: 'n', tone: 'primary' },
   { code: 'delivered', on: 'parcel', path: `${parcel}/delivered`, scope: 'goods:ship', inputs: [], key: 'd' },
-  { code: 'approve_money', on: 'money', path: `${money}/approve`, scope: 'money:approve', inputs: [], key: 'm', tone: 'primary' },
+  { code: 'approve_money', on: 'money', path: `${money}/approve`, scope: 'money:approve', inputs: ['insurance'], key: 'm', tone: 'primary' },
   { code: 'start', on: 'money', path: `${money}/start`, scope: 'money:pay', inputs: [], key: 'b' },
   { code: 'confirm', on: 'money', path: `${money}/confirm`, scope: 'money:pay', inputs: ['paid'], key: 'c', tone: 'primary' },
   { code: 'retry', on: 'money', path: `${money}/retry`, scope: 'money:pay', inputs: ['route'], key: 'y', tone: 'primary' },
@@ -52,7 +52,7 @@ export const commands: Command[] = [
   { code: 'change_wanted', on: 'line', path: `${line}/wanted`, scope: 'cases:write', inputs: ['wanted'] },
   { code: 'refund_instead', on: 'line', path: `${line}/refund-instead`, scope: 'cases:write', inputs: ['reason'] },
   { code: 'out_of_stock', on: 'line', path: `${line}/out-of-stock`, scope: 'goods:ship', inputs: ['reason'] },
-  { code: 'carrier_answered', on: 'enquiry', path: `${enquiry}/answer`, scope: 'cases:write', inputs: ['said', 'ticket', 'next_update'], key: 'q' },
+  { code: 'carrier_answered', on: 'enquiry', path: `${enquiry}/answer`, scope: 'cases:write', inputs: ['verdict', 'said', 'ticket', 'next_update'], key: 'q' },
   { code: 'tell_customer', on: 'enquiry', path: `${enquiry}/tell`, scope: 'cases:write', inputs: ['said', 'next_update'], key: 'e' },
   { code: 'close_enquiry', on: 'enquiry', path: `${enquiry}/close`, scope: 'cases:write', inputs: ['said'] },
   { code: 'chase_carrier', on: 'enquiry', path: `${enquiry}/chase`, scope: 'cases:write', inputs: ['said', 'ticket', 'next_update'] },

@@ -118,7 +118,7 @@ export const cases: Record<keyof typeof zh, string> = {
   'track.add': 'Note a parcel of the order',
 
   'said.carrier_answered': 'What the carrier said',
-  'said.tell_customer': 'What the customer was told',
+  'said.tell_customer': 'What the customer is told (stands in the conversation)',
   'said.close_enquiry': 'How it ended',
   'said.chase_carrier': 'What was said',
   'said.claim_granted': 'What the carrier said',

@@ -116,7 +116,7 @@ export const cases = {
   'track.add': '登记发货单号',
 
   'said.carrier_answered': '快递怎么答复的',
-  'said.tell_customer': '怎么跟顾客说的',
+  'said.tell_customer': '告诉顾客的话（会记进对话）',
   'said.close_enquiry': '最后怎么解决的',
   'said.chase_carrier': '怎么催的',
   'said.claim_granted': '快递怎么说',
