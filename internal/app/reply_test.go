@@ -12,6 +12,7 @@ import (
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/rule"
 )
 
 // asks records an order paid thirty days ago, signed for on a day or not sent yet, and applies for a remedy because the
@@ -30,7 +31,7 @@ func asks(t *testing.T, a *app.App, shop id.ID, no string, signed *calendar.Date
 		t.Fatal(err)
 	}
 	return done(t)(a.Flow.Apply(t.Context(), xiaoman, shop, flow.Application{Channel: "chat", Lines: []flow.Asked{{OrderLineID: r.Lines[0].ID, Quantity: 1,
-		Ground: "no_reason", Remedy: remedy, Facts: map[string]json.RawMessage{"goods.worn": json.RawMessage("false")}}}}))
+		Ground: "no_reason", Remedy: remedy, Wanted: map[string]string{"exchange": "SH-2401"}[remedy], Facts: map[string]json.RawMessage{"goods.worn": json.RawMessage("false")}}}}))
 }
 
 // What an agent may tell the customer follows where the case stands (terms, section 14): where to send the goods; the
@@ -90,6 +91,33 @@ func TestReply(t *testing.T) {
 		v = done(t)(a.Flow.Confirm(t.Context(), xiaoman, shop, v.Settlements[0].ID, 0, settle.Confirmation{ExternalNo: "RF-1", Minor: 26900, At: a.Clock.Now(), Proof: "screenshot"}))
 		if got, want := says(v, "zh-CN"), "亲，退款 ¥269.00 已原路退回支付宝，一般 1-3 个工作日到账；超过 11月25日 未到账请联系我们。"; got != want {
 			t.Errorf("%s, want\n%s", got, want)
+		}
+	})
+}
+
+// What may be said of a new pair that goes ahead: the deposit first, then where the old one goes.
+func TestReplyOfAnExchangeInAdvance(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App) {
+		shop := openShop(t, a, "shoes")
+		says := func(v flow.View) string {
+			return show[desk.Copied](t, a, shop, "/cases/"+v.Case.ID.String()+"/reply?lang=zh-CN").Text
+		}
+		lately := calendar.DateOf(2026, 11, 19)
+		v := asks(t, a, shop, "990000000000000004", &lately, "exchange")
+		l := v.Lines[0].ID
+		done(t)(a.Flow.Answer(t.Context(), xiaoman, shop, l, 0, rule.AtApplication, map[string]json.RawMessage{"exchange.in_stock": json.RawMessage("true")}, ""))
+		done(t)(a.Flow.Approve(t.Context(), xiaoman, shop, l, 0))
+		v = done(t)(a.Flow.Advance(t.Context(), xiaoman, shop, l, 0, "周末要穿"))
+		if got, want := says(v), "亲，可以先给您发新的～麻烦您先冻结押金 ¥269.00，只冻结不扣款，旧的寄回验好马上解冻。"; got != want {
+			t.Errorf("%s, want\n%s", got, want)
+		}
+		deposit := v.Settlements[len(v.Settlements)-1]
+		v = done(t)(a.Flow.PlaceHold(t.Context(), xiaoman, shop, deposit.ID, 0, settle.Receipt{Route: settle.ByMarketplace, ExternalNo: "AUTH-1", Minor: deposit.Minor, At: a.Clock.Now(), Proof: "screenshot"}))
+		out := v.Movements[len(v.Movements)-1].ID
+		done(t)(a.Flow.ShipOut(t.Context(), xiaoman, shop, out, 0, flow.Waybill{Carrier: "圆通", Waybill: "YT5551234568"}))
+		v = done(t)(a.Flow.Delivered(t.Context(), xiaoman, shop, out, 0))
+		if got, want := says(v), "亲，新的先给您发～旧的请在 12月"; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "验好马上解冻押金。") {
+			t.Errorf("%s, want %s…", got, want)
 		}
 	})
 }

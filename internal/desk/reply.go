@@ -41,6 +41,8 @@ func (d *Desk) Reply(ctx context.Context, shopID, caseID id.ID, lang errs.Lang) 
 		switch l.Status {
 		case "awaiting":
 			text = w.sendBack()
+		case "awaiting_hold", "to_capture", "to_release":
+			text = w.ofDeposit("desk.say_" + l.Status)
 		case "signed_for", "received":
 			text = w.arrived()
 		case "processing", "settled":
@@ -88,13 +90,34 @@ func (w reply) sendBack() string {
 			return ""
 		}
 		key := "desk.say_send_back"
-		if w.line.Remedy == string(rule.Exchange) {
+		switch {
+		case w.deposit() != nil:
+			key = "desk.say_send_back_ahead"
+		case w.line.Remedy == string(rule.Exchange):
 			key = "desk.say_send_back_exchange"
 		}
 		place := strings.Join([]string{to.Address, to.Contact, to.Phone}, " ")
 		return w.say(key, errs.Args{"by": w.day(*m.SendBy), "to": strings.TrimSpace(place), "then": w.then("desk.say_refund_today", "desk.say_refund_days")})
 	}
 	return ""
+}
+
+// deposit is what is held, or to be held, while the exchange is ahead of the goods; nil where it is not.
+func (w reply) deposit() *settle.Settlement {
+	for i := range w.Settlements {
+		if s := &w.Settlements[i]; s.LineID == w.line.ID && s.Kind == settle.Deposit && s.State != settle.Voided {
+			return s
+		}
+	}
+	return nil
+}
+
+func (w reply) ofDeposit(key string) string {
+	s := w.deposit()
+	if s == nil {
+		return ""
+	}
+	return w.say(key, errs.Args{"amount": sum(s.Amount())})
 }
 
 // arrived says that the goods are here, before the customer asks (S4-13).

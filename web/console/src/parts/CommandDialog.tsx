@@ -240,7 +240,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           <TextField label={t(target.row.kind === 'deposit' ? 'advance.hold_no' : 'collect.external_no')} value={draft.externalNo} set={(externalNo) => set({ externalNo })} required max={64} mono error={field('/external_no')} />
           <div className="cols">
             <TextField label={t(target.row.kind === 'deposit' ? 'advance.held' : 'collect.amount')} value={draft.amount} set={(amount) => set({ amount })} required inputMode="decimal" max={14} suffix={<span className="muted">{currency}</span>} error={field('/minor')} />
-            <TextField label={t('field.paid_at')} value={draft.at} set={(at) => set({ at })} required type="datetime-local" error={field('/at')} />
+            <TextField label={t(target.row.kind === 'deposit' ? 'advance.held_at' : 'field.paid_at')} value={draft.at} set={(at) => set({ at })} required type="datetime-local" error={field('/at')} />
           </div>
           <TextField label={t('field.proof')} value={draft.proof} set={(proof) => set({ proof })} required max={500} error={field('/proof')} placeholder={t('field.proof_hint')} />
         </>

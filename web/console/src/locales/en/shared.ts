@@ -359,6 +359,7 @@ export const shared: Record<keyof typeof zh, string> = {
   'advance.capture_no': 'Number of the capture',
   'advance.hold_no': 'Number of the hold (authorisation)',
   'advance.held': 'Amount held',
+  'advance.held_at': 'Held since',
   'advance.route': 'Where it is held',
   'advance.send_by': 'old article due back by {day}',
   'advance.send_by_untold': 'old article due back by {day}, customer not told yet',

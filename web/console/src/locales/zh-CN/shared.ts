@@ -357,6 +357,7 @@ export const shared = {
   'advance.capture_no': '扣款流水号',
   'advance.hold_no': '冻结（预授权）单号',
   'advance.held': '冻结的金额',
+  'advance.held_at': '冻结时间',
   'advance.route': '在哪里冻结的',
   'advance.send_by': '旧件 {day} 前寄回',
   'advance.send_by_untold': '旧件 {day} 前寄回，还没告知顾客',
