@@ -105,7 +105,9 @@ var rules = []struct {
 	{Reopen, func(s Situation) bool {
 		return in(s.Line, line.Rejected, line.Cancelled, line.Expired) && !away(s) && !s.left()
 	}},
-	{Split, func(s Situation) bool { return s.Line.Open() && !s.Quarantined && s.Money == "" && s.Going == "" }},
+	{Split, func(s Situation) bool {
+		return s.Line.Open() && !s.Quarantined && s.Forwarded == "" && s.Money == "" && s.Going == ""
+	}},
 	{Responsible, func(s Situation) bool { return s.Line.Open() }},
 	{ChangeGround, func(s Situation) bool {
 		return s.Line == line.Approved && s.Money == "" && s.Going == "" && !s.Inspected
@@ -117,7 +119,7 @@ var rules = []struct {
 		return in(s.Coming, movement.Announced, movement.InTransit, movement.Lost) || in(s.Coming, onItsWayBack...) || s.Coming == movement.Cancelled && !s.Line.Open()
 	}},
 	{Receive, func(s Situation) bool {
-		return in(s.Coming, movement.Announced, movement.InTransit, movement.SignedFor, movement.Lost) || in(s.Coming, onItsWayBack...) || s.Coming == movement.Cancelled && !s.Line.Open()
+		return in(s.Coming, movement.Announced, movement.InTransit, movement.Lost) || s.Coming == movement.SignedFor && s.Forwarded == "" || in(s.Coming, onItsWayBack...) || s.Coming == movement.Cancelled && !s.Line.Open()
 	}},
 	{Stopped, func(s Situation) bool { return s.Coming == movement.Intercepting && s.Line == line.Approved }},
 	{NotStopped, func(s Situation) bool { return s.Coming == movement.Intercepting && s.Line == line.Approved }},
@@ -126,21 +128,21 @@ var rules = []struct {
 		return s.Line == line.Approved && (s.Money == "" && !s.Ahead || s.owesOld() || s.Ahead && s.Deposit == settle.Captured) && (s.Coming == movement.Refused || s.Missing)
 	}},
 	{SettleLost, func(s Situation) bool {
-		return s.Line == line.Approved && s.Money == "" && s.Going == "" && in(s.Remedy, "refund_return", "interception") && (s.Coming == movement.Lost || s.Missing)
+		return s.Line == line.Approved && s.Money == "" && s.Going == "" && in(s.Remedy, "refund_return", "interception") && (s.Coming == movement.Lost || s.Missing || s.Forwarded == movement.Lost)
 	}},
 	{ReportLost, func(s Situation) bool {
 		return in(s.Coming, movement.InTransit, movement.Intercepted, movement.RefusedDelivery) || s.Going == movement.InTransit
 	}},
 	{GoOn, func(s Situation) bool { return s.Coming == movement.Discrepant }},
 	{Inspect, func(s Situation) bool {
-		return s.Line == line.Approved && !s.Quarantined && in(s.Coming, arrived...) && (s.Arrived && s.Money == "" && s.Going == "" || s.Arrived && s.Ahead && !s.left() && !s.Inspected || s.oldHere())
+		return s.Line == line.Approved && !s.Quarantined && s.Forwarded == "" && in(s.Coming, arrived...) && (s.Arrived && s.Money == "" && s.Going == "" || s.Arrived && s.Ahead && !s.left() && !s.Inspected || s.oldHere())
 	}},
 	{Release, func(s Situation) bool { return s.Quarantined && s.Line.Open() }},
 	{NotOurs, func(s Situation) bool {
 		return s.Quarantined && s.Line == line.Approved && (s.Money == "" && s.Going == "" || s.oldHere() || s.Ahead && !s.left() && !s.Inspected)
 	}},
 	{ShipOut, func(s Situation) bool {
-		return s.Going == movement.ToShip && !s.Unchecked && !s.unpaid() && !s.stopped()
+		return s.Going == movement.ToShip && !s.Unchecked && !s.unpaid() && !s.stopped() && (s.Forwarded == "" || s.Swap)
 	}},
 	{SendAgain, func(s Situation) bool { return s.Line == line.Approved && s.Swap && s.Going == movement.Lost }},
 	{Delivered, func(s Situation) bool { return in(s.Going, movement.InTransit, movement.Lost) }},
@@ -250,7 +252,7 @@ func (s Situation) refusal(c Command) error {
 }
 
 var (
-	onParcels = []Command{FillWaybill, Stopped, NotStopped, SignFor, Receive, Refuse, ReportLost, GoOn, CheckOut, ShipOut, Delivered, Tell}
+	onParcels = []Command{FillWaybill, Stopped, NotStopped, SignFor, Receive, Refuse, ReportLost, GoOn, Forward, CheckOut, ShipOut, Delivered, Tell}
 	onMoney   = []Command{ApproveMoney, ReturnMoney, Start, Confirm, Bounce, Retry, Collect, CollectOrder, PlaceHold, WaiveHold, Extend, CaptureHold, ReleaseHold, Captured, Released}
 )
 

@@ -94,7 +94,7 @@ func (c *change) claimLoss(m *movement.Movement, reason carrier.Reason) {
 		return
 	}
 	for i := range c.Lines {
-		if l := c.Lines[i]; m.Carries(l.ID) {
+		if l := c.Lines[i]; m.Carries(l.ID) && m.Purpose != movement.Transfer { // that one we sent ourselves
 			ours, err := c.flow.shopClaims(c.Dossier, l)
 			c.note(err)
 			if !ours {

@@ -101,6 +101,9 @@ func (f *Flow) planScan(tx *db.Tx, who Actor, shopID id.ID, s Scan) (p scan, err
 		if err != nil {
 			return p, err
 		}
+		if t := d.forwardOf(known); t != nil && t.State != movement.Received { // its old label is still on it
+			known = t
+		}
 		if d.allowParcel(known, SignFor) != nil {
 			if p.out.Parcel == nil {
 				p.out = Scanned{Result: ScanKnown, Parcel: known}
@@ -108,11 +111,11 @@ func (f *Flow) planScan(tx *db.Tx, who Actor, shopID id.ID, s Scan) (p scan, err
 			continue
 		}
 		p = scan{d: d, parcel: known, out: Scanned{Result: ScanSigned}}
-		if at != 0 && at != m.WarehouseID {
-			p.to, p.out.Elsewhere = at, d.warehouseCode(m.WarehouseID)
+		if at != 0 && at != known.WarehouseID {
+			p.to, p.out.Elsewhere = at, d.warehouseCode(known.WarehouseID)
 		}
 		if s.Freight > 0 {
-			p.out.FreightBy = m.BorneBy
+			p.out.FreightBy = known.BorneBy
 		}
 		return p, f.plausible(s.At, known)
 	}
@@ -151,13 +154,10 @@ func (f *Flow) takeIn(tx *db.Tx, who Actor, s Scan, p scan) (Scanned, error) {
 				m.Freight, m.AdvancedBy = s.Freight, movement.Shop
 			}
 			if p.to != 0 {
-				c.event(audit.Movement, m.ID, "rerouted", map[string]any{"to": c.warehouseCode(p.to)})
-				lines := m.Lines
-				*m = movement.Reroute(c.b, *m, p.to)
-				m.Lines = lines
+				c.reroute(m, p.to)
 			}
 			m.SignedAt = c.when(s.At)
-			c.moveParcel(m, movement.Sign, map[string]any{"at": m.SignedAt, "freight": s.Freight})
+			c.sign(m, map[string]any{"at": m.SignedAt, "freight": s.Freight})
 			p.out.Parcel = m
 		})
 		return p.out, err

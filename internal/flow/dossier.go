@@ -334,7 +334,7 @@ func (d *Dossier) orderLine(l line.Line) *order.Line {
 // incoming is a line's newest parcel that brings its goods to us: a return, or one that was to be stopped.
 func (d *Dossier) incoming(lineID id.ID) *movement.Movement {
 	for i := len(d.Movements) - 1; i >= 0; i-- {
-		if m := &d.Movements[i]; !m.Purpose.Outward() && m.Carries(lineID) {
+		if m := &d.Movements[i]; m.Purpose.Inward() && m.Carries(lineID) {
 			return m
 		}
 	}
@@ -378,7 +378,7 @@ func (d *Dossier) warehouse(code string) (shop.Warehouse, error) {
 			return w, nil
 		}
 	}
-	return shop.Warehouse{}, errs.New(errs.Invalid, "flow.no_warehouse", errs.Args{"warehouse": code})
+	return shop.Warehouse{}, errs.New(errs.Invalid, "flow.no_warehouse", errs.Args{"warehouse": errs.Clip(code)})
 }
 
 func (d *Dossier) warehouseCode(warehouseID id.ID) string {

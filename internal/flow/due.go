@@ -98,14 +98,17 @@ func (d *Dossier) work() (w cases.Work) {
 	agreed := map[id.ID]bool{} // nothing is approved or paid while the platform looks at a line
 	for _, l := range d.Lines {
 		agreed[l.ID] = l.State == line.Approved
+		w.Approve = w.Approve || l.State == line.AwaitingApproval
 		s := d.situation(l)
+		if s.Forwarded == movement.Lost {
+			continue
+		}
 		switch s.Coming {
 		case movement.InTransit, movement.SignedFor, movement.Intercepted, movement.RefusedDelivery: // whatever became of the line, a parcel that comes is opened
 			w.Receive = w.Receive || s.Going == "" || s.Ahead && !s.Inspected
 		case movement.Received, movement.Discrepant:
 			w.Receive = w.Receive || agreed[l.ID] && (s.Money == "" && s.Going == "" || s.oldHere())
 		}
-		w.Approve = w.Approve || l.State == line.AwaitingApproval
 	}
 	for _, s := range d.Settlements {
 		switch s.State {

@@ -325,6 +325,13 @@ func (f *Flow) parcelRoutes(s *web.Server) {
 		}) (View, error) {
 			return f.GoOn(ctx, who, shop, target, b.Version, b.Reason, b.RestLost)
 		})
+	command(s, "parcels", "forward", "forward-parcel", "A return goes on to another warehouse 转仓: what came to the wrong one", auth.GoodsReceive,
+		func(ctx context.Context, who Actor, shop, target id.ID, b struct {
+			Seen
+			Onward
+		}) (View, error) {
+			return f.Forward(ctx, who, shop, target, b.Version, b.Onward)
+		})
 	answered := func(verb, opID, summary string, run func(ctx context.Context, who Actor, shop, target id.ID, version int64, a CarrierAnswer) (View, error)) {
 		command(s, "parcels", verb, opID, summary, auth.CasesWrite, func(ctx context.Context, who Actor, shop, target id.ID, b struct {
 			Seen

@@ -61,7 +61,7 @@ func (f *Flow) SignFor(ctx context.Context, who Actor, shopID, movementID id.ID,
 		return func(c *change) {
 			m, _ := c.movement(movementID, 0)
 			m.SignedAt = c.when(at)
-			c.moveParcel(m, movement.Sign, map[string]any{"at": m.SignedAt})
+			c.sign(m, map[string]any{"at": m.SignedAt})
 		}, nil
 	})
 }
@@ -132,7 +132,7 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 			if o.Freight > 0 {
 				m.Freight, m.AdvancedBy = o.Freight, o.AdvancedBy
 			}
-			from, at := cameFrom(m), movement.InWarehouse(c.warehouseCode(m.WarehouseID))
+			from, at := c.cameFrom(m), movement.InWarehouse(c.warehouseCode(m.WarehouseID))
 			for _, l := range m.Lines {
 				c.handOver(m, l, from, at, counts[l.CaseLineID])
 			}
@@ -143,8 +143,8 @@ func (f *Flow) Receive(ctx context.Context, who Actor, shopID, movementID id.ID,
 }
 
 // cameFrom is who held what is in a parcel that comes to us.
-func cameFrom(m *movement.Movement) movement.Holder {
-	if m.ShippedAt == nil && m.Purpose == movement.Return {
+func (d *Dossier) cameFrom(m *movement.Movement) movement.Holder {
+	if m.ShippedAt == nil && m.Purpose == movement.Return && d.forwardOf(m) == nil {
 		return movement.WithCustomer // handed over, or sent without telling us
 	}
 	return movement.WithCarrier
@@ -251,7 +251,7 @@ func (f *Flow) GoOn(ctx context.Context, who Actor, shopID, movementID id.ID, ve
 			m, _ := c.movement(movementID, 0)
 			c.addNote(how, "", 0)
 			c.moveParcel(m, movement.Settle, map[string]any{"problem": m.Problem, "rest_lost": lost})
-			from, to := cameFrom(m), movement.WithCustomer
+			from, to := c.cameFrom(m), movement.WithCustomer
 			if lost {
 				to = movement.LostOnTheWay
 			}
@@ -292,7 +292,7 @@ func (f *Flow) SettleLost(ctx context.Context, who Actor, shopID, lineID id.ID, 
 			c.moveLine(l, line.Grant, map[string]any{"why": "lost on the way", "decision": l.DecisionID})
 			*l = line.SetResponsible(c.b, *l, "carrier")
 			c.owe(l, ans.terms)
-			if m := c.incoming(l.ID); m.State != movement.Lost { // that one is claimed for since it was reported
+			if m := c.incoming(l.ID); m.State != movement.Lost && c.situation(*l).Forwarded == "" { // what was lost is claimed for since it was reported
 				c.claimLoss(m, carrier.ForShort)
 			}
 		}, nil
@@ -320,6 +320,12 @@ func (f *Flow) parcelOf(ctx context.Context, who Actor, shopID, movementID id.ID
 
 // allowParcel asks the table for the lines a parcel carries, with this parcel in the place of their latest one.
 func (d *Dossier) allowParcel(m *movement.Movement, cmd Command) (err error) {
+	switch {
+	case m.Purpose == movement.Transfer:
+		return d.allowTransfer(m, cmd)
+	case cmd == Forward:
+		return d.allowForward(m)
+	}
 	for _, in := range m.Lines {
 		l, lineErr := d.line(in.CaseLineID, 0)
 		if lineErr != nil {

@@ -35,6 +35,8 @@ type Situation struct {
 	Given    movement.State // of that article, while Going may be of what goes home
 	Unwarned bool           // the customer has to be told until when to send them, and what else is captured
 
+	Forwarded movement.State // of the parcel when it went on to another warehouse and is not there, "" else
+
 	Quarantined bool // its units have other serial numbers than were sold, and are kept apart
 }
 
@@ -51,6 +53,7 @@ func (d *Dossier) situation(l line.Line) Situation {
 		if in := carried(m, l.ID); in.Arrived != nil {
 			s.Arrived, s.Missing = *in.Arrived >= l.Quantity, *in.Arrived == 0
 		}
+		s.forwarded(d, m)
 	}
 	s.ahead(d, l)
 	for _, p := range []movement.Purpose{movement.SendBack, movement.ExchangeOut, movement.Reissue} {
@@ -177,6 +180,8 @@ func (s Situation) comes() string {
 		return "discrepant." + string(s.Problem)
 	case s.Coming == "" || s.Coming == movement.Cancelled:
 		return string(line.Approved)
+	case s.Forwarded != "":
+		return comingWords[s.Forwarded]
 	}
 	return comingWords[s.Coming]
 }
@@ -185,6 +190,9 @@ func (s Situation) comes() string {
 func (s Situation) Mover() cases.Status {
 	if s.Line == line.Approved && s.oldHere() {
 		return cases.Ours
+	}
+	if s.onTheRoad() {
+		return cases.Carrier
 	}
 	switch s.Going {
 	case movement.ToShip, movement.Lost, movement.NoStock:
@@ -245,6 +253,9 @@ func (s Situation) givesBack() bool { return s.Back != "" && s.Back != settle.Se
 func (s Situation) stray() cases.Status {
 	switch s.Coming {
 	case movement.SignedFor:
+		if s.Forwarded == movement.Lost {
+			return cases.Closed
+		}
 		return cases.Ours
 	case movement.InTransit, movement.Intercepted, movement.RefusedDelivery:
 		return cases.Carrier

@@ -44,7 +44,7 @@ func (f *Flow) surplus(ctx context.Context, who Actor, d *Dossier, m *movement.M
 			extras = append(slices.Clone(extras), Extra{OrderLineID: in.OrderLineID, Quantity: more})
 			counts[in.CaseLineID] = in.Announced
 		}
-		taken[source{in.OrderLineID, cameFrom(m)}] += counts[in.CaseLineID]
+		taken[source{in.OrderLineID, d.cameFrom(m)}] += counts[in.CaseLineID]
 	}
 	var out []stray.Parcel
 	var faults errs.Faults
@@ -182,8 +182,8 @@ func (f *Flow) matchUnits(ctx context.Context, d *Dossier, p stray.Parcel, m *mo
 		p := c.endStray(p, m)
 		if p.TakenFrom == "" { // by our books they were where the parcel was to come from
 			p.WarehouseID = m.WarehouseID
-			c.handOver(m, in, cameFrom(m), movement.InWarehouse(c.warehouseCode(m.WarehouseID)), p.Quantity)
-		} else if from := cameFrom(m); from != movement.Holder(p.TakenFrom) { // what was on its way was not what came
+			c.handOver(m, in, c.cameFrom(m), movement.InWarehouse(c.warehouseCode(m.WarehouseID)), p.Quantity)
+		} else if from := c.cameFrom(m); from != movement.Holder(p.TakenFrom) { // what was on its way was not what came
 			c.handOver(m, in, from, movement.Holder(p.TakenFrom), p.Quantity)
 		}
 		m.SignedAt, m.ReceivedAt = &p.ArrivedAt, &p.ArrivedAt

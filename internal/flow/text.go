@@ -21,6 +21,7 @@ var _ = errs.Register(map[string]errs.Text{
 	"flow.nothing_to_agree":      {ZhCN: "规则目前的结论是“{outcome}”（{reason}），没有可以同意的处理；请补充信息后重新判定，或拒绝后由主管破例。", En: "The policy's answer is {outcome} ({reason}): there are no terms to agree to. Add what is missing and have it decided again, or decline it and let a supervisor make an exception."},
 	"flow.no_goodwill_clause":    {ZhCN: "本店规则没有可以放宽的条款，仍为：{reason}。", En: "The shop's policy has no clause for goodwill here; it stays: {reason}."},
 	"flow.not_staff":             {ZhCN: "“{login}”不是本店可以接单的员工。", En: "\"{login}\" is nobody who can be given a case of this shop."},
+	"flow.forward_same":          {ZhCN: "这件包裹就在“{warehouse}”，请选另一个仓库。", En: "The parcel is at \"{warehouse}\" already; choose another warehouse."},
 	"flow.no_warehouse":          {ZhCN: "规则指定退回“{warehouse}”，但本店还没有登记这个仓库。", En: "The policy sends returns to \"{warehouse}\", but the shop has no such warehouse yet."},
 	"flow.other_buyer":           {ZhCN: "订单 {order} 是另一位买家的，请另开一张售后单。", En: "Order {order} is another buyer's; please open a case of its own."},
 	"flow.applied_in_future":     {ZhCN: "申请日期 {date} 还没到。", En: "The application's date {date} lies in the future."},

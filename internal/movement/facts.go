@@ -38,7 +38,7 @@ var Vocabulary = []rule.Fact{FactBackOn, FactProblem, FactIntercepted, FactInter
 // on the day the parcel was signed for, or opened where nobody noted the signing. A parcel that we refused brought nothing.
 func Facts(m *Movement, cal *calendar.Calendar) rule.Facts {
 	fs := rule.Facts{}
-	if m == nil || m.Purpose.Outward() || m.State == Refused || m.State == Cancelled {
+	if m == nil || !m.Purpose.Inward() || m.State == Refused || m.State == Cancelled {
 		return fs
 	}
 	switch {

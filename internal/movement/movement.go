@@ -40,7 +40,7 @@ type Movement struct {
 	ID          id.ID          `json:"id"`
 	ShopID      id.ID          `json:"-"`
 	CaseID      id.ID          `json:"case_id"`
-	Purpose     Purpose        `json:"purpose" enum:"return,send_back,exchange_out,reissue,intercept"`
+	Purpose     Purpose        `json:"purpose" enum:"return,send_back,exchange_out,reissue,intercept,transfer"`
 	State       State          `json:"state"`
 	Problem     Problem        `json:"problem,omitempty" doc:"when discrepant: short, wrong, damaged"`
 	Number      string         `json:"number" doc:"RMA number, to be written on the parcel"`

@@ -16,6 +16,7 @@ const (
 	Reissue     Purpose = "reissue"      // shop to customer: what was broken or missing, sent once more
 
 	Intercept Purpose = "intercept" // on its way to the customer, and to be stopped: back to the shop
+	Transfer  Purpose = "transfer"  // 转仓: from the warehouse it came to to another one of ours
 )
 
 // State is where the goods of a movement are.
@@ -96,6 +97,11 @@ var transitions = map[Purpose]map[State]map[Event]State{
 		Lost:            {Sign: SignedFor, Receive: Received, Differ: Discrepant},
 		Cancelled:       {Sign: SignedFor, Receive: Received, Differ: Discrepant},
 	},
+	// It is noted when it leaves. What is in it is opened, or was, as the parcel that brought it to us.
+	Transfer: {
+		InTransit: {Sign: Received, Lose: Lost},
+		Lost:      {Sign: Received},
+	},
 }
 
 var outward = map[State]map[Event]State{
@@ -105,7 +111,10 @@ var outward = map[State]map[Event]State{
 }
 
 // Outward says that goods go to the customer.
-func (p Purpose) Outward() bool { return p != Return && p != Intercept }
+func (p Purpose) Outward() bool { return !p.Inward() && p != Transfer }
+
+// Inward says that goods come to us from outside.
+func (p Purpose) Inward() bool { return p == Return || p == Intercept }
 
 // Next is the state after an event, or a conflict that names the state.
 func Next(p Purpose, s State, e Event) (State, error) {

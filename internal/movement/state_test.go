@@ -15,9 +15,9 @@ import (
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
 var (
-	purposes = []movement.Purpose{movement.Return, movement.SendBack, movement.ExchangeOut, movement.Reissue, movement.Intercept}
+	purposes = []movement.Purpose{movement.Return, movement.SendBack, movement.ExchangeOut, movement.Reissue, movement.Intercept, movement.Transfer}
 	first    = map[movement.Purpose]movement.State{movement.Return: movement.Announced, movement.SendBack: movement.ToShip, movement.ExchangeOut: movement.ToShip,
-		movement.Reissue: movement.ToShip, movement.Intercept: movement.Intercepting}
+		movement.Reissue: movement.ToShip, movement.Intercept: movement.Intercepting, movement.Transfer: movement.InTransit}
 	events = []movement.Event{movement.Ship, movement.Sign, movement.Receive, movement.Differ, movement.Settle, movement.Turn, movement.Lose,
 		movement.Deliver, movement.Cancel, movement.Stop, movement.Miss, movement.Door, movement.RunOut, movement.Restock}
 )
@@ -77,8 +77,9 @@ func TestOpenedParcelsStayOpened(t *testing.T) {
 
 func TestOutward(t *testing.T) {
 	for _, p := range purposes {
-		if home := p == movement.Return || p == movement.Intercept; p.Outward() == home {
-			t.Errorf("%s: outward %v", p, p.Outward())
+		home := p == movement.Return || p == movement.Intercept
+		if p.Inward() != home || p.Outward() != (!home && p != movement.Transfer) {
+			t.Errorf("%s: outward %v, inward %v", p, p.Outward(), p.Inward())
 		}
 	}
 }

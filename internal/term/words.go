@@ -122,6 +122,7 @@ var Words = joined(map[string]Word{
 	"purpose.send_back":    {"寄还顾客", "寄還顧客", "Sent back"},
 	"purpose.exchange_out": {"换货发出", "換貨寄出", "Exchange sent"},
 	"purpose.reissue":      {"补发", "補寄", "Sent again"},
+	"purpose.transfer":     {"转仓", "轉倉", "Between warehouses"},
 	"purpose.intercept":    {"快递拦截", "包裹攔截", "Stopped on its way"},
 
 	// Work
@@ -273,6 +274,7 @@ var Words = joined(map[string]Word{
 	"command.change_ground": {"改原因重新判定", "改原因重新判定", "Change the reason"},
 	"command.fill_waybill":  {"填写退货单号", "填寫退貨單號", "Enter waybill number"},
 	"command.sign_for":      {"登记签收", "登錄簽收", "Sign for parcel"},
+	"command.forward":       {"转仓", "轉倉", "Forward to another warehouse"},
 	"command.receive":       {"确认收货", "確認收貨", "Confirm receipt"},
 	"command.refuse":        {"拒收退件", "拒收退件", "Refuse parcel"},
 	"command.announce":      {"重新登记退件", "重新登錄退件", "Announce again"},

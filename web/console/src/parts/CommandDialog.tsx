@@ -20,6 +20,7 @@ import { FactFields, valuesOf, type Typed } from './FactFields'
 import { ExchangeNote, StockNote } from './Exchange'
 import { moneyKind } from './MoneyState'
 import { noneOurs, SerialFields, serialsDone } from './Serials'
+import { ToWarehouse } from './Onward'
 import { WaybillFields } from './Waybill'
 import { mustBe, type Words } from './words'
 
@@ -67,9 +68,10 @@ export interface Draft {
   serials: string[]
   unread: boolean[]
   verdict: string
+  to: string
 }
 
-const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, extras: [], serials: [], unread: [], verdict: '' }
+const blank: Draft = { reason: '', carrier: '', waybill: '', freight: '', payer: '', party: '', quantity: '1', restLost: '', problem: '', externalNo: '', amount: '', at: '', proof: '', ground: '', route: '', consent: '', note: '', ticket: '', next: '', wanted: '', style: 'same', price: '', passed: '', orderNo: '', until: '', facts: {}, counts: {}, extras: [], serials: [], unread: [], verdict: '', to: '' }
 
 /** The form behind a button. A row that changed under it is shown beside what one had seen; what was typed stays. */
 export function CommandDialog({ shop, command, target, page, words, onClose, onDone }: Props) {
@@ -180,6 +182,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
       {command.inputs.includes('problem') && (
         <Choice label={t('receive.problem')} value={draft.problem || 'none'} required set={(v) => set({ problem: v === 'none' ? '' : v })} options={[{ value: 'none', label: t('receive.none') }, { value: 'wrong', label: term('status', 'discrepant.wrong') }, { value: 'damaged', label: term('status', 'discrepant.damaged') }]} />
       )}
+      {target.on === 'parcel' && command.inputs.includes('to') && <ToWarehouse shop={shop} parcel={target.row} value={draft.to} set={(to) => set({ to })} error={field('/to')} />}
       {command.inputs.includes('waybill') && <WaybillFields shop={shop} carrier={draft.carrier} waybill={draft.waybill} set={set} required error={field} />}
       {command.inputs.includes('carrier_says') && (
         <>
@@ -193,6 +196,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
           <SelectField label={t('field.advanced_by')} value={draft.payer} set={(payer) => set({ payer })} empty={t('field.nobody')} options={[{ value: 'customer', label: t('field.by_customer') }, { value: 'shop', label: t('field.by_shop') }]} error={field('/advanced_by')} required={draft.freight !== ''} />
         </div>
       )}
+      {command.inputs.includes('own_freight') && <TextField label={t('field.freight')} value={draft.freight} set={(freight) => set({ freight })} inputMode="decimal" max={12} suffix={<span className="muted">{currency}</span>} error={field('/freight') ?? (draft.freight && minorOf(draft.freight, currency) === undefined ? t('form.amount') : undefined)} />}
       {command.inputs.includes('quantity') && <TextField label={t('field.split')} value={draft.quantity} set={(quantity) => set({ quantity })} required inputMode="numeric" max={6} error={field('/quantity')} />}
       {command.inputs.includes('party') && (
         <SelectField label={t('field.party')} value={draft.party || line?.responsible || ''} set={(party) => set({ party })} required options={['shop', 'customer', 'supplier', 'carrier', 'warehouse', 'agent', 'product', 'undetermined'].map((p) => ({ value: p, label: term('party', p) }))} />
@@ -333,6 +337,10 @@ function complete(c: Command, d: Draft, currency: string, target: Target, sheet:
         return d.carrier.trim() !== '' && d.waybill.trim() !== ''
       case 'freight':
         return d.freight === '' || (minorOf(d.freight, currency) !== undefined && d.payer !== '')
+      case 'own_freight':
+        return d.freight === '' || minorOf(d.freight, currency) !== undefined
+      case 'to':
+        return d.to !== ''
       case 'ground':
         return d.ground !== ''
       case 'counts':
@@ -388,6 +396,11 @@ const fill: Partial<Record<Command['inputs'][number], (b: Record<string, unknown
     const minor = minorOf(d.freight, currency)
     if (minor !== undefined) Object.assign(b, { freight: minor, advanced_by: d.payer })
   },
+  own_freight: (b, d, { currency }) => {
+    const minor = minorOf(d.freight, currency)
+    if (minor !== undefined) b.freight = minor
+  },
+  to: (b, d) => (b.to = d.to),
   counts: (b, d) => {
     b.counts = Object.entries(d.counts).map(([line_id, n]) => ({ line_id, arrived: Number(n) }))
     if (d.extras.length) b.extras = d.extras.map((x) => ({ what: x.what.trim(), quantity: Number(x.quantity) }))

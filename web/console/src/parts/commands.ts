@@ -3,7 +3,7 @@
 import type { paths } from '../api/schema'
 
 export type Thing = 'line' | 'parcel' | 'money' | 'enquiry' | 'claim'
-export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground' | 'said' | 'ticket' | 'next_update' | 'filed' | 'granted' | 'taken' | 'wanted' | 'passed' | 'told' | 'receipt' | 'order_no' | 'until' | 'claimed' | 'proof' | 'verdict' | 'insurance'
+export type Input = 'reason' | 'waybill' | 'freight' | 'counts' | 'sheet' | 'answers' | 'party' | 'quantity' | 'rest_lost' | 'paid' | 'route' | 'problem' | 'carrier_says' | 'ground' | 'said' | 'ticket' | 'next_update' | 'filed' | 'granted' | 'taken' | 'wanted' | 'passed' | 'told' | 'receipt' | 'order_no' | 'until' | 'claimed' | 'proof' | 'verdict' | 'insurance' | 'to' | 'own_freight'
 
 export interface Command {
   code: string
@@ -32,6 +32,7 @@ export const commands: Command[] = [
   { code: 'not_stopped', on: 'parcel', path: `${parcel}/not-stopped`, scope: 'cases:write', inputs: ['carrier_says'] },
   { code: 'sign_for', on: 'parcel', path: `${parcel}/sign`, scope: 'goods:receive', inputs: [], key: 's' },
   { code: 'receive', on: 'parcel', path: `${parcel}/receive`, scope: 'goods:receive', inputs: ['counts', 'problem', 'freight'], key: 'r', tone: 'primary' },
+  { code: 'forward', on: 'parcel', path: `${parcel}/forward`, scope: 'goods:receive', inputs: ['to', 'waybill', 'own_freight'] },
   { code: 'go_on', on: 'parcel', path: `${parcel}/go-on`, scope: 'goods:receive', inputs: ['reason', 'rest_lost'], key: 'o' },
   { code: 'ship_out', on: 'parcel', path: `${parcel}/ship`, scope: 'goods:ship', inputs: ['waybill', 'freight'], key: 'w', tone: 'primary' },
   { code: 'check_out', on: 'parcel', path: `${parcel}/check`, scope: 'goods:ship', inputs: ['passed'], key: 'q', tone: 'primary' },

@@ -8,6 +8,7 @@ import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
 import { bearer } from '../../parts/Decision'
 import { Matters } from '../../parts/Carrier'
+import { GoesTo } from '../../parts/Onward'
 import { OrderParcels, Track } from '../../parts/Tracking'
 import type { Words } from '../../parts/words'
 
@@ -34,7 +35,7 @@ function Moves({ page, shop, words }: { page: CasePage; shop: Shop; words: Words
           <header>
             <b>{term('purpose', m.purpose)}</b>
             <span className="mono muted">{m.number}</span>
-            {m.purpose !== 'intercept' && m.state !== 'cancelled' && (
+            {m.purpose !== 'intercept' && m.purpose !== 'transfer' && m.state !== 'cancelled' && (
               <a className="btn small" href={`${shopPath(shop.id)}/parcels/${m.id}/slip?lang=${language()}`} target="_blank" rel="noopener">
                 {t(m.purpose === 'return' ? 'goods.print_return' : 'goods.print_packing')}
               </a>
@@ -62,10 +63,11 @@ function Moves({ page, shop, words }: { page: CasePage; shop: Shop; words: Words
               {m.carrier} <span className="mono select">{m.waybill}</span>
             </p>
           )}
+          {m.purpose === 'transfer' && <GoesTo shop={shop} parcel={m} />}
           {tracked(m) && <Track shop={shop} page={page} words={words} parcel={tracked(m)!} movement={m.id} />}
           {m.borne_by && (
             <p className="muted">
-              {term('leg', m.purpose === 'return' ? 'return' : m.purpose === 'intercept' ? 'refused' : 'resend')}：{bearer(m.borne_by)}
+              {m.purpose === 'transfer' ? t('forward.freight') : term('leg', m.purpose === 'return' ? 'return' : m.purpose === 'intercept' ? 'refused' : 'resend')}：{bearer(m.borne_by)}
               {m.freight > 0 && (
                 <>
                   {' '}
@@ -107,6 +109,11 @@ function steps(m: Movement): { label: Key; at?: string | null }[] {
       { label: 'step.sent', at: m.shipped_at },
       { label: 'step.signed', at: m.signed_at },
       { label: 'step.opened', at: m.received_at },
+    ]
+  if (m.purpose === 'transfer')
+    return [
+      { label: 'step.left', at: m.shipped_at },
+      { label: 'step.there', at: m.signed_at },
     ]
   if (m.purpose === 'intercept')
     return [

@@ -14,6 +14,7 @@ import { Commands } from '../../parts/Commands'
 import { articleOf } from '../../parts/CommandDialog'
 import { asked, type Decision } from '../../api/decision'
 import { EvidencePanel } from '../../parts/Evidence'
+import { GoesTo, OnTheRoad } from '../../parts/Onward'
 import { SerialNote } from '../../parts/Serials'
 import { Suppliers } from '../../parts/Suppliers'
 import { mustBe, useWords } from '../../parts/words'
@@ -205,6 +206,7 @@ function Parcel({ shop, caseId, parcelId }: { shop: Shop; caseId: string; parcel
                   </Link>
                 </header>
                 <div className="panel-body stack">
+                  {m.purpose === 'transfer' ? <GoesTo shop={shop} parcel={m} /> : <OnTheRoad shop={shop} page={page} parcel={m} />}
                   <p className="muted">
                     {page.customer?.nick || page.customer?.name} {page.customer?.phone} {m.signed_at && <>· {t('step.signed')} <When at={m.signed_at} /></>} {!!m.surplus && <span className="tag warn">{t('receiving.surplus', { n: m.surplus })}</span>} {m.send_by && m.state === 'announced' && `· ${t('goods.send_by', { day: day(m.send_by) })}`}
                   </p>
