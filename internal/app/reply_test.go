@@ -8,12 +8,24 @@ import (
 
 	"github.com/sanbao/sanbao/calendar"
 	"github.com/sanbao/sanbao/internal/app"
+	"github.com/sanbao/sanbao/internal/db"
 	"github.com/sanbao/sanbao/internal/desk"
 	"github.com/sanbao/sanbao/internal/flow"
 	"github.com/sanbao/sanbao/internal/id"
 	"github.com/sanbao/sanbao/internal/settle"
+	"github.com/sanbao/sanbao/internal/shop"
 	"github.com/sanbao/sanbao/rule"
 )
+
+// another gives a shop one more warehouse.
+func another(t *testing.T, a *app.App, to id.ID, code string) {
+	t.Helper()
+	if err := a.DB.Write(t.Context(), func(tx *db.Tx) error {
+		return shop.InsertWarehouse(tx, shop.Warehouse{ID: id.New(), ShopID: to, Code: code, Name: code, Address: code})
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // asks records an order paid thirty days ago, signed for on a day or not sent yet, and applies for a remedy because the
 // customer changed her mind.
@@ -59,9 +71,16 @@ func TestReply(t *testing.T) {
 			}
 		}
 		v = done(t)(a.Flow.SignFor(t.Context(), xiaoman, shop, v.Movements[0].ID, 0, nil)) // S4-13: told before she asks
-		if got, want := says(v, "zh-CN"), "亲，您寄回的包裹已经到了，我们马上验货，没问题当天给您退款～"; got != want {
-			t.Errorf("%s, want\n%s", got, want)
+		here := says(v, "zh-CN")
+		if want := "亲，您寄回的包裹已经到了，我们马上验货，没问题当天给您退款～"; here != want {
+			t.Errorf("%s, want\n%s", here, want)
 		}
+		another(t, a, shop, "foshan")
+		v = done(t)(a.Flow.Forward(t.Context(), xiaoman, shop, v.Movements[0].ID, 0, flow.Onward{To: "foshan", Carrier: "圆通", Waybill: "YT5551234566"}))
+		if got := says(v, "zh-CN"); got != here { // it came; which of our houses opens it is not her concern
+			t.Errorf("%s, want\n%s", got, here)
+		}
+		v = done(t)(a.Flow.SignFor(t.Context(), xiaoman, shop, v.Movements[1].ID, 0, nil))
 
 		// She wants it back after all: told under which number it is on its way (S4-23 of an exchange is the same sentence).
 		l, m := v.Lines[0].ID, v.Movements[0].ID

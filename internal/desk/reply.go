@@ -43,7 +43,7 @@ func (d *Desk) Reply(ctx context.Context, shopID, caseID id.ID, lang errs.Lang) 
 			text = w.sendBack()
 		case "awaiting_hold", "to_capture", "to_release":
 			text = w.ofDeposit("desk.say_" + l.Status)
-		case "signed_for", "received":
+		case "signed_for", "received", "forwarded": // where it is opened is not his concern
 			text = w.arrived()
 		case "processing", "settled":
 			text, err = w.paid()

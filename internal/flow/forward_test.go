@@ -72,7 +72,7 @@ func TestForwarded(t *testing.T) {
 			}
 			k.clock.Advance(24 * time.Hour)
 			v = k.forwards(v, "guangzhou", "YT7000000001")
-			k.wantIs(v, "in_transit", cases.Carrier, in{movement.WithCarrier: 1})
+			k.wantIs(v, "forwarded", cases.Carrier, in{movement.WithCarrier: 1})
 			tr := v.Movements[1]
 			if tr.Purpose != movement.Transfer || tr.State != movement.InTransit || tr.Freight != 900 || tr.AdvancedBy != movement.Shop || tr.BorneBy != movement.Shop ||
 				!slices.Equal(tr.Allowed, []flow.Command{flow.SignFor, flow.ReportLost}) {
@@ -139,7 +139,7 @@ func TestForwardedToTheWrongHouseAgain(t *testing.T) {
 		v = k.again(v)
 		k.wantIs(v, "received", cases.Unassigned, in{movement.InWarehouse("wuhan"): 1})
 		v = k.forwards(v, "guangzhou", "YT7100000002")
-		k.wantIs(v, "in_transit", cases.Carrier, in{movement.WithCarrier: 1})
+		k.wantIs(v, "forwarded", cases.Carrier, in{movement.WithCarrier: 1})
 		v = k.ok(k.f.SignFor(k.ctx(), house, k.shop.ID, v.Movements[2].ID, 0, nil))
 		k.wantIs(v, "received", cases.Unassigned, in{movement.InWarehouse("guangzhou"): 1})
 	})

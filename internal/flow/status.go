@@ -180,8 +180,10 @@ func (s Situation) comes() string {
 		return "discrepant." + string(s.Problem)
 	case s.Coming == "" || s.Coming == movement.Cancelled:
 		return string(line.Approved)
+	case s.Forwarded == movement.Lost:
+		return comingWords[movement.Lost]
 	case s.Forwarded != "":
-		return comingWords[s.Forwarded]
+		return "forwarded"
 	}
 	return comingWords[s.Coming]
 }

@@ -37,6 +37,7 @@ var Words = joined(map[string]Word{
 	"status.overdue_pickup":          {"超期未取", "逾期未取", "Not collected"},
 	"status.handed_back":             {"已取走", "已取走", "Collected"},
 	"status.lost":                    {"丢件", "遺失", "Lost"},
+	"status.forwarded":               {"转仓在途", "轉倉運送中", "On to another warehouse"},
 	"status.refused_delivery":        {"买家拒收", "買家拒收", "Refused at the door"},
 	"status.signed_by_other":         {"他人代签", "他人代收", "Signed by someone else"},
 	"status.to_ship":                 {"待发货", "待出貨", "To ship"},

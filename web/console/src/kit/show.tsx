@@ -52,7 +52,7 @@ export function Due({ at, kind }: { at?: string | null; kind?: string }) {
 
 const tones: Record<string, string> = {
   requested: 'act', needs_facts: 'wait', needs_evidence: 'wait', awaiting_approval: 'act', offered: 'wait', approved: 'calm', rejected: 'off', cancelled: 'off', expired: 'off', disputed: 'bad',
-  awaiting: 'wait', announced: 'wait', in_transit: 'move', signed_for: 'act', received: 'act', lost: 'bad', refused_parcel: 'bad', refused: 'bad', to_ship: 'act', shipped: 'move', delivered: 'good',
+  awaiting: 'wait', announced: 'wait', in_transit: 'move', forwarded: 'move', signed_for: 'act', received: 'act', lost: 'bad', refused_parcel: 'bad', refused: 'bad', to_ship: 'act', shipped: 'move', delivered: 'good',
   'discrepant.short': 'bad', 'discrepant.wrong': 'bad', 'discrepant.damaged': 'bad', quarantined: 'bad', discrepant: 'bad', failed: 'bad', settled: 'good', 'awaiting_approval.money': 'act', approved_to_pay: 'act', to_pay: 'act',
   on_platform: 'act', processing: 'move', computed: 'calm', voided: 'off', unassigned: 'act', ours: 'act', customer: 'wait', carrier: 'move', vendor: 'move', approval: 'act', money: 'act', closed: 'off',
   asked: 'move', answered: 'act', to_file: 'act', filed: 'move', granted: 'move', dropped: 'off',
