@@ -87,6 +87,7 @@ func TestRestock(t *testing.T) {
 		if _, text := ask("/restock/export?from=2026-11-21&to=2026-11-22"); strings.Count(text, "\n") != 6 || !strings.Contains(text, "返厂") || !strings.Contains(text, ",to_supplier,C\n") && !strings.Contains(text, ",to_supplier,C\r\n") || !strings.Contains(text, "可再上架") || !strings.Contains(text, "退件不符") {
 			t.Errorf("%s", text)
 		}
+		supplied(t, a, shop, graded, token)
 		if _, other := ask("/restock?from=2026-11-20"); other != "[]\n" && other != "[]" {
 			t.Errorf("another day: %s", other)
 		}

@@ -23,7 +23,7 @@ var levels = map[string]int{
 	// rank 2: slices
 	"shop": sliceLevel, "customer": sliceLevel, "order": sliceLevel, "policy": sliceLevel, "cases": sliceLevel,
 	"line": sliceLevel, "movement": sliceLevel, "settle": sliceLevel, "evidence": sliceLevel,
-	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel, "carrier": sliceLevel, "stray": sliceLevel, "stock": sliceLevel,
+	"staff": sliceLevel, "chat": sliceLevel, "intake": sliceLevel, "carrier": sliceLevel, "stray": sliceLevel, "stock": sliceLevel, "supplier": sliceLevel,
 	// rank 3: what sees several slices
 	"books": 30, // journeys are held to it
 	"flow":  31, "report": 31,

@@ -29,7 +29,8 @@ const (
 	Claim      Subject = "claim"   // on a carrier
 	Evidence   Subject = "evidence"
 	Stray      Subject = "stray"
-	Policy     Subject = "policy" // a draft, and the version it becomes
+	Supplier   Subject = "supplier" // a return to one
+	Policy     Subject = "policy"   // a draft, and the version it becomes
 )
 
 // Event is one line of the timeline.

@@ -20,7 +20,10 @@ var checks = []check{
 			from settlement where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled') and kind <> 'charge'
 		union all select id, 'due:carriers ' || currency, received - granted from carrier_claim where shop_id = $1 and state = 'granted'
 		union all select id, 'recovered:carriers ' || currency, case state when 'granted' then granted else received end from carrier_claim where shop_id = $1
-		union all select id, 'received:carriers ' || currency, -received from carrier_claim where shop_id = $1`},
+		union all select id, 'received:carriers ' || currency, -received from carrier_claim where shop_id = $1
+		union all select id, 'due:suppliers ' || currency, received - granted from supplier_return where shop_id = $1 and state = 'granted'
+		union all select id, 'recovered:suppliers ' || currency, case state when 'granted' then granted else received end from supplier_return where shop_id = $1
+		union all select id, 'received:suppliers ' || currency, -received from supplier_return where shop_id = $1`},
 
 	{"settlement_amount", `select id as about, '' as part, amount as n from settlement where shop_id = $1
 		union all select settlement_id, '', -amount from settlement_part where shop_id = $1`},
@@ -65,6 +68,8 @@ var checks = []check{
 		union all select order_line_id, from_holder, quantity from custody where shop_id = $1
 		union all select c.order_line_id, c.from_holder, -o.quantity from custody c join order_line o on o.id = c.order_line_id
 			where c.shop_id = $1 and not exists (select 1 from custody b where b.order_line_id = c.order_line_id and b.id < c.id)`},
+	{"supplier_sent", `select c.movement_id as about, c.to_holder as part, c.quantity as n from custody c where c.shop_id = $1 and c.to_holder = 'supplier'
+		union all select movement_id, 'supplier', -quantity from supplier_return_line where shop_id = $1`},
 
 	{"stock_held", `select id as about, '' as part, held as n from stock where shop_id = $1
 		union all select stock_id, '', -quantity from stock_hold where shop_id = $1 and state = 'held'`},

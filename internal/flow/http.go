@@ -51,6 +51,7 @@ func (f *Flow) Routes(s *web.Server) {
 	f.chatRoutes(s)
 	f.trackingRoutes(s)
 	f.carrierRoutes(s)
+	f.supplierRoutes(s)
 }
 
 // Seen is the version a caller saw of the row a command changes; leaving it out takes the row as it is.

@@ -290,7 +290,10 @@ func balanced(ctx context.Context, d *db.DB, shopID id.ID) error {
 				where shop_id = $1 and state in ('to_pay', 'processing', 'failed', 'settled') and kind <> 'charge'
 			union all select 'due:carriers', granted - received from carrier_claim where shop_id = $1 and state = 'granted'
 			union all select 'recovered:carriers', -case state when 'granted' then granted else received end from carrier_claim where shop_id = $1
-			union all select 'received:carriers', received from carrier_claim where shop_id = $1`, shopID)
+			union all select 'received:carriers', received from carrier_claim where shop_id = $1
+			union all select 'due:suppliers', granted - received from supplier_return where shop_id = $1 and state = 'granted'
+			union all select 'recovered:suppliers', -case state when 'granted' then granted else received end from supplier_return where shop_id = $1
+			union all select 'received:suppliers', received from supplier_return where shop_id = $1`, shopID)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,9 @@
 //	recovered:carriers         what carriers agreed to pay for what they lost or broke: lessens the cost
 //	due:carriers               what of it has not been received
 //	received:carriers          what of it has been
+//	recovered:suppliers        what suppliers agreed to pay for what went back to them: lessens the cost
+//	due:suppliers              what of it has not been received
+//	received:suppliers         what of it has been
 //	received:<route>           what customers paid for exchanges, or what was captured of their deposits
 //	charges:customers          the counter-account of the first
 //	deposits:customers         and of the second; what is only held stands nowhere
@@ -35,6 +38,13 @@ const (
 	DueFromCarriers = "due:carriers"
 	Recovered       = "recovered:carriers"
 	FromCarriers    = "received:carriers"
+)
+
+// What suppliers pay for goods that went back to them, in the same way.
+const (
+	DueFromSuppliers       = "due:suppliers"
+	RecoveredFromSuppliers = "recovered:suppliers"
+	FromSuppliers          = "received:suppliers"
 )
 
 // Posting is one side of an entry.

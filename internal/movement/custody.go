@@ -6,13 +6,14 @@ import (
 	"github.com/sanbao/sanbao/internal/id"
 )
 
-// Holder is who has the goods: customer, carrier, or warehouse:<code>.
+// Holder is who has the goods: customer, carrier, supplier, or warehouse:<code>.
 type Holder string
 
 const (
 	WithCustomer Holder = "customer"
 	WithCarrier  Holder = "carrier"
 	LostOnTheWay Holder = "lost"
+	WithSupplier Holder = "supplier"
 )
 
 // InWarehouse is the holder of goods in a warehouse.

@@ -93,6 +93,7 @@ func month(tx *db.Tx, shopID id.ID, text string) (from, until clock.Instant, cal
 
 // Routes adds the reports to a server.
 func Routes(s *web.Server, d *db.DB) {
+	supplierRoutes(s, d)
 	type asked struct {
 		Month string `query:"month" required:"true" minLength:"7" maxLength:"7" example:"2026-11" doc:"YYYY-MM, by the shop's calendar"`
 	}

@@ -20,4 +20,17 @@ var _ = errs.Register(map[string]errs.Text{
 	"report.column.ground":   {ZhCN: "原因", En: "Reason"},
 	"report.column.payout":   {ZhCN: "付款编号", En: "Payout number"},
 	"report.column.external": {ZhCN: "退款单号", En: "Refund number"},
+	"report.column.payment":  {ZhCN: "付款单号", En: "Payment number"},
+
+	"report.suppliers_many":  {ZhCN: "这个月的退供应商超过 {most} 笔，一个文件列不下，请用接口按状态分页取。", En: "More than {most} returns to suppliers in the month do not fit a file; read them page by page."},
+	"report.column.sent":     {ZhCN: "寄出日期", En: "Sent"},
+	"report.column.supplier": {ZhCN: "供应商", En: "Supplier"},
+	"report.column.carrier":  {ZhCN: "快递公司", En: "Carrier"},
+	"report.column.waybill":  {ZhCN: "快递单号", En: "Waybill"},
+	"report.column.units":    {ZhCN: "件数", En: "Units"},
+	"report.column.state":    {ZhCN: "状态", En: "State"},
+	"report.column.asked":    {ZhCN: "索赔金额", En: "Asked"},
+	"report.column.granted":  {ZhCN: "同意赔付", En: "Granted"},
+	"report.column.received": {ZhCN: "已到账", En: "Received"},
+	"report.column.paid":     {ZhCN: "到账日期", En: "Paid"},
 })

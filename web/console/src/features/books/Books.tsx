@@ -3,14 +3,15 @@ import type { Shop } from '../../api/session'
 import { booksRoute } from '../../app/router'
 import { useShop } from '../../app/shop'
 import { t, type Key } from '../../i18n'
+import { Suppliers } from '../../parts/Suppliers'
 import { Month } from './Month'
 import { RedLetters } from './RedLetters'
 import { Statements } from './Statements'
 
-const tabs = { statements: Statements, letters: RedLetters, month: Month } satisfies Record<string, (p: { shop: Shop }) => React.ReactNode>
+const tabs = { statements: Statements, letters: RedLetters, suppliers: Suppliers, month: Month } satisfies Record<string, (p: { shop: Shop }) => React.ReactNode>
 type Tab = keyof typeof tabs
 
-/** 账务: statements held against the books, red letters to issue, and who bears a month's payments. */
+/** 账务: statements held against the books, red letters to issue, what went back to suppliers, and who bears a month's payments. */
 export function Books() {
   const shop = useShop()
   const go = useNavigate()

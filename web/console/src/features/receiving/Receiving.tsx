@@ -16,13 +16,14 @@ import { asked, type Decision } from '../../api/decision'
 import { EvidencePanel } from '../../parts/Evidence'
 import { GoesTo, OnTheRoad } from '../../parts/Onward'
 import { SerialNote } from '../../parts/Serials'
+import { Suppliers } from '../../parts/Suppliers'
 import { mustBe, useWords } from '../../parts/words'
 import { Door, PutOnShelf } from './Door'
 import { Shelf } from './Shelf'
 
-const rooms = ['open', 'door', 'shelf'] as const
+const rooms = ['open', 'door', 'shelf', 'supplier'] as const
 
-/** 收货验货: parcels are taken in as they come, opened and inspected, or lie on the shelf while nobody knows whose they are. */
+/** 收货验货: parcels are taken in as they come, opened and inspected, or lie on the shelf while nobody knows whose they are; some go back to suppliers. */
 export function Receiving() {
   const shop = useShop()
   const search = receivingRoute.useSearch()
@@ -49,6 +50,7 @@ export function Receiving() {
       {room === 'open' && <Opening shop={shop} />}
       {room === 'door' && <Door shop={shop} />}
       {room === 'shelf' && <Shelf shop={shop} />}
+      {room === 'supplier' && <Suppliers shop={shop} />}
     </div>
   )
 }

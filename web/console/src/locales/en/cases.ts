@@ -186,6 +186,7 @@ export const cases: Record<keyof typeof zh, string> = {
   'verb.line.out_of_stock': 'recorded it as out of stock',
   'verb.line.wanted': 'changed the article wanted',
   'verb.line.remedy': 'turned the exchange into a refund',
+  'verb.line.to_supplier': 'sent to the supplier',
   'verb.line.given': 'added what was given to the order',
   'verb.movement.announced': 'announced a parcel',
   'verb.movement.ship': 'recorded that it was sent',

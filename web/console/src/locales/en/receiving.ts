@@ -4,6 +4,7 @@ import type { receiving as zh } from '../zh-CN/receiving'
 export const receiving: Record<keyof typeof zh, string> = {
   'receiving.room.open': 'Open and inspect',
   'receiving.room.door': 'Take in',
+  'receiving.room.supplier': 'Back to suppliers',
   'receiving.door': 'Scan parcels as they come',
   'receiving.take_in': 'Take in',
   'receiving.door_empty': 'Nothing scanned yet',

@@ -184,6 +184,7 @@ export const cases = {
   'verb.line.out_of_stock': '登记缺货',
   'verb.line.wanted': '改了要换的商品',
   'verb.line.remedy': '换货改为退款',
+  'verb.line.to_supplier': '寄给供应商',
   'verb.line.given': '换出的商品记入订单',
   'verb.movement.announced': '登记包裹',
   'verb.movement.ship': '登记寄出',

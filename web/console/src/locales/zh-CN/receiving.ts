@@ -2,6 +2,7 @@
 export const receiving = {
   'receiving.room.open': '开箱验货',
   'receiving.room.door': '收件登记',
+  'receiving.room.supplier': '退供应商',
   'receiving.door': '连续扫描到货的包裹',
   'receiving.take_in': '登记到货',
   'receiving.door_empty': '还没有扫描',

@@ -1,0 +1,4 @@
+package supplier
+
+// Edges is the table of states.
+var Edges = next
