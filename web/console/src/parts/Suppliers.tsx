@@ -62,7 +62,7 @@ function WaitingList({ shop }: { shop: Shop }) {
           </button>
         )}
       </header>
-      <div className="panel-body cols">
+      <div className="panel-body cols asked">
         <TextField label={t('supplier.from')} type="date" value={from} set={(v) => setDays((d) => ({ ...d, from: v }))} required />
         <TextField label={t('supplier.to')} type="date" value={to} set={(v) => setDays((d) => ({ ...d, to: v }))} required />
       </div>
@@ -169,7 +169,7 @@ function SentList({ shop }: { shop: Shop }) {
         </div>
       </header>
       {may(shop, 'money:read') && (
-        <div className="panel-body cols">
+        <div className="panel-body cols asked">
           <TextField label={t('books.which_month')} type="month" value={month} set={setMonth} required />
           <div className="actions end">
             <a className="btn" href={`${shopPath(shop.id)}/supplier-returns/export?month=${month}`} download>
