@@ -135,7 +135,7 @@ func TestReplyOfAnExchangeInAdvance(t *testing.T) {
 		out := v.Movements[len(v.Movements)-1].ID
 		done(t)(a.Flow.ShipOut(t.Context(), xiaoman, shop, out, 0, flow.Waybill{Carrier: "圆通", Waybill: "YT5551234568"}))
 		v = done(t)(a.Flow.Delivered(t.Context(), xiaoman, shop, out, 0))
-		if got, want := says(v), "亲，新的先给您发～旧的请在 12月"; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "验好马上解冻押金。") {
+		if got, want := says(v), "亲，新的已经先给您寄出啦～旧的请在 12月"; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "填在这里就好，验好马上解冻押金。") {
 			t.Errorf("%s, want %s…", got, want)
 		}
 	})

@@ -89,20 +89,22 @@ func (w reply) sendBack() string {
 		if !ok {
 			return ""
 		}
-		key := "desk.say_send_back"
-		switch {
-		case w.deposit() != nil:
-			key = "desk.say_send_back_ahead"
+		key, then := "desk.say_send_back", w.then("desk.say_refund_today", "desk.say_refund_days")
+		switch s := w.deposit(); {
+		case s != nil:
+			if key, then = "desk.say_send_back_ahead", ""; s.State == settle.OnHold {
+				then = w.say("desk.say_then_release", nil)
+			}
 		case w.line.Remedy == string(rule.Exchange):
 			key = "desk.say_send_back_exchange"
 		}
 		place := strings.Join([]string{to.Address, to.Contact, to.Phone}, " ")
-		return w.say(key, errs.Args{"by": w.day(*m.SendBy), "to": strings.TrimSpace(place), "then": w.then("desk.say_refund_today", "desk.say_refund_days")})
+		return w.say(key, errs.Args{"by": w.day(*m.SendBy), "to": strings.TrimSpace(place), "then": then})
 	}
 	return ""
 }
 
-// deposit is what is held, or to be held, while the exchange is ahead of the goods; nil where it is not.
+// deposit is what is held, to be held, or was waived while the exchange is ahead of the goods; nil where it is not ahead.
 func (w reply) deposit() *settle.Settlement {
 	for i := range w.Settlements {
 		if s := &w.Settlements[i]; s.LineID == w.line.ID && s.Kind == settle.Deposit && s.State != settle.Voided {

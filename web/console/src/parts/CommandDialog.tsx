@@ -113,7 +113,7 @@ export function CommandDialog({ shop, command, target, page, words, onClose, onD
     })
   }
 
-  const title = labelOf(command, line)
+  const title = labelOf(command, target, line)
   const kind = target.on === 'enquiry' || target.on === 'claim' ? target.on : 'status'
   const sheet = [...new Set([...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...(line?.exchange?.deposit ? ['exchange.old_loss'] : []), ...asks])].filter((f) => byPeople(words, f))
   const answers = [...new Set([...(decision?.open ?? []).map((q) => q.fact), ...(decision ? (asked(decision)?.evidence ?? []).map((e) => e.fact) : []), ...(decision ? (asked(decision)?.conditions ?? []).map((c) => c.fact) : []), ...asks])].filter((f) => f !== 'application.ground' && byPeople(words, f))
@@ -304,7 +304,8 @@ function Facing({ command, target, decision, currency, line }: { command: Comman
   return null
 }
 
-export function labelOf(c: Command, line?: LineView): string {
+export function labelOf(c: Command, target: Target, line?: LineView): string {
+  if (c.code === 'tell' && target.on === 'parcel' && target.row.purpose === 'return') return t('advance.tell') // of the last day to send, not of a number
   if (c.code === 'approve') return line?.remedy === 'refund_return' ? term('action', 'approve_return') : t('cmd.approve_remedy', { remedy: line ? term('remedy', line.remedy) : '' })
   return term('command', c.code)
 }

@@ -74,7 +74,7 @@ export function Commands({ shop, page, words, line, only, target, keys, compact,
   )
 }
 
-const name = (r: Ready, page: CasePage) => labelOf(r.command, r.target.on === 'line' ? r.target.row : page.view.lines[0])
+const name = (r: Ready, page: CasePage) => labelOf(r.command, r.target, r.target.on === 'line' ? r.target.row : page.view.lines[0])
 
 function targets(page: CasePage, on: Thing, line?: LineView, target?: Target): Target[] {
   if (target) return target.on === on ? [target] : []

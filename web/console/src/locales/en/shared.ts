@@ -361,6 +361,7 @@ export const shared: Record<keyof typeof zh, string> = {
   'advance.held': 'Amount held',
   'advance.held_at': 'Held since',
   'advance.route': 'Where it is held',
+  'advance.tell': 'Customer was told the last day to send',
   'advance.send_by': 'old article due back by {day}',
   'advance.send_by_untold': 'old article due back by {day}, customer not told yet',
   'money.due': 'by {day}',

@@ -359,6 +359,7 @@ export const shared = {
   'advance.held': '冻结的金额',
   'advance.held_at': '冻结时间',
   'advance.route': '在哪里冻结的',
+  'advance.tell': '登记已告知寄回期限',
   'advance.send_by': '旧件 {day} 前寄回',
   'advance.send_by_untold': '旧件 {day} 前寄回，还没告知顾客',
   'money.due': '{day} 前办完',
